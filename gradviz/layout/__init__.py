@@ -1,0 +1,1 @@
+"""From a graph to coordinates: layers, order, positions, routed edges; pure functions."""

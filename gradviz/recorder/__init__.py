@@ -1,0 +1,1 @@
+"""Turns what an engine does into trace events."""

@@ -1,0 +1,1 @@
+"""What the person has open: document, trace, cursor, selection; no Qt."""
