@@ -76,9 +76,8 @@ def test_imports_follow_the_house(path):
     for module, at_top in imports_of(path):
         parts = module.split(".")
         if parts[0] == "gradviz":
-            if len(parts) == 1 or parts[1] == room or not (PACKAGE / parts[1]).exists() and not (
-                PACKAGE / f"{parts[1]}.py"
-            ).exists():
+            is_room = (PACKAGE / parts[1]).exists() or (PACKAGE / f"{parts[1]}.py").exists() if parts[1:] else False
+            if not is_room or parts[1] == room:
                 continue
             inside = {parts[1], ".".join(parts[1:3])}
             assert inside & ALLOWED_ROOMS[room], f"{path.name}: {room} may not import {module}"
