@@ -1,0 +1,205 @@
+"""Messages to bytes and back.
+
+A frame is: length of the rest (4 bytes, big-endian), CRC-32 of the rest (4 bytes), length of the text (4 bytes), JSON
+text, raw array bytes. The JSON holds a record as [class name, field, field, …] and an array as
+{"dtype", "shape", "at"}; the classes are the fixed list below, so reading a file can never run code.
+A stored trace is the line `gradviz-trace <schema>` followed by frames; a torn tail loses that tail and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from . import events, messages, ops, passes, value
+from .messages import Message
+
+SCHEMA = 1
+MAGIC = b"gradviz-trace "
+HEAD = struct.Struct(">II")
+TEXT = struct.Struct(">I")
+MAX_FRAME = 1 << 30
+"""No honest frame is longer; a longer one is a torn or hostile file."""
+
+MIGRATIONS: dict[int, Callable[[Any], Any]] = {}
+"""Schema number → the function that turns a decoded JSON tree of that schema into one of the next."""
+
+RECORDS: dict[str, type] = {
+    cls.__name__: cls
+    for cls in (
+        value.Value,
+        value.Summary,
+        events.Source,
+        events.Edge,
+        events.Saved,
+        events.Node,
+        events.Input,
+        events.Output,
+        events.TensorMade,
+        events.OpRan,
+        events.RequiresGradSet,
+        events.Root,
+        events.BackwardBegan,
+        events.NodeRan,
+        events.LeafAccumulated,
+        events.BackwardEnded,
+        events.TensorUpdated,
+        events.GradientZeroed,
+        events.Frame,
+        events.ErrorRaised,
+        ops.OpInfo,
+        passes.TensorState,
+        passes.Carried,
+        passes.Pass,
+        messages.RunBegan,
+        messages.PassRecorded,
+        messages.CurveKey,
+        messages.CurvesExtended,
+        messages.FunctionSampled,
+        messages.TextPrinted,
+        messages.RunPaused,
+        messages.RunEnded,
+    )
+}
+
+_FIELDS = {cls: tuple(field.name for field in fields(cls)) for cls in RECORDS.values()}
+_DTYPES = frozenset(
+    ["bool", "int8", "int16", "int32", "int64", "uint8", "float16", "float32", "float64", "complex64", "complex128"]
+)
+
+
+class TraceError(ValueError):
+    """A frame or a file that is not a trace, in words for the person who opened it."""
+
+
+def register(*classes: type) -> None:
+    """Let further records travel in frames: the worker's commands, which are no part of a stored trace."""
+    for cls in classes:
+        RECORDS[cls.__name__] = cls
+        _FIELDS[cls] = tuple(field.name for field in fields(cls))
+
+
+def encode(record: object) -> bytes:
+    """One frame. TypeError for anything but the records above, tuples, strings, numbers, booleans and None."""
+    blob = bytearray()
+    text = json.dumps(_tree(record, blob), separators=(",", ":")).encode()
+    body = TEXT.pack(len(text)) + text + bytes(blob)
+    return HEAD.pack(len(body), zlib.crc32(body)) + body
+
+
+def decode(body: bytes | memoryview, schema: int = SCHEMA) -> Any:
+    """The record in a frame's body (what follows its head). TraceError where it is not one."""
+    try:
+        (length,) = TEXT.unpack_from(body)
+        tree = json.loads(bytes(body[TEXT.size : TEXT.size + length]))
+        while schema < SCHEMA:
+            tree = MIGRATIONS[schema](tree)
+            schema += 1
+        return _record(tree, memoryview(body)[TEXT.size + length :])
+    except (struct.error, ValueError, KeyError, TypeError, RecursionError, AssertionError) as error:
+        raise TraceError(f"this is not a gradviz record: {error}") from error
+
+
+class FrameReader:
+    """Cuts a stream of bytes into checked frame bodies."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Add bytes; yields the bodies that are now whole. TraceError at the first damaged frame."""
+        self._buffer += data
+        start = 0
+        try:
+            while len(self._buffer) - start >= HEAD.size:
+                length, checksum = HEAD.unpack_from(self._buffer, start)
+                if length > MAX_FRAME:
+                    raise TraceError(f"a frame of {length} bytes is not one of ours")
+                end = start + HEAD.size + length
+                if len(self._buffer) < end:
+                    break
+                body = bytes(self._buffer[start + HEAD.size : end])
+                if zlib.crc32(body) != checksum:
+                    raise TraceError("a frame is damaged: its checksum does not fit")
+                start = end
+                yield body
+        finally:
+            del self._buffer[:start]
+
+
+def write_trace(stored: Iterable[Message]) -> Iterator[bytes]:
+    """The pieces of a trace file."""
+    yield MAGIC + str(SCHEMA).encode() + b"\n"
+    for message in stored:
+        yield encode(message)
+
+
+def read_trace(data: bytes) -> Iterator[Message]:
+    """The messages of a trace file up to its end or its first damaged frame. TraceError if it is no trace."""
+    line, _, rest = data.partition(b"\n")
+    if not line.startswith(MAGIC) or not line[len(MAGIC) :].isdigit():
+        raise TraceError("this file is not a gradviz trace")
+    schema = int(line[len(MAGIC) :])
+    if schema > SCHEMA:
+        raise TraceError(f"this trace was written by a newer gradviz (schema {schema}, this one reads {SCHEMA})")
+    reader = FrameReader()
+    bodies = reader.feed(rest)
+    while True:
+        try:
+            body = next(bodies)
+        except (StopIteration, TraceError):
+            return
+        yield decode(body, schema)
+
+
+def _tree(item: Any, blob: bytearray) -> Any:
+    if item is None or isinstance(item, str | bool | int):
+        return item
+    if isinstance(item, float):
+        return item if math.isfinite(item) else {"float": repr(item)}
+    if isinstance(item, tuple):
+        return {"t": [_tree(entry, blob) for entry in item]}
+    if isinstance(item, np.ndarray | np.generic):
+        array = np.ascontiguousarray(item)
+        at = len(blob)
+        blob += array.tobytes()
+        return {"dtype": array.dtype.name, "shape": list(np.shape(item)), "at": at}
+    cls = type(item)
+    if not is_dataclass(item) or RECORDS.get(cls.__name__) is not cls:
+        raise TypeError(f"{cls.__name__} has no place in a trace")
+    return [cls.__name__, *(_tree(getattr(item, name), blob) for name in _FIELDS[cls])]
+
+
+def _record(tree: Any, blob: memoryview) -> Any:
+    if isinstance(tree, list):
+        cls = RECORDS[tree[0]]
+        if len(tree) != len(_FIELDS[cls]) + 1:
+            raise ValueError(f"{tree[0]} has {len(tree) - 1} fields instead of {len(_FIELDS[cls])}")
+        return cls(*(_record(entry, blob) for entry in tree[1:]))
+    if not isinstance(tree, dict):
+        return tree
+    if "t" in tree:
+        return tuple(_record(entry, blob) for entry in tree["t"])
+    if "float" in tree:
+        return float(tree["float"])
+    return _array(tree, blob)
+
+
+def _array(tree: dict[str, Any], blob: memoryview) -> value.Array:
+    name, shape, at = tree["dtype"], tuple(tree["shape"]), tree["at"]
+    if name not in _DTYPES or not all(type(n) is int and n >= 0 for n in (*shape, at)):
+        raise ValueError("an array that no engine makes")
+    dtype = np.dtype(name)
+    end = at + math.prod(shape) * dtype.itemsize
+    if end > len(blob):
+        raise ValueError("an array reaches beyond its frame")
+    array = np.frombuffer(blob[at:end], dtype).reshape(shape)
+    array.flags.writeable = False
+    return array

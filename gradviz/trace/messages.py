@@ -1,0 +1,88 @@
+"""What a run says while it goes on. A stored trace is these messages, one after another, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .events import ErrorRaised
+from .ops import OpInfo
+from .passes import Pass
+
+
+@dataclass(frozen=True, slots=True)
+class RunBegan:
+    """First of every run. `engine` is "numpy" or "pytorch"; `program` the text that ran."""
+
+    engine: str
+    program: str
+    path: str
+    ops: tuple[OpInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassRecorded:
+    """A pass, whole. The same number again replaces it: a pass that is still open, or was paused in."""
+
+    item: Pass
+
+
+@dataclass(frozen=True, slots=True)
+class CurveKey:
+    """`kind` is "loss", "value" or "gradient"; `leaf` the name of the leaf (empty for the loss)."""
+
+    kind: str
+    leaf: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurvesExtended:
+    """Scalars of `rows.shape[0]` passes from number `first` on: float64 (passes, keys), NaN where there is none."""
+
+    first: int
+    keys: tuple[CurveKey, ...]
+    rows: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionSampled:
+    """The loss as a function of the one scalar leaf, found by running the recorded forward pass again.
+
+    `xs` and `ys` are float64 of one length; `why_not` says in words why there is no function to show.
+    """
+
+    leaf: str
+    xs: NDArray[np.float64]
+    ys: NDArray[np.float64]
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextPrinted:
+    """`stream` is "stdout" or "stderr"; `number` the pass that was open."""
+
+    stream: str
+    text: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """The program is held after pass `number`."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """Last of every run. `passes` counts all, `seconds` is wall time, `note` says in words why it was cut short."""
+
+    exit_code: int
+    passes: int
+    seconds: float
+    note: str = ""
+
+
+Message = RunBegan | PassRecorded | CurvesExtended | FunctionSampled | TextPrinted | ErrorRaised | RunPaused | RunEnded

@@ -1,0 +1,161 @@
+"""A whole run as one immutable value, and the builder that makes the next one from the next message."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
+
+from .curves import Curves
+from .events import ErrorRaised
+from .messages import (
+    CurvesExtended,
+    FunctionSampled,
+    Message,
+    PassRecorded,
+    RunBegan,
+    RunEnded,
+    RunPaused,
+    TextPrinted,
+)
+from .ops import OpInfo
+from .passes import Pass
+
+KEPT_PASSES = 200
+"""How many passes stay whole: the first, the latest, and evenly spread ones between."""
+
+KEPT_TEXT = 1_000_000
+"""Characters of output kept; the beginning and the end of what was printed survive."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What is known of a run at one moment; `version` grows with every message."""
+
+    version: int = 0
+    began: RunBegan | None = None
+    passes: tuple[Pass, ...] = ()
+    """The passes kept whole, by rising number."""
+    curves: Curves = field(default_factory=Curves)
+    output: tuple[TextPrinted, ...] = ()
+    output_dropped: int = 0
+    function: FunctionSampled | None = None
+    error: ErrorRaised | None = None
+    paused_after: int | None = None
+    ended: RunEnded | None = None
+
+    @property
+    def program(self) -> str:
+        return self.began.program if self.began else ""
+
+    @property
+    def ops(self) -> dict[str, OpInfo]:
+        return {op.name: op for op in self.began.ops} if self.began else {}
+
+    @property
+    def pass_count(self) -> int:
+        """Passes run so far, kept or not."""
+        last = self.passes[-1].number + 1 if self.passes else 0
+        return max(last, self.curves.length, self.ended.passes if self.ended else 0)
+
+    def find_pass(self, number: int) -> Pass | None:
+        """The kept pass of this number, or the nearest kept one before it (after it when there is none)."""
+        if not self.passes:
+            return None
+        position = bisect_left(self.passes, number, key=lambda item: item.number)
+        if position < len(self.passes) and self.passes[position].number == number:
+            return self.passes[position]
+        return self.passes[max(0, position - 1)]
+
+
+class TraceBuilder:
+    """Adds messages to a trace. The traces handed out never change."""
+
+    def __init__(self, kept_passes: int = KEPT_PASSES) -> None:
+        self.trace = Trace()
+        self._kept_passes = kept_passes
+        self._spacing = 1
+        self._text_kept = 0
+
+    def add(self, message: Message) -> Trace:
+        """Take one message; returns the trace that includes it. ValueError where messages come out of order."""
+        trace = self.trace
+        match message:
+            case RunBegan():
+                self._spacing, self._text_kept = 1, 0
+                trace = Trace(version=trace.version, began=message)
+            case PassRecorded(item=item):
+                trace = replace(trace, passes=self._thinned(trace.passes, item), paused_after=None)
+            case CurvesExtended():
+                trace = replace(trace, curves=trace.curves.extended(message))
+            case TextPrinted():
+                trace = self._with_text(trace, message)
+            case FunctionSampled():
+                trace = replace(trace, function=message)
+            case ErrorRaised():
+                trace = replace(trace, error=message)
+            case RunPaused(number=number):
+                trace = replace(trace, paused_after=number)
+            case RunEnded():
+                trace = replace(trace, ended=message, paused_after=None)
+        self.trace = replace(trace, version=trace.version + 1)
+        return self.trace
+
+    def _thinned(self, passes: tuple[Pass, ...], item: Pass) -> tuple[Pass, ...]:
+        """Keep the first, the latest, and some between that are at least a spacing apart; it doubles when full."""
+        if passes and passes[-1].number == item.number:
+            return (*passes[:-1], item)
+        if passes and passes[-1].number > item.number:
+            raise ValueError(f"pass {item.number} came after pass {passes[-1].number}")
+        if len(passes) > 1 and passes[-1].number - passes[-2].number < self._spacing:
+            passes = passes[:-1]
+        while len(passes) >= self._kept_passes:
+            self._spacing *= 2
+            kept = [passes[0]]
+            for candidate in passes[1:]:
+                if candidate.number - kept[-1].number >= self._spacing:
+                    kept.append(candidate)
+            passes = tuple(kept)
+        return (*passes, item)
+
+    def _with_text(self, trace: Trace, message: TextPrinted) -> Trace:
+        output = trace.output
+        if (
+            output
+            and (output[-1].stream, output[-1].number) == (message.stream, message.number)
+            and (len(output[-1].text) < 4096)
+        ):
+            output = (*output[:-1], replace(message, text=output[-1].text + message.text))
+        else:
+            output = (*output, message)
+        self._text_kept += len(message.text)
+        dropped = trace.output_dropped
+        if self._text_kept > KEPT_TEXT:
+            # Thin the middle: a person wants to see how it began and how it ended.
+            half = KEPT_TEXT // 2
+            head, tail = _first(output, half), _last(output, half)
+            kept = sum(len(text.text) for text in (*head, *tail))
+            dropped += self._text_kept - kept
+            output, self._text_kept = (*head, *tail), kept
+        return replace(trace, output=output, output_dropped=dropped)
+
+
+def _first(output: tuple[TextPrinted, ...], limit: int) -> tuple[TextPrinted, ...]:
+    kept: list[TextPrinted] = []
+    for item in output:
+        if limit <= 0:
+            break
+        kept.append(replace(item, text=item.text[:limit]))
+        limit -= len(item.text)
+    return tuple(kept)
+
+
+def _last(output: tuple[TextPrinted, ...], limit: int) -> tuple[TextPrinted, ...]:
+    # Half of the room is left free, so that thinning happens once in a while and not at every line.
+    limit //= 2
+    kept: list[TextPrinted] = []
+    for item in reversed(output):
+        if limit <= 0:
+            break
+        kept.append(replace(item, text=item.text[-limit:]))
+        limit -= len(item.text)
+    return tuple(reversed(kept))

@@ -1,0 +1,129 @@
+"""A recorded tensor value: whole when it is small, a sketch when it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+WHOLE_BYTES = 65_536
+"""Values up to this size are kept whole; a 128 × 128 float32 matrix just fits."""
+
+SKETCH_SIDE = 32
+"""A sketch is at most this many rows and columns."""
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """Statistics of the finite elements, counts of the others, and a small picture of the whole."""
+
+    least: float
+    greatest: float
+    mean: float
+    deviation: float
+    nan: int
+    infinite: int
+    sketch: NDArray[np.float32]
+    """(rows, columns) ≤ 32 × 32: means of equal blocks of the value seen as a matrix (last axis = columns)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """What a tensor held at one moment.
+
+    `data` has shape `shape` and is never written to again; it is None where only the summary was kept.
+    `dtype` is PyTorch's name without the prefix ("float32", "bool", …).
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: Array | None
+    kept: Summary | None = None
+
+    @classmethod
+    def of(cls, data: Array | np.generic | float, dtype: str | None = None) -> Value:
+        """Wrap an array without copying it; above `WHOLE_BYTES` only a summary is kept."""
+        array: Array = np.asarray(data)
+        name = dtype or array.dtype.name
+        if array.nbytes <= WHOLE_BYTES:
+            return cls(name, array.shape, array)
+        return cls(name, array.shape, None, summarize(array))
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.size == 1
+
+    @property
+    def is_floating(self) -> bool:
+        return self.dtype.startswith(("float", "bfloat", "complex"))
+
+    @cached_property
+    def summary(self) -> Summary:
+        if self.kept is not None:
+            return self.kept
+        assert self.data is not None, "a value is kept whole or summarised"
+        return summarize(self.data)
+
+    def item(self) -> float:
+        """The one element as a Python number; ValueError for any other size."""
+        if self.data is None or self.data.size != 1:
+            raise ValueError(f"a value of shape {self.shape} is not one number")
+        return self.data.item()  # type: ignore[no-any-return]
+
+    def norm(self) -> float:
+        """The number itself for one element, the Euclidean norm for more; NaN where only a sketch is left."""
+        if self.data is None:
+            return float("nan")
+        if self.data.size == 1:
+            return float(self.data.real.item())
+        return float(np.linalg.norm(self.data.astype(np.float64, copy=False)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Value):
+            return NotImplemented
+        if (self.dtype, self.shape) != (other.dtype, other.shape) or (self.data is None) != (other.data is None):
+            return False
+        if self.data is None or other.data is None:
+            return np.array_equal(self.summary.sketch, other.summary.sketch, equal_nan=True)
+        return self.data.tobytes() == other.data.tobytes()
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def summarize(array: Array) -> Summary:
+    """Statistics and block means of an array of any shape and dtype."""
+    numbers = np.abs(array) if np.iscomplexobj(array) else array
+    floats = numbers.astype(np.float64, copy=False)
+    finite = floats[np.isfinite(floats)]
+    least, greatest, mean, deviation = (
+        (float(finite.min()), float(finite.max()), float(finite.mean()), float(finite.std()))
+        if finite.size
+        else (float("nan"),) * 4
+    )
+    nan = int(np.isnan(floats).sum())
+    return Summary(least, greatest, mean, deviation, nan, floats.size - finite.size - nan, _block_means(floats))
+
+
+def _block_means(floats: NDArray[np.float64]) -> NDArray[np.float32]:
+    if floats.size == 0:
+        return np.zeros((0, 0), np.float32)
+    matrix = floats.reshape(-1, floats.shape[-1]) if floats.ndim else floats.reshape(1, 1)
+    for axis in (0, 1):
+        length = matrix.shape[axis]
+        starts = np.unique(np.linspace(0, length, min(length, SKETCH_SIDE), endpoint=False).astype(np.intp))
+        counts = np.diff(np.append(starts, length))
+        # Infinities of both signs in one block make NaN, which is what the picture should show.
+        with np.errstate(invalid="ignore", over="ignore"):
+            matrix = np.add.reduceat(matrix, starts, axis=axis) / (counts[:, None] if axis == 0 else counts)
+    with np.errstate(over="ignore"):
+        return matrix.astype(np.float32)

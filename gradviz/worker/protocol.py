@@ -1,0 +1,72 @@
+"""What the two processes say to each other: commands down, trace messages and a few of the worker's own up.
+
+Everything travels in the frames of `trace.codec`. This module imports neither engine nor recorder, so that the parent
+can read it without loading either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..trace import codec
+from ..trace.ops import OpInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run a program. One worker runs one program and is then spent: a fresh start is the only true reset.
+
+    `engine` is "numpy" or "pytorch". `directory` becomes the working directory and the first entry of `sys.path`.
+    `held` starts a training run paused after its first pass; `speed` is passes a second, 0 for no limit.
+    `live` asks for kept passes at screen rate while the program runs; without it only first and last are sent.
+    """
+
+    program: str
+    path: str
+    directory: str
+    arguments: tuple[str, ...] = ()
+    engine: str = "numpy"
+    held: bool = False
+    speed: float = 0.0
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Pause after the pass that is running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on for `passes` passes and hold again; 0 goes on to the end."""
+
+    passes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """At most this many passes a second; 0 for no limit."""
+
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """First word of a worker: it can take a program. `ops` is the catalogue of the NumPy engine."""
+
+    ops: tuple[OpInfo, ...]
+    python: str
+    pytorch: str
+    """Version of the PyTorch that is installed, empty without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputAsked:
+    """The program called `input()`, which has no keyboard here."""
+
+    prompt: str
+
+
+Command = Run | Hold | Resume | SetSpeed
+
+codec.register(Run, Hold, Resume, SetSpeed, Ready, InputAsked)

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from gradviz.trace import codec
+from gradviz.trace.events import Source, TensorMade
+from gradviz.trace.messages import CurveKey, CurvesExtended, PassRecorded, RunBegan, TextPrinted
+from gradviz.trace.passes import Carried, Pass
+from gradviz.trace.value import Value
+
+
+def made(data):
+    return TensorMade(1, Value.of(data), True, "tensor", "x", Source(3, 0, 3, 5))
+
+
+def round_trip(record):
+    (body,) = codec.FrameReader().feed(codec.encode(record))
+    return codec.decode(body)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", "float32", "float64", "complex64"])
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 3), (2, 0, 4)])
+def test_values_survive(dtype, shape):
+    data = np.arange(np.prod(shape, dtype=int)).reshape(shape).astype(dtype)
+    event = round_trip(made(data))
+    assert event == made(data)
+    assert event.value.data.dtype == data.dtype
+    assert not event.value.data.flags.writeable
+
+
+def test_fortran_order_and_scalars_survive():
+    data = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    assert np.array_equal(round_trip(made(data)).value.data, data)
+    assert round_trip(made(np.float32(2.5))).value.item() == 2.5
+
+
+def test_nan_and_infinity_survive():
+    message = CurvesExtended(0, (CurveKey("loss"),), np.array([[np.nan], [np.inf]]))
+    assert np.array_equal(round_trip(message).rows, message.rows, equal_nan=True)
+
+
+def test_big_values_keep_a_summary():
+    value = round_trip(made(np.ones((500, 500)))).value
+    assert value.data is None
+    assert value.summary.mean == 1.0
+    assert value.summary.sketch.shape == (32, 32)
+
+
+def test_a_torn_file_loses_only_its_tail():
+    stored = [RunBegan("numpy", "x", "", ()), *(TextPrinted("stdout", str(n)) for n in range(20))]
+    whole = b"".join(codec.write_trace(stored))
+    assert list(codec.read_trace(whole)) == stored
+    for cut in range(len(whole)):
+        try:
+            read = list(codec.read_trace(whole[:cut]))
+        except codec.TraceError:
+            assert cut < 16
+            continue
+        assert read == stored[: len(read)]
+
+
+def test_every_flipped_byte_is_noticed():
+    stored = [PassRecorded(Pass(0, Carried(), (made(np.arange(4.0)),)))]
+    whole = b"".join(codec.write_trace(stored))
+    start = whole.index(b"\n") + 1
+    for position in range(start, len(whole)):
+        damaged = bytearray(whole)
+        damaged[position] ^= 0x55
+        assert list(codec.read_trace(bytes(damaged))) == []
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        b'["Popen", "rm"]',
+        b'["Source", 1]',
+        b"[]",
+        b'{"dtype": "object", "shape": [1], "at": 0}',
+        b'{"dtype": "float64", "shape": [1000000000], "at": 0}',
+        b'{"dtype": "float64", "shape": [-1], "at": 0}',
+        b"[" * 5000,
+        b"not json",
+    ],
+)
+def test_hostile_bodies_are_refused_in_words(tree):
+    with pytest.raises(codec.TraceError, match="not a gradviz record"):
+        codec.decode(codec.TEXT.pack(len(tree)) + tree)
+
+
+def test_what_is_no_record_is_not_written():
+    with pytest.raises(TypeError, match="no place in a trace"):
+        codec.encode(object())
+
+
+def test_newer_and_foreign_files_are_refused_in_words():
+    with pytest.raises(codec.TraceError, match="newer"):
+        list(codec.read_trace(b"gradviz-trace 99\n"))
+    with pytest.raises(codec.TraceError, match="not a gradviz trace"):
+        list(codec.read_trace(b"PK\x03\x04"))
