@@ -103,7 +103,7 @@ def decode(body: bytes | memoryview, schema: int = SCHEMA) -> Any:
             tree = MIGRATIONS[schema](tree)
             schema += 1
         return _record(tree, memoryview(body)[TEXT.size + length :])
-    except (struct.error, ValueError, KeyError, TypeError, RecursionError, AssertionError) as error:
+    except (struct.error, ValueError, LookupError, TypeError, RecursionError) as error:
         raise TraceError(f"this is not a gradviz record: {error}") from error
 
 
