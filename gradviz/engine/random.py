@@ -85,9 +85,10 @@ class Generator:
 
     def uniform(self, shape: Shape, low: float, high: float, dtype: npt.DTypeLike = np.float32) -> Array:
         """Uniform in [low, high); what rounding lifts to `high` is given as `low`."""
-        work = np.dtype(np.float64 if dtype == np.float64 else np.float32)  # float16 is rounded from float32
+        dtype = np.dtype(dtype)
+        work = dtype if dtype == np.float64 else np.dtype(np.float32)  # float16 is rounded from float32
         start, end = np.array([low, high], work)
-        units = self._units(math.prod(shape), np.dtype(dtype))
+        units = self._units(math.prod(shape), dtype)
         values = (units * float(end - start) + float(start)).astype(work).astype(dtype)
         return _shaped(np.where(values == end.astype(dtype), start.astype(dtype), values), shape, dtype)
 
