@@ -4,6 +4,7 @@ One function per kind; its file holds the questions beside the answers, so that 
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -74,7 +75,76 @@ def random_answers():
     return answers
 
 
-KINDS = {"random": random_answers}
+# ---------------------------------------------------------------------------------------------------------- printing
+
+inf, nan = float("inf"), float("nan")
+# Values, or how to make many: ("arange", shape, factor) is arange(number of elements) · factor in that shape.
+PRINTED_FLOATS = [
+    3.0, -0.0, 2.5, nan, -inf, 1e-5, 1e9, 123456.0, [], [[], []], [1.0], [0.0, 0.0], [1.0, 2.0, 3.0], [1.0, nan],
+    [1.5, inf], [nan, nan],
+    [0.1, 0.25, 1 / 3], [1e-4, 0.1], [1e-5, 0.1], [1.0, 1001.0], [1.5, 1000.5], [0.001, 10.0], [1e8, 1.0],
+    [2e8, 1e8], [1e-8, nan, 1.0], [-1.0, 10.0, 100.0], [-0.5, 0.0, 100.25], [1e38, 1e-38], [0.99999, 1.00001],
+    [[1.0, 2.0], [3.0, 4.0]], [[0.5, -0.5], [100.0, 2.0]], [[[1.0, 2.0]], [[3.0, 4.0]]], [[[[0.5]]], [[[1e6]]]],
+    ("arange", [30], 1.0), ("arange", [30], 0.37), ("arange", [3, 12], 12.5), ("arange", [2, 3, 4], 0.1),
+    ("arange", [1001], 1.0), ("arange", [1500], 0.01), ("arange", [40, 30], -0.5), ("arange", [11, 12, 10], 1.0),
+    ("arange", [2, 600], 1e-3), ("arange", [600, 2], 1e5),
+]  # fmt: skip
+PRINTED_INTEGERS = [0, -7, [], [[]], [1, 2, 3], [-1, 10, 100], [[1, -2], [300, 4]]]
+PRINTED_INTEGERS += [("arange", [50], 1), ("arange", [2000], 7)]
+PRINTED_BOOLS = [True, [True, False], [[True], [False]], []]
+PRINT_OPTIONS = [
+    {"precision": 2}, {"precision": 8}, {"sci_mode": True}, {"sci_mode": False}, {"linewidth": 40}, {"threshold": 5},
+    {"threshold": 5, "edgeitems": 1}, {"threshold": 5, "edgeitems": 0}, {"profile": "short"}, {"profile": "full"},
+]  # fmt: skip
+
+
+def made(values, dtype):
+    if isinstance(values, tuple):
+        _, shape, factor = values
+        return (torch.arange(math.prod(shape), dtype=torch.float64) * factor).to(dtype).reshape(shape)
+    return torch.tensor(values, dtype=dtype)
+
+
+def printing_questions():
+    for values in PRINTED_FLOATS:
+        yield values, "float32", "", {}
+    for values in PRINTED_FLOATS[:30:3]:
+        yield values, "float64", "", {}
+        yield values, "float16", "", {}
+    for values in PRINTED_FLOATS[::4]:
+        yield values, "float32", "requires_grad", {}
+        yield values, "float32", "mul", {}
+    for values in PRINTED_INTEGERS:
+        yield values, "int64", "", {}
+    for values in PRINTED_INTEGERS[::2]:
+        yield values, "int32", "", {}
+    for values in PRINTED_BOOLS:
+        yield values, "bool", "", {}
+    for options in PRINT_OPTIONS:
+        yield [1.5, 20.25, 1 / 3], "float32", "mul", options
+        yield ("arange", [4, 5], 3.3), "float32", "", options
+        yield ("arange", [7], 1), "int64", "", options
+
+
+def printing_answers():
+    answers = []
+    for values, dtype, tracked, options in printing_questions():
+        tensor = made(values, getattr(torch, dtype))
+        if tracked:
+            tensor.requires_grad_()
+        if tracked == "mul":
+            tensor = tensor * 1
+        torch.set_printoptions(profile="default")
+        torch.set_printoptions(**options)
+        text = repr(tensor)
+        torch.set_printoptions(profile="default")
+        grad_fn = type(tensor.grad_fn).__name__ if tensor.grad_fn else None
+        question = {"values": values, "dtype": dtype, "requires_grad": tensor.requires_grad, "grad_fn": grad_fn}
+        answers.append({**question, "options": options, "text": text})
+    return answers
+
+
+KINDS = {"random": random_answers, "printing": printing_answers}
 
 
 def write(kind: str) -> None:
