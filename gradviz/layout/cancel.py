@@ -1,0 +1,12 @@
+"""How a long layout is given up: the caller's question is asked often, and the answer yes ends the work at once."""
+
+from __future__ import annotations
+
+
+class CancelledError(Exception):
+    """The caller no longer wants this layout (a newer program is already running, say)."""
+
+
+def never() -> bool:
+    """The default question: nobody cancels."""
+    return False

@@ -1,0 +1,187 @@
+"""The graph as the algorithm wants it: numbered nodes, arcs in argument order, sizes along and across the flow.
+
+Why number first? Every later step breaks ties by number. Numbers given by a depth-first walk from the outputs, operands
+in argument order, depend on the program's meaning alone; ids, hashes and the order of insertion of edges do not matter.
+The walk leaves a node after its operands, so the numbers are a topological order too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import networkx as nx
+
+EdgeKey = tuple[Hashable, Hashable, Hashable]
+Operand = tuple[Hashable, Hashable, int, int]
+"""A node that feeds an edge, the edge's key, and its slot: index and count."""
+BUS_USES = 3
+"""A leaf with this many uses sends its edges along one shared trunk (see `layered`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """One edge between numbered nodes. Ports are offsets from the middle of the card's side, in scene units."""
+
+    tail: int
+    head: int
+    edge: EdgeKey
+    tail_port: float
+    head_port: float
+    main: bool
+    """True when the tail is the head's one deepest operand: the path that a reader follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One connected part of the graph. Node i comes before its consumers in the numbering."""
+
+    nodes: tuple[Hashable, ...]
+    length: tuple[float, ...]
+    """Card size along the flow."""
+    breadth: tuple[float, ...]
+    """Card size across the flow."""
+    arcs: tuple[Arc, ...]
+    uses: tuple[int, ...]
+    """Outgoing arcs per node."""
+    operands: tuple[int, ...]
+    """Incoming arcs per node; 0 for a leaf."""
+
+    def is_shared_leaf(self, node: int) -> bool:
+        return self.operands[node] == 0 and self.uses[node] >= BUS_USES
+
+
+def slot(data: dict[str, Any], name: str) -> tuple[int, int]:
+    """An edge's place among its card's ports, (0, 1) where the graph says nothing."""
+    index, count = data.get(name) or (0, 1)
+    if not 0 <= index < count:
+        raise ValueError(f"{name} must be (index, count) with 0 <= index < count, not {(index, count)}")
+    return int(index), int(count)
+
+
+def incoming(graph: nx.MultiDiGraph, node: Hashable) -> list[Operand]:
+    """A node's operands in argument order; edges without slots count as they were added."""
+    edges = list(graph.in_edges(node, keys=True, data=True))
+    if any("target_slot" in data for *_, data in edges):
+        found = [(u, key, *slot(data, "target_slot")) for u, _, key, data in edges]
+        return sorted(found, key=lambda edge: edge[2])
+    return [(u, key, index, len(edges)) for index, (u, _, key, _) in enumerate(edges)]
+
+
+def numbered(graph: nx.MultiDiGraph, operands: dict[Hashable, list[Operand]]) -> list[Hashable]:
+    """All nodes, operands before consumers, by a depth-first walk from the outputs. ValueError on a cycle."""
+    birth = {node: order for order, node in enumerate(graph)}
+    outputs = [node for node in graph if graph.out_degree(node) == 0]
+    outputs.sort(key=lambda node: (graph.nodes[node].get("order", birth[node]), birth[node]))
+    done: dict[Hashable, int] = {}
+    entered: set[Hashable] = set()
+    for output in outputs:
+        stack = [(output, iter(operands[output]))]
+        entered.add(output)
+        while stack:
+            node, rest = stack[-1]
+            for operand, *_ in rest:
+                if operand in done:
+                    continue
+                if operand in entered:
+                    raise ValueError(f"the graph has a cycle through {operand!r}")
+                entered.add(operand)
+                stack.append((operand, iter(operands[operand])))
+                break
+            else:
+                done[node] = len(done)
+                stack.pop()
+    if len(done) < len(birth):
+        lost = next(node for node in graph if node not in done)
+        raise ValueError(f"the graph has a cycle reached from {lost!r}")
+    return list(done)
+
+
+def port_fraction(index: int, count: int, main: int | None) -> float:
+    """Where along its side a port lies, 0 to 1. The main operand enters in the middle, on a straight path."""
+    if main is None:
+        return (index + 1) / (count + 1)
+    if index <= main:
+        return 0.5 * (index + 1) / (main + 1)
+    return 0.5 + 0.5 * (index - main) / (count - main)
+
+
+def depths(count: int, tails_of: list[list[int]]) -> list[int]:
+    """Longest path from a leaf, per node."""
+    depth = [0] * count
+    for node in range(count):
+        depth[node] = max((depth[tail] + 1 for tail in tails_of[node]), default=0)
+    return depth
+
+
+def main_operand(tails: list[int], depth: list[int]) -> int | None:
+    """Which of the operands (its place in `tails`) is strictly the deepest; None on a tie, as in a*b + c*d."""
+    if not tails:
+        return None
+    place = max(range(len(tails)), key=lambda at: depth[tails[at]])
+    ties = sum(depth[tail] == depth[tails[place]] for tail in tails)
+    return place if ties == 1 else None
+
+
+def flows(graph: nx.MultiDiGraph, direction: str) -> list[Flow]:
+    """The connected parts of the graph, numbered, in the order of their first outputs."""
+    operands = {node: incoming(graph, node) for node in graph}
+    nodes = numbered(graph, operands)
+    number = {node: index for index, node in enumerate(nodes)}
+    tails_of = [[number[operand] for operand, *_ in operands[node]] for node in nodes]
+    depth = depths(len(nodes), tails_of)
+    return [
+        connected(graph, [nodes[i] for i in part], operands, [depth[i] for i in part], direction)
+        for part in components(tails_of)
+    ]
+
+
+def components(tails_of: list[list[int]]) -> list[list[int]]:
+    """Connected parts as ascending lists of numbers, by union-find with path halving."""
+    root = list(range(len(tails_of)))
+
+    def find(node: int) -> int:
+        while root[node] != node:
+            root[node] = root[root[node]]
+            node = root[node]
+        return node
+
+    for head, tails in enumerate(tails_of):
+        for tail in tails:
+            a, b = find(tail), find(head)
+            root[max(a, b)] = min(a, b)
+    parts: dict[int, list[int]] = {}
+    for node in range(len(tails_of)):
+        parts.setdefault(find(node), []).append(node)
+    return list(parts.values())
+
+
+def connected(
+    graph: nx.MultiDiGraph,
+    nodes: list[Hashable],
+    operands: dict[Hashable, list[Operand]],
+    depth: list[int],
+    direction: str,
+) -> Flow:
+    """One part, given its nodes in their numbering and their depths."""
+    number = {node: index for index, node in enumerate(nodes)}
+    along, across = (0, 1) if direction == "right" else (1, 0)
+    sizes = [graph.nodes[node]["size"] for node in nodes]
+    length = tuple(float(size[along]) for size in sizes)
+    breadth = tuple(float(size[across]) for size in sizes)
+    arcs = []
+    uses = [0] * len(nodes)
+    for head, node in enumerate(nodes):
+        edges = operands[node]
+        tails = [number[operand] for operand, *_ in edges]
+        main = main_operand(tails, depth)
+        main_index = None if main is None else edges[main][2]
+        for place, (operand, key, index, count) in enumerate(edges):
+            tail = tails[place]
+            source_index, source_count = slot(graph.edges[operand, node, key], "source_slot")
+            tail_port = (port_fraction(source_index, source_count, None) - 0.5) * breadth[tail]
+            head_port = (port_fraction(index, count, main_index) - 0.5) * breadth[head]
+            arcs.append(Arc(tail, head, (operand, node, key), tail_port, head_port, place == main))
+            uses[tail] += 1
+    return Flow(tuple(nodes), length, breadth, tuple(arcs), tuple(uses), tuple(len(operands[node]) for node in nodes))

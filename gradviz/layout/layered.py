@@ -1,0 +1,101 @@
+"""The ranked graph with every long arc cut into segments of one layer each.
+
+Where an arc passes a layer it gets a bend, a vertex of no size, so that from here on the order of the vertices in a
+layer says everything: an edge that has its own place among the cards cannot run under one.
+
+A leaf with many uses shares one trunk of bends among all its arcs (a "bus"): a weight used in a hundred time steps is
+one line with a hundred branches, not a hundred lines side by side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+
+from gradviz.layout.flow import Flow
+
+MIDDLE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of an arc between neighbouring layers. Places are fractions of a vertex's side, offsets are lengths."""
+
+    tail: int
+    head: int
+    tail_place: float
+    head_place: float
+    tail_port: float
+    head_port: float
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """Vertices 0 to n-1 are the flow's nodes in its numbering, the rest are bends."""
+
+    flow: Flow
+    level: list[int]
+    breadth: list[float]
+    before: list[list[Segment]]
+    """Segments that end at a vertex, in argument order."""
+    after: list[list[Segment]]
+    """Segments that start at a vertex."""
+    bends: list[list[int]]
+    """Per arc of the flow, its bends from tail to head."""
+
+    def is_bend(self, vertex: int) -> bool:
+        return vertex >= len(self.flow.nodes)
+
+    def layers(self) -> list[list[int]]:
+        """Vertices by layer, in their numbering."""
+        found: list[list[int]] = [[] for _ in range(max(self.level, default=-1) + 1)]
+        for vertex, level in enumerate(self.level):
+            found[level].append(vertex)
+        return found
+
+
+def layered(flow: Flow, rank: list[int]) -> Layered:
+    """Cut the arcs of a ranked flow at every layer they pass."""
+    level = list(rank)
+    breadth = list(flow.breadth)
+    before: list[list[Segment]] = [[] for _ in level]
+    after: list[list[Segment]] = [[] for _ in level]
+    bends: list[list[int]] = []
+    trunks: dict[tuple[int, float], list[int]] = {}
+
+    def bend(at: int) -> int:
+        level.append(at)
+        breadth.append(0.0)
+        before.append([])
+        after.append([])
+        return len(level) - 1
+
+    def join(tail: int, head: int, tail_port: float, head_port: float, main: bool) -> None:
+        segment = Segment(
+            tail, head, place(tail_port, breadth[tail]), place(head_port, breadth[head]), tail_port, head_port, main
+        )
+        after[tail].append(segment)
+        before[head].append(segment)
+
+    for arc in flow.arcs:
+        shared = flow.is_shared_leaf(arc.tail)
+        path = trunks.setdefault((arc.tail, arc.tail_port), []) if shared else []
+        needed = rank[arc.head] - rank[arc.tail] - 1
+        while len(path) < needed:
+            last = path[-1] if path else arc.tail
+            path.append(bend(level[last] + 1))
+            join(last, path[-1], 0.0 if len(path) > 1 else arc.tail_port, 0.0, arc.main)
+        end = path[needed - 1] if needed else arc.tail
+        join(end, arc.head, 0.0 if needed else arc.tail_port, arc.head_port, arc.main)
+        bends.append(path[:needed])
+    for segments in after:
+        segments.sort(key=attrgetter("tail_place"))
+    for segments in before:
+        segments.sort(key=attrgetter("head_place"))
+    return Layered(flow, level, breadth, before, after, bends)
+
+
+def place(port: float, breadth: float) -> float:
+    """An offset from the middle as a fraction inside (0, 1), so that position + place sorts all ports of a layer."""
+    return MIDDLE + port / breadth if breadth else MIDDLE
