@@ -1,0 +1,27 @@
+# %% [markdown]
+# # The slope of a parabola
+#
+# `3x² + 4x + 2` has the slope `6x + 4`. PyTorch finds its value without
+# ever seeing that formula.
+#
+# Press → until the branches of 3x² and 4x meet at `x`, and watch them add.
+# The last cell measures the slope with a small step, for comparison.
+
+# %%
+import torch
+
+
+def f(x):
+    return 3 * x ** 2 + 4 * x + 2
+
+
+# %%
+x = torch.tensor(2., requires_grad=True)
+y = f(x)
+y.backward()
+print("f(2) =", y.item())
+print("slope from backward:", x.grad.item())
+
+# %%
+h = 0.001
+print("slope from a small step:", round((f(2 + h) - f(2 - h)) / (2 * h), 3))

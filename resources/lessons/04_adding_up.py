@@ -1,0 +1,33 @@
+# %% [markdown]
+# # Gradients add up until you clear them
+#
+# `backward()` adds to `.grad`, it never replaces it. Forgetting this is
+# the most common mistake in a training loop.
+#
+# Press Shift+→ to go from pass to pass, and → to see what each adds.
+# Watch `w`: its `.grad` grows first, then starts again from zero.
+
+# %%
+import torch
+
+factors = torch.tensor([1., 2., 3.])
+w = torch.ones(3, requires_grad=True)
+
+for turn in range(3):
+    total = (w * factors).sum()
+    total.backward()
+    print("added to what was there:", w.grad)
+
+# %%
+w.grad.zero_()
+for turn in range(2):
+    total = (w * factors).sum()
+    total.backward()
+    print("cleared after each pass:", w.grad)
+    w.grad.zero_()
+
+# %%
+# None clears it too: the next pass then has nothing to add to.
+w.grad = None
+(w * factors).sum().backward()
+print("after None:", w.grad)

@@ -1,0 +1,38 @@
+# %% [markdown]
+# # When the result is a vector
+#
+# A single number can start the backward pass by itself. For a vector you
+# say how much each entry counts.
+#
+# Press →: the pass starts with your `gradient=` in place of 1.
+# Watch the weights 1 and 10 scale what arrives at `a` and `b`.
+
+# %%
+import torch
+
+a = torch.tensor([1., 2.], requires_grad=True)
+b = torch.tensor([4., -1.], requires_grad=True)
+q = a ** 3 - 2 * b ** 2
+print(q)
+
+# %%
+try:
+    q.backward()
+except RuntimeError as error:
+    print("refused:", error)
+
+# %%
+q.backward(gradient=torch.tensor([1., 10.]))
+print("weight * 3a²  =", a.grad)
+print("weight * -4b  =", b.grad)
+
+# %%
+# The graph is what the program did this time, loops included. Here the
+# numbers decide how long it gets.
+v = torch.tensor([0.5, -1., 2.], requires_grad=True)
+y = v * 2
+while y.detach().norm() < 30:
+    y = y * 2
+y.backward(torch.tensor([1., 0.1, 0.01]))
+print(y)
+print(v.grad)

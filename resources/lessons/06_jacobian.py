@@ -1,0 +1,39 @@
+# %% [markdown]
+# # The mean and the Jacobian
+#
+# The Jacobian holds the derivative of every output by every input. A
+# backward pass is a row vector times that matrix.
+#
+# Press Shift+→: the mean comes first, then one pass for each row.
+# Watch the gradient that starts each pass; the mean is one choice of it.
+
+# %%
+import torch
+
+A = torch.tensor([[1., 2., 0.], [0., 1., 3.]])
+x = torch.tensor([1., -1., 2.], requires_grad=True)
+
+
+def outputs():
+    return A @ x ** 2
+
+
+# %%
+mean = outputs().mean()
+mean.backward()
+print("mean:", mean)
+print("gradient of the mean:", x.grad)
+
+# %%
+u = outputs()
+rows = []
+for i in range(2):
+    pick = torch.zeros(2)
+    pick[i] = 1.
+    x.grad = None
+    u.backward(pick, retain_graph=True)
+    rows.append(x.grad)
+
+J = torch.stack(rows)
+print(J)
+print("half of each row, added:", torch.tensor([0.5, 0.5]) @ J)

@@ -1,0 +1,198 @@
+"""What each lesson must arrive at, worked out here by formulas and NumPy alone, in double precision.
+
+One function per lesson, named after its slug. It gets the finished run and never looks at how the lesson does it.
+"""
+
+import io
+import math
+import sys
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gradviz.session.lessons import Lesson
+
+approx = pytest.approx
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished lesson: its variables, what it printed, and the torch it ran on."""
+
+    names: SimpleNamespace
+    printed: str
+    torch: ModuleType
+
+    def numbers_after(self, label: str) -> list[float]:
+        """The numbers of the printed line that begins with the label."""
+        line = next(line for line in self.printed.splitlines() if line.startswith(label)).removeprefix(label)
+        return [float(word) for word in line.replace("tensor(", "").strip("[]() ").split(", ")]
+
+
+def run_lesson(lesson: Lesson, torch: ModuleType) -> Run:
+    """Run the lesson's unchanged source in this process, with `import torch` giving the torch that is passed in."""
+    before = sys.modules.get("torch")
+    sys.modules["torch"] = torch
+    names: dict[str, object] = {"__name__": "__main__"}
+    out = io.StringIO()
+    try:
+        with redirect_stdout(out):
+            exec(compile(lesson.source(), lesson.path.name, "exec"), names)
+    finally:
+        del sys.modules["torch"]
+        if before is not None:
+            sys.modules["torch"] = before
+    return Run(SimpleNamespace(**names), out.getvalue(), torch)
+
+
+def line(run):
+    x, w, b = 1.5, 2.0, 0.5
+    slope = 2 * (w * x + b - 2)
+    found = [getattr(run.names, name).grad.item() for name in "xwb"]
+    assert found == [slope * w, slope * x, slope]
+
+
+def parabola(run):
+    assert run.names.y.item() == 3 * 2**2 + 4 * 2 + 2
+    assert run.names.x.grad.item() == 6 * 2 + 4
+    assert run.numbers_after("slope from a small step:") == [approx(6 * 2 + 4)]
+
+
+def used_twice(run):
+    assert run.names.x.grad.item() == 2 * (2 * (2 * 3) + 1)
+    assert run.names.w.grad.item() == approx(2 / math.cosh(1) ** 2 - 1 / math.cosh(0.5) ** 2, abs=1e-6)
+
+
+def adding_up(run):
+    growing = [line for line in run.printed.splitlines() if line.startswith("added")]
+    expected = [f"added to what was there: tensor([{n}., {2 * n}., {3 * n}.])" for n in (1, 2, 3)]
+    assert growing == expected
+    assert run.numbers_after("cleared after each pass:") == [1, 2, 3]
+    assert run.names.w.grad.tolist() == [1, 2, 3]
+
+
+def vectors(run):
+    a, b, weight = np.array([1.0, 2.0]), np.array([4.0, -1.0]), np.array([1.0, 10.0])
+    assert run.names.a.grad.tolist() == (weight * 3 * a**2).tolist()
+    assert run.names.b.grad.tolist() == (weight * -4 * b).tolist()
+    doublings = math.ceil(math.log2(30 / np.linalg.norm([0.5, -1.0, 2.0])))
+    assert run.names.v.grad.tolist() == approx((2**doublings * np.array([1, 0.1, 0.01])).tolist())
+    assert "refused: grad can be implicitly created only for scalar outputs" in run.printed
+
+
+def jacobian(run):
+    A, x = np.array([[1.0, 2, 0], [0, 1, 3]]), np.array([1.0, -1, 2])
+    J = A @ np.diag(2 * x)
+    assert run.names.J.tolist() == J.tolist()
+    assert run.names.mean.item() == (A @ x**2).mean()
+    assert run.numbers_after("gradient of the mean:") == J.mean(axis=0).tolist()
+    assert run.numbers_after("half of each row, added:") == J.mean(axis=0).tolist()
+
+
+def untracked(run):
+    x = np.array([1.0, 2.0])
+    assert run.numbers_after("2x * x², not 4x³:") == (2 * x * x**2).tolist()
+    flags = [run.names.y, run.names.constant, run.names.z, run.names.x]
+    assert [tensor.requires_grad for tensor in flags] == [True, False, False, False]
+
+
+def making_tensors(run):
+    p = np.array([[1.0, 2], [3, 4]])
+    assert run.names.before.tolist() == p.tolist()
+    assert run.names.p.tolist() == (p + 100 - np.array([[0, 102], [0, 0]])).tolist()
+    assert run.names.table.tolist() == run.names.shared.tolist() == [10, 20, 30]
+    assert run.names.leaf.tolist() == [2, 3]
+    assert "refused: a leaf Variable" in run.printed
+    for row in (p @ p).astype(int).tolist():
+        assert ".".join(str(row)[1:-1].split(",")).replace(". ", "., ") + "." in run.printed
+
+
+def saved(run):
+    slope = (1 + 2) * math.exp(2)
+    assert run.numbers_after("(1 + x) * exp(x) =") == [approx(slope, abs=1e-4)]
+    assert run.numbers_after("two passes over one graph:") == [approx(2 * slope, abs=1e-4)]
+    assert run.names.x.grad.item() == approx(2 * slope)
+    assert run.printed.count("refused: ") == 2
+
+
+def minimum(run):
+    # For a parabola with second derivative 4, each step multiplies the distance to the minimum by 1 - 4 · rate.
+    lowest, shrink = 3 / 4, 1 - 4 * 0.1
+    distances = (4 - lowest) * shrink ** np.arange(200)
+    flat = int(np.argmax(4 * distances < 0.001))
+    assert run.numbers_after("steps:") == [flat + 1]
+    assert run.names.x.item() == approx(lowest + distances[flat] * shrink, abs=1e-6)
+
+
+def samples(run):
+    x = np.array([-2.0, -1, 0, 1, 2])
+    rows = np.stack([x, np.ones(5)], axis=1)
+    start, best, rate = np.array([0.0, 1]), np.array([1.5, -0.5]), 0.05
+    slope = 2 * rows.T @ rows @ (start - best) / 5
+    for label in ("five small passes:", "one pass for all:"):
+        words = next(text for text in run.printed.splitlines() if text.startswith(label)).split("tensor(")[1:]
+        assert [float(word.strip(") ")) for word in words] == approx(slope.tolist())
+    # Both ways are linear in the distance from the best line: one factor per update.
+    once = np.eye(2) - rate * 2 * rows.T @ rows / 5
+    together = best + np.linalg.matrix_power(once, 50) @ (start - best)
+    assert [run.names.w.item(), run.names.b.item()] == approx(together.tolist(), abs=1e-5)
+    singly = np.linalg.multi_dot([np.eye(2) - rate * 2 * np.outer(row, row) for row in rows[::-1]])
+    w, b = best + np.linalg.matrix_power(singly, 10) @ (start - best)
+    assert f"sample by sample: w = {w:.3f}, b = {b:.3f}" in run.printed
+
+
+def ten_weights(run):
+    inputs = np.array(run.names.X.tolist())
+    rows = np.concatenate([inputs, np.ones((40, 1))], axis=1)
+    goal = inputs @ np.linspace(-1, 1, 10) + 3
+    best = np.linalg.lstsq(rows, goal, rcond=None)[0]
+    once = np.eye(11) - 0.5 * 2 * rows.T @ rows / 40
+    expected = best + np.linalg.matrix_power(once, 200) @ (0 - best)
+    assert [*run.names.w.tolist(), run.names.b.item()] == approx(expected.tolist(), abs=1e-4)
+    assert expected[:10] == approx(np.linspace(-1, 1, 10), abs=1e-3)
+
+
+def sgd(run):
+    bends, start, rate = np.array([1.0, 20]), np.array([4.0, 1]), 0.02
+    plain = start * (1 - rate * bends) ** 60
+    assert run.names.plain.tolist() == approx(plain.tolist(), abs=1e-5)
+    assert run.names.point.tolist() == approx(plain.tolist(), abs=1e-5)
+    # velocity ← 0.8 velocity + slope; place ← place - rate · velocity
+    for axis, bend in enumerate(bends):
+        step = np.array([[1 - rate * bend, -rate * 0.8], [bend, 0.8]])
+        place, _ = np.linalg.matrix_power(step, 60) @ np.array([start[axis], 0])
+        assert run.names.rolling[axis].item() == approx(place, abs=1e-5)
+
+
+def two_layers(run):
+    inputs, goal = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
+    run.torch.manual_seed(0)
+    W1, W2 = (np.array(run.torch.randn(*shape).tolist()) for shape in ((2, 4), (4, 1)))
+    b1, b2 = np.zeros(4), np.zeros(1)
+    losses = []
+    for _ in range(250):  # the backward pass written out
+        hidden = np.tanh(inputs @ W1 + b1)
+        error = hidden @ W2 + b2 - goal
+        losses.append((error**2).mean())
+        at_output = error / 2
+        at_hidden = at_output @ W2.T * (1 - hidden**2)
+        W2, b2 = W2 - 0.2 * hidden.T @ at_output, b2 - 0.2 * at_output.sum(axis=0)
+        W1, b1 = W1 - 0.2 * inputs.T @ at_hidden, b1 - 0.2 * at_hidden.sum(axis=0)
+    for name, expected in {"W1": W1, "b1": b1, "W2": W2, "b2": b2}.items():
+        found = np.array(getattr(run.names, name).tolist())
+        assert found == approx(expected, abs=1e-3), name
+    for step in range(0, 250, 50):
+        assert f"step {step:3}: loss {losses[step]:.2f}" in run.printed
+    assert "[False, True, True, False]" in run.printed
+
+
+KEY_NUMBERS = {
+    check.__name__: check
+    for check in (
+        line, parabola, used_twice, adding_up, vectors, jacobian, untracked, making_tensors, saved, minimum, samples,
+        ten_weights, sgd, two_layers,
+    )
+}  # fmt: skip

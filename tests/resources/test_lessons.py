@@ -1,0 +1,45 @@
+"""The lessons that come with gradviz: their form, and their numbers on gradviz's own engine."""
+
+import ast
+
+import pytest
+
+from gradviz.session.lessons import lessons
+from tests.resources.key_numbers import KEY_NUMBERS
+
+LESSONS = lessons()
+each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
+
+
+def test_there_are_enough_and_each_has_its_numbers():
+    assert len(LESSONS) >= 10
+    assert [lesson.order for lesson in LESSONS] == list(range(1, len(LESSONS) + 1))
+    assert [lesson.slug for lesson in LESSONS] == list(KEY_NUMBERS)
+    assert len({lesson.title for lesson in LESSONS}) == len(LESSONS)
+
+
+@each_lesson
+def test_opens_with_a_short_note(lesson):
+    lines = lesson.source().split("\n\n", 1)[0].splitlines()[2:]
+    text = [line for line in lines if line != "#"]
+    assert 3 <= len(text) <= 6
+    assert any(word in " ".join(text) for word in ("Press", "Open the Training tab")), "says what to press"
+    assert "Watch" in " ".join(text) or "watch" in " ".join(text), "says what to watch"
+    assert max(map(len, lesson.source().splitlines())) <= 80, "fits the editor beside the graph"
+
+
+@each_lesson
+def test_seeds_its_random_numbers_and_imports_torch(lesson):
+    tree = ast.parse(lesson.source())
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert "torch" in imported <= {"torch", "numpy"}
+    if "rand" in lesson.source():
+        assert "torch.manual_seed(" in lesson.source()
+
+
+def test_the_first_one_is_the_smallest():
+    """The first thing a new person sees: three scalars that sliders can move, a loss, one backward pass."""
+    source = LESSONS[0].source()
+    assert source.count("torch.tensor(") == source.count("requires_grad=True") == 3
+    assert source.count("backward()") == 1
+    assert len(source.splitlines()) == min(len(lesson.source().splitlines()) for lesson in LESSONS)
