@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from psygnal import Signal
 
+from ..supervisor import Ready, Run
 from ..trace.ops import OpInfo
 from ..trace.query import Cursor
 from ..trace.trace import Trace
-from ..worker.protocol import Ready, Run
 from .document import Document, DocumentError, parses, read_document
 from .edits import Literal, Operand, TextEdit, apply_edits, literals, set_literal, write_op
 from .placing import before_backward, card_meaning, first_place, is_presentable, same_cards, same_place
