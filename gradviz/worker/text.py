@@ -16,12 +16,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TextIO
+from typing import Any, TextIO
 
 from ..trace.messages import TextPrinted
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 TICK = 0.016
 """Seconds between two messages: text is news at screen rate."""
@@ -78,7 +75,7 @@ class Output:
         if sys.platform != "win32":
             os.register_at_fork(after_in_child=self._forked)
 
-    def write(self, stream: str, data: ReadableBuffer) -> int:
+    def write(self, stream: str, data: Any) -> int:
         """Take bytes of a stream; returns how many, as `io.RawIOBase.write` does."""
         raw = bytes(data)
         if os.getpid() != self._process:
@@ -243,5 +240,5 @@ class _Descriptor(io.RawIOBase):
     def isatty(self) -> bool:
         return False
 
-    def write(self, data: ReadableBuffer, /) -> int:
+    def write(self, data: Any, /) -> int:
         return self._output.write(self._stream, data)
