@@ -45,6 +45,7 @@ def placed(
     free = Placement(graph, layers, gaps, anchors, cancelled)
     free.settle_all()
     if anchors:
+        free.straighten(LEASH)
         return free.middle
     choices = [(free.cost(), list(free.middle))]
     free.straighten(LEASH)
@@ -159,6 +160,8 @@ class Placement:
         """
         paths = straight_paths(self.graph, self.middle)
         walls = Walls(self.layers, self.middle, self.offset, leash)
+        for vertex in self.anchors:
+            walls.add(vertex)
         for path in paths:
             if len(path) > 1:
                 self.fix(path, walls)
@@ -200,12 +203,15 @@ class Placement:
             level = sum(self.middle[vertex] - shift for vertex, shift in run) / len(run)
             self.lay(run, level, low, high)
             for vertex, _ in run:
-                walls.add(vertex)
+                if not walls.fixed[vertex]:
+                    walls.add(vertex)
 
     def align(self, path: Path, above: list[int], below: list[int]) -> None:
         """Move the runs of a path to where the rest of the graph pulls them, as far as the neighbours allow."""
 
         def room(vertex: int) -> tuple[float, float]:
+            if vertex in self.anchors:
+                return self.middle[vertex], self.middle[vertex]
             up, down = above[vertex], below[vertex]
             low = self.middle[up] + self.offset[vertex] - self.offset[up] if up >= 0 else -inf
             high = self.middle[down] + self.offset[vertex] - self.offset[down] if down >= 0 else inf

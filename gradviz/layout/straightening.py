@@ -77,6 +77,8 @@ class Walls:
         self.walls: list[list[int]] = [[] for _ in layers]
 
     def room(self, vertex: int) -> tuple[float, float]:
+        if self.fixed[vertex]:
+            return self.middle[vertex], self.middle[vertex]
         index, at = self.layer_of[vertex]
         walls, layer = self.walls[index], self.layers[index]
         place = bisect_left(walls, at)
