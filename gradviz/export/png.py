@@ -1,0 +1,45 @@
+"""The graph at a step as a picture: the SVG, drawn by Qt at twice its size so that it is sharp on a slide."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from gradviz.scene.theme import Theme
+from gradviz.trace.query import State
+from gradviz.trace.trace import Trace
+
+from .svg import write_svg
+
+SCALE = 2.0
+MOST_PIXELS = 12_000
+"""Longest side; a larger graph is drawn smaller, since few programs open larger pictures."""
+
+
+def write_png(state: State, theme: Theme, trace: Trace) -> bytes:
+    """PNG bytes. ImportError, in words, where Qt is not installed or its system libraries are missing."""
+    try:
+        from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+        from PySide6.QtGui import QGuiApplication, QImage, QPainter
+        from PySide6.QtSvg import QSvgRenderer
+    except ImportError as error:
+        raise ImportError(f"PNG is drawn by Qt, which cannot be loaded here ({error}). SVG needs no Qt.") from error
+    if QGuiApplication.instance() is None:
+        # A drawing needs no screen. Without one, Qt would end the process instead of raising an error.
+        if sys.platform.startswith("linux"):
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        # Kept until the end of the program: Qt cannot make a second one.
+        write_png.application = QGuiApplication(["gradviz"])  # type: ignore[attr-defined]
+    renderer = QSvgRenderer(QByteArray(write_svg(state, theme, trace)))
+    size = renderer.defaultSize()
+    scale = min(SCALE, MOST_PIXELS / max(size.width(), size.height(), 1))
+    image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(theme.canvas)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(data.data())

@@ -1,0 +1,242 @@
+"""A pass as cards and the connections between them: what there is to see, before anything has a place.
+
+A card stands for a leaf or a constant (a tensor), or for an op and what came out of it. AccumulateGrad has no card of
+its own: it is the lower line of its leaf's card. A connection is an operand slot of an op, so `x * x` has two.
+Nothing here depends on the step: the graph of a pass is laid out once, and stepping only restyles it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gradviz.trace.events import Input, OpRan
+from gradviz.trace.history import History
+from gradviz.trace.ops import OpInfo
+
+Kind = Literal["leaf", "constant", "op", "ghost", "chip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person chose to see."""
+
+    constants: bool = True
+    """Tensors that need no gradient and feed an op: the data."""
+    ghosts: bool = True
+    """Work that autograd did not track."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`identity` names what the card means in the program (name, op, how often before), so that it is found again in
+    the next run, in which all ids may differ; `key` is what the rest of the program calls it."""
+
+    key: str
+    identity: str
+    kind: Kind
+    title: str
+    symbol: str
+    name: str
+    """The variable it was bound to, empty where there is none."""
+    shape: tuple[int, ...]
+    made: int
+    """The step at which it came into being."""
+    tensor: int | None
+    """Whose value it shows."""
+    op: OpRan | None = None
+    node: int | None = None
+    """Its graph node: the grad_fn of an op, the AccumulateGrad of a leaf."""
+    why: str = ""
+    """Why a ghost is not tracked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A connection from the card that made a tensor to the op card that takes it as operand `slot` of `slots`."""
+
+    source: int
+    target: int
+    slot: int
+    slots: int
+    out: int
+    """Which output of the source it is, of `outs`."""
+    outs: int
+    node: int | None
+    """The node that sends a gradient back along it; None where none will flow."""
+    edge: int
+    """Number of the edge among the node's next_functions."""
+    made: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cards:
+    """All cards and links of a pass, in the order in which they came into being."""
+
+    cards: tuple[Card, ...]
+    links: tuple[Link, ...]
+    index: Mapping[str, int]
+    """Key → position."""
+    by_node: Mapping[int, int]
+    """Graph node → position."""
+    by_tensor: Mapping[int, int]
+    """Tensor → position of the card that shows it."""
+
+
+def cards_of(history: History, ops: Mapping[str, OpInfo], options: Options | None = None) -> Cards:
+    """The cards of a pass. `ops` are the declarations that came with the run; they give the symbols."""
+    return _Reader(history, ops, options or Options()).read()
+
+
+class _Reader:
+    def __init__(self, history: History, ops: Mapping[str, OpInfo], options: Options) -> None:
+        self.history = history
+        self.ops = ops
+        self.options = options
+        self.cards: list[Card] = []
+        self.links: list[Link] = []
+        self.index: dict[str, int] = {}
+        self.by_node: dict[int, int] = {}
+        self.origin: dict[int, tuple[int, int, int]] = {}
+        """Tensor → position of the card it comes from, which of its outputs, of how many."""
+        self.occurrences: Counter[str] = Counter()
+        self.accumulators = {
+            item.node.leaf: item.node.id for item in history.nodes.values() if item.node.leaf is not None
+        }
+        tracked = {out.tensor for _, op in history.ops.values() if op.node is not None for out in op.outputs}
+        self.leaves = set(self.accumulators) | {
+            tensor
+            for tensor, item in history.tensors.items()
+            if tensor not in tracked and any(item.requires_grad.facts)
+        }
+
+    def read(self) -> Cards:
+        history = self.history
+        # A leaf that nothing uses yet is the first thing a person types: it is shown too, and so is a named constant.
+        alone = [
+            (item.made, tensor)
+            for tensor, item in history.tensors.items()
+            if item.op is None and (tensor in self.leaves or (item.name and not history.ops))
+        ]
+        ops = [(step, op) for step, op in history.ops.values() if op.node is not None or self.options.ghosts]
+        for _, tensor in sorted(alone):
+            self.tensor_card(tensor)
+        for step, op in ops:
+            self.op_card(step, op)
+        by_tensor = {tensor: place[0] for tensor, place in self.origin.items()}
+        return Cards(tuple(self.cards), tuple(self.links), self.index, self.by_node, by_tensor)
+
+    def add(self, card: Card) -> int:
+        position = len(self.cards)
+        self.cards.append(card)
+        self.index[card.key] = position
+        if card.node is not None:
+            self.by_node[card.node] = position
+        return position
+
+    def identity(self, what: str) -> str:
+        self.occurrences[what] += 1
+        return f"{what} {self.occurrences[what]}"
+
+    def tensor_card(self, tensor: int) -> int:
+        item = self.history.tensors[tensor]
+        leaf = tensor in self.leaves
+        value = item.values.facts[-1]
+        name = item.name or ""
+        kind: Kind = "leaf" if leaf else "constant"
+        position = self.add(
+            Card(
+                key=f"t{tensor}",
+                identity=self.identity(f"{kind}:{name}"),
+                kind=kind,
+                title=name or item.maker,
+                symbol="",
+                name=name,
+                shape=value.shape,
+                made=item.made,
+                tensor=tensor,
+                node=self.accumulators.get(tensor),
+            )
+        )
+        self.origin[tensor] = (position, 0, 1)
+        return position
+
+    def op_card(self, step: int, op: OpRan) -> None:
+        node = op.node
+        out = op.outputs[0] if op.outputs else None
+        names = ", ".join(item.name for item in op.outputs if item.name)
+        info = self.ops.get(op.op)
+        sources = [self.source_of(operand) for operand in op.inputs]
+        position = self.add(
+            Card(
+                key=f"o{op.id}",
+                identity=self.identity(f"{op.op}:{names}:{'/'.join(op.scope)}"),
+                kind="ghost" if node is None else "op",
+                title=node.name if node is not None else op.op,
+                symbol=symbol_text(op, info),
+                name=names,
+                shape=out.value.shape if out else (),
+                made=step,
+                tensor=out.tensor if out else None,
+                op=op,
+                node=node.id if node is not None else None,
+                why=op.untracked or "",
+            )
+        )
+        for slot, place in enumerate(sources):
+            if place is None:
+                continue
+            edges = node.edges if node is not None else ()
+            edge = next((at for at, item in enumerate(edges) if item is not None and item.input == slot), -1)
+            self.links.append(
+                Link(
+                    source=place[0],
+                    target=position,
+                    slot=slot,
+                    slots=len(sources),
+                    out=place[1],
+                    outs=place[2],
+                    node=node.id if node is not None and edge >= 0 else None,
+                    edge=edge,
+                    made=step,
+                )
+            )
+        for slot, output in enumerate(op.outputs):
+            if node is not None or output.tensor not in self.leaves:
+                self.origin[output.tensor] = (position, slot, len(op.outputs))
+            elif self.history.tensors[output.tensor].op is op:
+                # Untracked work that became a leaf afterwards, as in `w = (0.1 * torch.randn(3)).requires_grad_()`.
+                leaf = self.tensor_card(output.tensor)
+                self.links.append(Link(position, leaf, 0, 1, slot, len(op.outputs), None, -1, step))
+            # Otherwise: an in-place change of a leaf outside the graph leaves it the same leaf with another value.
+
+    def source_of(self, operand: Input) -> tuple[int, int, int] | None:
+        tensor = operand.tensor
+        if tensor is None or tensor not in self.history.tensors:
+            return None
+        if tensor not in self.origin:
+            made_by_ghost = self.history.tensors[tensor].op is not None
+            if tensor not in self.leaves and (made_by_ghost or not self.options.constants):
+                return None
+            self.tensor_card(tensor)
+        return self.origin[tensor]
+
+
+_RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
+
+
+def symbol_text(op: OpRan, info: OpInfo | None) -> str:
+    """The op's sign with the Python number it was given, where it was given one: "×", "− 5.0", "3 ×", "x²"."""
+    symbol = info.symbol if info else op.op
+    numbers = [(slot, item.text) for slot, item in enumerate(op.inputs) if item.tensor is None and item.text]
+    if len(numbers) != 1 or len(op.inputs) != 2 or len(numbers[0][1]) > 6:
+        return symbol
+    slot, text = numbers[0]
+    if symbol in ("xⁿ", "**", "^"):
+        return f"x{text.translate(_RAISED)}" if slot else f"{text}ˣ"
+    if len(symbol) > 1:
+        return symbol
+    text = text.replace("-", "−")
+    return f"{symbol} {text}" if slot else f"{text} {symbol}"

@@ -1,0 +1,203 @@
+"""What stands on a card: its lines of text and its heat map, in scene units from the card's upper left corner.
+
+The canvas and the exports both draw these, so they cannot show different things. Texts are made only for cards that
+are drawn; sizes are found once, from the widest text a card can come to show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradviz.trace.history import NEVER, History
+from gradviz.trace.value import Value
+
+from .cards import Card
+from .measure import text_width
+from .numbers import gradient_text, shape_text, value_text
+from .roles import CARD_STYLES, Role
+
+PAD = 11.0
+HEIGHT = 64.0
+LOW_HEIGHT = 46.0
+CHIP_HEIGHT = 26.0
+LEAST_WIDTH, MOST_WIDTH = 108.0, 240.0
+WIDTH_STEP = 12.0
+"""Widths are rounded up to this, so that a longer number does not move the whole graph."""
+
+TITLE, BODY, SMALL = 12.0, 12.0, 11.0
+BASELINES = (20.0, 38.5, 54.5)
+HEAT_WIDTH, HEAT_HEIGHT = 34.0, 24.0
+HEAT_ROWS, HEAT_COLUMNS = 6, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text: `y` is the baseline, `colour` a role of the theme, `room` the width it must keep to."""
+
+    text: str
+    x: float
+    y: float
+    colour: str
+    size: float
+    room: float
+    bold: bool = False
+    mono: bool = False
+    anchor: Literal["start", "middle", "end"] = "start"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatMap:
+    """Cells of a tensor: `shades` (rows, columns) in −1 … 1, NaN where the tensor holds one."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    shades: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    runs: tuple[Run, ...]
+    heat: HeatMap | None = None
+
+
+def value_at(card: Card, history: History, step: int) -> Value | None:
+    """What the card's tensor holds at a step: a later in-place op has a card of its own and does not show here."""
+    if card.tensor is None:
+        return None
+    if card.op is not None:
+        return card.op.outputs[0].value
+    item = history.tensors[card.tensor]
+    return item.values.at(step) or item.values.facts[0]
+
+
+def gradient_line(card: Card, history: History, step: int) -> tuple[str, str]:
+    """The lower line of a card and its colour role: what is known of the gradient at this step."""
+    if card.kind == "leaf" and card.tensor is not None:
+        gradient = history.tensors[card.tensor].gradients.at(step)
+        if gradient is None:
+            return "grad None", "text_faint"
+        return f"grad {value_text(gradient, 12)}", "done"
+    if card.node is None:
+        return (card.why, "ghost") if card.kind == "ghost" else ("", "text_faint")
+    node = history.nodes[card.node]
+    if step >= node.ran:
+        known = [item for item in history.gradient_in(card.node, step) if item is not None]
+        text = gradient_text(known[0]) if known else "none"
+        return f"← {text}", "gradient" if step == node.ran else "done"
+    arrived = history.buffer(card.node, step) if step >= node.waiting else ()
+    if step >= node.ready and arrived:
+        text = gradient_text(arrived[0].value) if len(arrived) == 1 else f"{len(arrived)} gradients met"
+        return f"← {text}", "gradient"
+    if step >= node.waiting and node.waiting < NEVER:
+        if node.dependencies > 1 and arrived:
+            return f"{len(arrived)} of {node.dependencies} arrived", "gradient"
+        return "waiting", "text_faint"
+    return "no gradient yet", "text_faint"
+
+
+def face_of(card: Card, role: Role, history: History, step: int, width: float) -> Face:
+    """The texts of a card of this width at a step. A card that is not made yet shows its title only."""
+    style = CARD_STYLES[role]
+    inner = width - 2 * PAD
+    if card.kind == "chip":
+        return Face((Run(card.title, width / 2, 17.5, style.title, SMALL, width - 12, bold=True, anchor="middle"),))
+    corner = corner_text(card)
+    corner_width = text_width(corner, SMALL) + 6 if corner else 0.0
+    runs = [Run(card.title, PAD, BASELINES[0], style.title, TITLE, inner - corner_width, bold=True)]
+    if corner:
+        size = SMALL if card.kind in ("leaf", "constant") else BODY
+        colour = "text_faint" if role == Role.FUTURE else "text_muted"
+        runs.append(Run(corner, width - PAD, BASELINES[0], colour, size, corner_width, anchor="end"))
+    if role == Role.FUTURE:
+        return Face(tuple(runs))
+    value = value_at(card, history, step)
+    heat = _heat(card, value, width)
+    room = inner - (HEAT_WIDTH + 8 if heat else 0.0)
+    left = PAD
+    if card.op is not None and card.name:
+        label = text_width(card.name, BODY, bold=True)
+        runs.append(Run(card.name, left, BASELINES[1], style.title, BODY, min(label, room * 0.6), bold=True))
+        left += min(label, room * 0.6) + 6
+    colour = "update" if role == Role.UPDATED else "ghost" if card.kind == "ghost" else "text"
+    runs.append(Run(value_text(value), left, BASELINES[1], colour, BODY, room - left + PAD, mono=True))
+    text, colour = gradient_line(card, history, step)
+    if role == Role.FAULT:
+        text, colour = "error here", "error"
+    if text:
+        if role == Role.RUNNING:
+            colour = "gradient"
+        words = card.kind == "ghost" or not text.startswith(("grad", "←"))
+        runs.append(Run(text, PAD, BASELINES[2], colour, SMALL, room, mono=not words))
+    return Face(tuple(runs), heat)
+
+
+def corner_text(card: Card) -> str:
+    """What stands in the upper right corner: an op's sign, a tensor's kind and shape."""
+    if card.kind in ("leaf", "constant"):
+        return f"{card.kind} · {shape_text(card.shape)}"
+    return card.symbol if card.symbol != card.title else ""
+
+
+def size_of(card: Card, history: History) -> tuple[float, float]:
+    """Width and height of a card: enough for whatever it shows at any step of the pass."""
+    if card.kind == "chip":
+        return min(120.0, max(36.0, 8 * np.ceil(text_width(card.title, SMALL, bold=True) / 8) + 16)), CHIP_HEIGHT
+    value = value_at(card, history, history.steps)
+    corner = corner_text(card)
+    size = SMALL if card.kind in ("leaf", "constant") else BODY
+    title = text_width(card.title, TITLE, bold=True) + (text_width(corner, size) + 10 if corner else 0.0)
+    body = text_width(value_text(value), BODY, mono=True)
+    if card.op is not None and card.name:
+        body += text_width(card.name, BODY, bold=True) + 6
+    heat = HEAT_WIDTH + 8 if value is not None and value.size > 1 else 0.0
+    lower = 0.0
+    if card.kind == "leaf" and card.tensor is not None:
+        gradients = [item for item in history.tensors[card.tensor].gradients.facts[-3:] if item is not None]
+        texts = ["None", *(value_text(item, 12) for item in gradients)]
+        lower = max(text_width(f"grad {text}", SMALL, mono=True) for text in texts)
+    elif card.kind == "op" and card.node is not None and card.op is not None:
+        texts = [gradient_text(item) for item in history.gradient_in(card.node, NEVER) if item is not None]
+        arrived = text_width(f"← {texts[0]}", SMALL, mono=True) if texts else 0.0
+        lower = max(text_width("no gradient yet", SMALL), arrived)
+    elif card.kind == "ghost":
+        lower = min(text_width(card.why, SMALL), 190.0)
+    width = _rounded(max(LEAST_WIDTH, 2 * PAD + max(title, body + heat, lower + heat)))
+    return min(width, MOST_WIDTH), LOW_HEIGHT if card.kind == "constant" else HEIGHT
+
+
+def shades_of(value: Value) -> NDArray[np.float32]:
+    """A tensor as at most `HEAT_ROWS` × `HEAT_COLUMNS` cells in −1 … 1: block means over the greatest magnitude."""
+    picture = value.summary.sketch
+    rows, columns = picture.shape
+    picture = picture[_picks(rows, HEAT_ROWS)][:, _picks(columns, HEAT_COLUMNS)]
+    finite = np.abs(picture[np.isfinite(picture)])
+    greatest = float(finite.max()) if finite.size else 0.0
+    shades: NDArray[np.float32] = np.clip(picture / (greatest or 1.0), -1, 1)
+    return shades
+
+
+def _picks(length: int, most: int) -> NDArray[np.intp]:
+    return np.linspace(0, length - 1, min(length, most)).round().astype(np.intp)
+
+
+def _heat(card: Card, value: Value | None, width: float) -> HeatMap | None:
+    if value is None or value.size < 2:
+        return None
+    shades = shades_of(value)
+    rows, columns = shades.shape
+    # Cells are as square as the place allows; a vector is one row of them.
+    tall = 15.0 if card.kind == "constant" else HEAT_HEIGHT
+    side = min(HEAT_WIDTH / columns, tall / rows, 12.0)
+    across, down = side * columns, side * rows
+    top = 26.0 + (tall - down) / 2 if card.kind == "constant" else 30.0
+    return HeatMap(width - PAD - across, top, across, down, shades)
+
+
+def _rounded(width: float) -> float:
+    return float(np.ceil(width / WIDTH_STEP) * WIDTH_STEP)

@@ -1,0 +1,116 @@
+"""The graph that is handed to the layout: cards as nodes with sizes, connections as edges with ports.
+
+Nodes are called by their cards' identities, not by ids of the run: so the layout of the last run can be given along and
+whatever is still there keeps its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+
+import networkx as nx
+import numpy as np
+
+from gradviz.layout.chips import Chip, split_shared
+from gradviz.layout.geometry import Gaps
+from gradviz.trace.history import NEVER, History
+
+from .cards import Card, Cards
+from .faces import size_of
+from .numbers import gradient_text
+from .pills import pill_width
+
+CHIP_USES_SMALL, CHIP_USES_LARGE = 7, 3
+SMALL_GRAPH = 60
+"""Up to this many cards a leaf used in several places keeps its edges: that they meet in it is what there is to see."""
+
+LEAST_GAP, MOST_GAP, GAP_STEP = 60.0, 120.0, 12.0
+
+Sizes = Mapping[Hashable, tuple[float, float]]
+EdgeName = tuple[Hashable, Hashable, Hashable]
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """Sizes by node name, and the gaps between cards."""
+
+    sizes: Sizes
+    gaps: Gaps
+
+
+@dataclass(frozen=True, eq=False)
+class CardGraph:
+    """`names` and `edges` are the graph's nodes and edges in the order of the cards and links."""
+
+    cards: Cards
+    graph: nx.MultiDiGraph
+    names: tuple[Hashable, ...]
+    edges: tuple[EdgeName, ...]
+    measures: Measures
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """Equal for two passes whose pictures have the same geometry."""
+        return self.names, self.edges, tuple(self.measures.sizes.values()), self.measures.gaps
+
+
+def graph_of(cards: Cards, history: History, previous: Measures | None = None) -> CardGraph:
+    """The graph to lay out. Nothing known from `previous` shrinks, so that nothing jitters while a program trains."""
+    graph = nx.MultiDiGraph()
+    for order, card in enumerate(cards.cards):
+        width, height = size_of(card, history)
+        known = previous.sizes.get(card.identity) if previous is not None else None
+        if known is not None and known[1] == height:
+            width = max(width, known[0])
+        graph.add_node(card.identity, size=(width, height), order=order)
+    for link in cards.links:
+        graph.add_edge(
+            cards.cards[link.source].identity,
+            cards.cards[link.target].identity,
+            key=link.slot,
+            source_slot=(link.out, link.outs),
+            target_slot=(link.slot, link.slots),
+        )
+    gap = layer_gap(cards, history)
+    if previous is not None:
+        gap = max(gap, previous.gaps.layer)
+    return _with_chips(cards, graph, history, Gaps(layer=gap, card=24.0, edge=16.0, component=48.0))
+
+
+def layer_gap(cards: Cards, history: History) -> float:
+    """Room between two layers for a gradient's number with a bit of line on both sides and an arrow."""
+    gradients = (history.edge_gradient(link.node, link.edge, NEVER) for link in cards.links if link.node is not None)
+    widest = max((pill_width(gradient_text(item)) for item in gradients if item is not None), default=0.0)
+    return float(min(MOST_GAP, max(LEAST_GAP, GAP_STEP * np.ceil((widest + 28.0) / GAP_STEP))))
+
+
+def _with_chips(cards: Cards, graph: nx.MultiDiGraph, history: History, gaps: Gaps) -> CardGraph:
+    uses = CHIP_USES_SMALL if len(cards.cards) <= SMALL_GRAPH else CHIP_USES_LARGE
+    split = split_shared(graph, uses)
+    all_cards, links = list(cards.cards), list(cards.links)
+    names: list[Hashable] = [card.identity for card in cards.cards]
+    edges: list[EdgeName] = []
+    index = dict(cards.index)
+    for position, link in enumerate(links):
+        source, target = cards.cards[link.source], cards.cards[link.target]
+        chip = Chip(source.identity, target.identity, link.slot)
+        if chip in split:
+            card = _chip(source, target, link.slot, str(chip))
+            split.nodes[chip]["size"] = size_of(card, history)
+            index.setdefault(card.key, len(all_cards))
+            links[position] = replace(link, source=len(all_cards))
+            all_cards.append(card)
+            names.append(chip)
+            edges.append((chip, target.identity, link.slot))
+        else:
+            edges.append((source.identity, target.identity, link.slot))
+    sizes = {name: split.nodes[name]["size"] for name in names}
+    whole = replace(cards, cards=tuple(all_cards), links=tuple(links), index=index)
+    return CardGraph(whole, split, tuple(names), tuple(edges), Measures(sizes, gaps))
+
+
+def _chip(leaf: Card, consumer: Card, slot: int, identity: str) -> Card:
+    # The second use by the same op needs a key of its own.
+    again = f"#{slot}" if slot else ""
+    return replace(leaf, key=f"{leaf.key}@{consumer.key}{again}", identity=identity, kind="chip", node=None)

@@ -1,0 +1,35 @@
+"""The ready queue in words: the nodes whose gradients have all arrived, the one that runs next first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradviz.trace.check import LEAF_SEQUENCE
+from gradviz.trace.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A node in the queue; `priority` is its sequence number in short, "first" for AccumulateGrad."""
+
+    node: int
+    name: str
+    priority: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.name} {self.priority}".strip()
+
+
+def queue_of(history: History, step: int) -> tuple[Entry, ...]:
+    """The entries in the order in which they will run; empty outside of a backward pass."""
+    return tuple(_entry(history, node) for node in history.queue(step))
+
+
+def _entry(history: History, node: int) -> Entry:
+    item = history.nodes[node].node
+    if item.leaf is not None:
+        tensor = history.tensors.get(item.leaf)
+        name = tensor.name if tensor is not None else None
+        return Entry(node, f"{item.name}({name})" if name else item.name, "")
+    return Entry(node, item.name, "" if item.sequence >= LEAF_SEQUENCE else f"#{item.sequence}")

@@ -1,0 +1,272 @@
+"""The picture of a pass: geometry made once per layout, states as columns that a step only compares with.
+
+    History ─► cards ─► graph ─► (layout) ─► Geometry ─┐
+       └────────────────────────────────────────────────┴─► Scene ─► look(step) ─► canvas, exports
+
+Geometry is arrays, so that a canvas can cull, hit-test and draw 10,000 cards without a Python loop. `Scene.look` turns
+a step into one state per card and per link; it compares the step with the columns below and touches nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradviz.layout.geometry import Layout
+from gradviz.layout.layout import Direction, lay_out
+from gradviz.trace.events import ErrorRaised, LeafAccumulated, NodeRan, TensorUpdated
+from gradviz.trace.history import NEVER, History
+from gradviz.trace.trace import Trace
+from gradviz.trace.value import Value
+
+from .cards import Card, Cards, Options, cards_of
+from .curves import Curves, Floats, curves_of
+from .faces import Face, face_of
+from .graph import CardGraph, Measures, graph_of
+from .numbers import gradient_text
+from .pills import Pill, pill_places, pill_width
+from .roles import Flow, Role
+
+Steps = NDArray[np.int64]
+Codes = NDArray[np.uint8]
+
+
+def never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """Where everything is. `rects` (cards, 4): x, y, width, height; `bounds` is the box around it."""
+
+    rects: Floats
+    curves: Curves
+    bounds: tuple[float, float, float, float]
+    direction: Direction
+    layout: Layout
+    measures: Measures
+    signature: tuple[object, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One step of a scene: a state per card and per link, and what runs."""
+
+    step: int
+    cards: Codes
+    links: Codes
+    running: int
+    """Position of the card that runs at this step, −1 for none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A pass with a place for everything."""
+
+    history: History
+    cards: tuple[Card, ...]
+    table: Cards
+    geometry: Geometry
+    fault: int = -1
+    """Position of the card to which the run's error belongs."""
+
+    @cached_property
+    def base(self) -> Codes:
+        """The state of cards that no backward pass changes; ops are WAITING here."""
+        kinds = {"leaf": Role.LEAF, "constant": Role.CONSTANT, "ghost": Role.GHOST}
+        roles = [kinds.get(self.cards[self.owner(at)].kind, Role.WAITING) for at in range(len(self.cards))]
+        return np.array(roles, dtype=np.uint8)
+
+    @cached_property
+    def made(self) -> Steps:
+        return np.array([card.made for card in self.cards], dtype=np.int64)
+
+    @cached_property
+    def ready(self) -> Steps:
+        return self._node_column("ready")
+
+    @cached_property
+    def ran(self) -> Steps:
+        return self._node_column("ran")
+
+    def _node_column(self, name: str) -> Steps:
+        # Leaves stay blue: their AccumulateGrad shows in the lower line and in the halo of its one step.
+        nodes = self.history.nodes
+        return np.array(
+            [
+                getattr(nodes[card.node], name) if card.kind == "op" and card.node in nodes else NEVER
+                for card in self.cards
+            ],
+            dtype=np.int64,
+        )
+
+    @cached_property
+    def link_made(self) -> Steps:
+        return np.array([link.made for link in self.table.links], dtype=np.int64)
+
+    @cached_property
+    def link_sent(self) -> Steps:
+        """The step at which a gradient went along each link."""
+        nodes = self.history.nodes
+        sent = np.full(len(self.table.links), NEVER, np.int64)
+        for position, link in enumerate(self.table.links):
+            node = nodes.get(link.node) if link.node is not None else None
+            event = node.event if node is not None else None
+            if node is not None and isinstance(event, NodeRan) and link.edge < len(event.sent):
+                sent[position] = node.ran if event.sent[link.edge] is not None else NEVER
+        return sent
+
+    @cached_property
+    def link_base(self) -> Codes:
+        links = self.table.links
+        flows = [Flow.QUIET if link.node is None else Flow.FORWARD for link in links]
+        for position, link in enumerate(links):
+            if self.cards[link.target].kind in ("ghost", "leaf"):
+                flows[position] = Flow.GHOST
+        return np.array(flows, dtype=np.uint8)
+
+    @cached_property
+    def link_ends(self) -> NDArray[np.intp]:
+        """(links, 2): positions of source and target cards."""
+        pairs = [(link.source, link.target) for link in self.table.links]
+        return np.array(pairs, dtype=np.intp).reshape(-1, 2)
+
+    @cached_property
+    def links_of(self) -> dict[int, NDArray[np.intp]]:
+        """Card → positions of the links that touch it; a leaf's include those of its chips."""
+        found: dict[int, list[int]] = {}
+        for position, link in enumerate(self.table.links):
+            for card in {link.source, link.target, self.owner(link.source)}:
+                found.setdefault(card, []).append(position)
+        return {card: np.array(links, dtype=np.intp) for card, links in found.items()}
+
+    def owner(self, card: int) -> int:
+        """The leaf's card for a chip, the card itself for any other."""
+        if self.cards[card].kind != "chip":
+            return card
+        return self.table.index.get(f"t{self.cards[card].tensor}", card)
+
+    def family(self, card: int) -> list[int]:
+        """The card, and where it is a shared leaf or one of its chips, all of them."""
+        leaf = self.owner(card)
+        chips = [link.source for link in self.table.links if self.owner(link.source) == leaf]
+        return sorted({leaf, *chips}) if self.cards[card].kind in ("leaf", "constant", "chip") else [card]
+
+    # -- a step --------------------------------------------------------------------------------------------------
+
+    def look(self, step: int) -> Look:
+        """The state of every card and link at a step."""
+        cards = self.base.copy()
+        ops = cards == Role.WAITING
+        cards[ops & (self.ready <= step)] = Role.READY
+        cards[ops & (self.ran <= step)] = Role.DONE
+        cards[self.made > step] = Role.FUTURE
+        links = self.link_base.copy()
+        links[self.link_sent <= step] = Flow.DONE
+        links[self.link_made > step] = Flow.FUTURE
+        running = self.running(step)
+        if running >= 0:
+            updated = isinstance(self._event(step), TensorUpdated)
+            cards[running] = Role.UPDATED if updated else Role.RUNNING
+            if not updated:
+                touching = self.links_of.get(running, np.zeros(0, np.intp))
+                links[touching[self.link_sent[touching] <= step]] = Flow.MOVING
+        if self.fault >= 0 and step >= self.history.steps:
+            cards[self.fault] = Role.FAULT
+        return Look(step, cards, links, running)
+
+    def running(self, step: int) -> int:
+        """Position of the card whose node ran, or whose value was updated, at this very step; −1 for none."""
+        event = self._event(step)
+        if isinstance(event, NodeRan | LeafAccumulated):
+            return self.table.by_node.get(event.node, -1)
+        if isinstance(event, TensorUpdated):
+            return self.table.by_tensor.get(event.tensor, -1)
+        return -1
+
+    def _event(self, step: int) -> object:
+        return self.history.events[step - 1] if 0 < step <= self.history.steps else None
+
+    def face(self, card: int, look: Look) -> Face:
+        """The texts of a card at a step."""
+        width = float(self.geometry.rects[card, 2])
+        return face_of(self.cards[card], Role(int(look.cards[card])), self.history, look.step, width)
+
+    @cached_property
+    def pill_places(self) -> Floats:
+        """(links, 2): the centre of the number on each link."""
+        texts = [gradient_text(self.gradient_on(link, NEVER)) for link in range(len(self.table.links))]
+        return pill_places(self.geometry.rects, self.geometry.curves, [pill_width(text) for text in texts])
+
+    def pill(self, link: int, step: int) -> Pill | None:
+        """The gradient riding on a link at a step, None where none has come along."""
+        gradient = self.gradient_on(link, step)
+        if gradient is None:
+            return None
+        text = gradient_text(gradient)
+        x, y = self.pill_places[link]
+        return Pill(text, float(x), float(y), pill_width(text))
+
+    def gradient_on(self, link: int, step: int) -> Value | None:
+        """What went along a link, once it has."""
+        item = self.table.links[link]
+        if item.node is None or self.link_sent[link] > min(step, NEVER - 1):
+            return None
+        return self.history.edge_gradient(item.node, item.edge, step)
+
+
+def graph_for(
+    history: History, trace: Trace, options: Options | None = None, previous: Measures | None = None
+) -> CardGraph:
+    """The graph of a pass, ready to be laid out."""
+    return graph_of(cards_of(history, trace.ops, options), history, previous)
+
+
+def geometry_of(
+    graph: CardGraph,
+    *,
+    direction: Direction = "right",
+    previous: Layout | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> Geometry:
+    """Lay the graph out. Takes its time for a large one: `cancelled` is asked often."""
+    layout = lay_out(graph.graph, direction=direction, gap=graph.measures.gaps, previous=previous, cancelled=cancelled)
+    rects = [layout.rects[name] for name in graph.names]
+    array = np.array([(r.x, r.y, r.width, r.height) for r in rects], dtype=np.float64).reshape(-1, 4)
+    curves = curves_of([layout.routes[edge] for edge in graph.edges], direction)
+    box = layout.bounds
+    bounds = (box.x, box.y, box.width, box.height)
+    return Geometry(array, curves, bounds, direction, layout, graph.measures, graph.signature)
+
+
+def scene_of(history: History, graph: CardGraph, geometry: Geometry, error: ErrorRaised | None = None) -> Scene:
+    """The scene of a pass. The geometry may come from another pass whose graph has the same signature."""
+    fault = -1
+    if error is not None and error.node is not None:
+        fault = graph.cards.by_node.get(error.node, -1)
+    if error is not None and fault < 0 and error.tensor is not None:
+        fault = graph.cards.by_tensor.get(error.tensor, -1)
+    return Scene(history, graph.cards.cards, graph.cards, geometry, fault)
+
+
+def unplaced(graph: CardGraph) -> Geometry:
+    """A geometry with nothing in it, for formats that only say what is there."""
+    width, links = np.zeros((len(graph.names), 4)), len(graph.edges)
+    width[:, 2:] = [graph.measures.sizes[name] for name in graph.names] or np.zeros((0, 2))
+    curves = curves_of([np.zeros((2, 2))] * links, "right")
+    return Geometry(width, curves, (0, 0, 0, 0), "right", Layout(), graph.measures, graph.signature)
+
+
+def error_of(trace: Trace, history: History) -> ErrorRaised | None:
+    """The error that ended the run, if it belongs to this pass: to the last one."""
+    return trace.error if trace.passes and trace.passes[-1].history is history else None
+
+
+def picture(history: History, trace: Trace, options: Options | None = None, direction: Direction = "right") -> Scene:
+    """All steps in one, for those who may wait: exports and tests."""
+    graph = graph_for(history, trace, options)
+    return scene_of(history, graph, geometry_of(graph, direction=direction), error_of(trace, history))
