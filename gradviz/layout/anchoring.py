@@ -1,8 +1,12 @@
 """What is on screen stays there: order and places taken from a previous layout.
 
 A person who types one more line looks at the cards they know. Computing the best picture anew moves and swaps many of
-them (dot: up to 300 px and half of the neighbours for one re-used tensor). So a part whose nodes are mostly known
-starts from the known order, and known cards are anchored: they move only if there is no room.
+them (dot: up to 300 px and half of the neighbours for one re-used tensor). So a part whose nodes are mostly known keeps
+their order and is placed around them: known cards and edges are anchors, which move only if there is no room.
+
+Two limits keep this from ruining the picture line by line: a card that had no edge yet is no anchor (it stood in a row
+with others like it, not in a place of its own), and a kept picture that has become much worse than a new one is given
+up.
 """
 
 from __future__ import annotations
@@ -11,77 +15,123 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
+import numpy as np
+
 from gradviz.layout.cancel import never
-from gradviz.layout.flow import Flow
-from gradviz.layout.geometry import Layout, Rect
+from gradviz.layout.crossings import crossings_of
+from gradviz.layout.flow import EdgeKey, Flow
+from gradviz.layout.geometry import Layout, Points, Rect
 from gradviz.layout.layered import Layered
-from gradviz.layout.ordering import Search, ordered
+from gradviz.layout.ordering import Search
 
 KNOWN = 0.5
-"""The share of a part's nodes that must be on screen for it to be kept."""
-TOLERANCE, SPARE = 1.5, 3
-"""A kept order may have this many times the crossings of a new one, and so many more; beyond, the new one wins."""
+"""The share of a part's nodes that must be known for it to be kept."""
+CROSSED, SPARE_CROSSINGS = 1.5, 3
+"""A kept order may have this many times the crossings of a new one, and so many more."""
+TALL, SPARE_HEIGHT = 1.5, 60.0
+"""A kept picture may be this many times as high as a new one, and so many scene units more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """Known places of a part's nodes, by number and by name. False when there are none."""
+    """A part's nodes and edges in the previous layout, in (along, across). False when too few are known."""
 
-    across: Mapping[int, float]
     rects: Mapping[Hashable, Rect]
+    routes: Mapping[EdgeKey, Points]
 
     def __bool__(self) -> bool:
-        return bool(self.across)
+        return bool(self.rects)
 
     def slide(self, rects: Mapping[Hashable, Rect]) -> float:
         """How far to move the part along the flow so that most known cards do not move."""
-        moves = [old.centre[0] - rects[node].centre[0] for node, old in self.rects.items()]
-        return median(moves) if moves else 0.0
+        return median(old.centre[0] - rects[node].centre[0] for node, old in self.rects.items())
 
 
 NO_ANCHORS = Anchors({}, {})
 
 
 def anchors_for(flow: Flow, previous: Layout | None) -> Anchors:
-    """Where the nodes of a part stand in the previous layout, if enough of them do."""
+    """The known nodes and edges of a part, if they are enough of it."""
     if previous is None:
         return NO_ANCHORS
-    rects = {node: previous.rects[node] for node in flow.nodes if node in previous.rects}
-    if len(rects) < KNOWN * len(flow.nodes):
+    tied = {end for tail, head, _ in previous.routes for end in (tail, head)}
+    rects = {node: previous.rects[node] for node in flow.nodes if node in tied}
+    if len(rects) < max(1.0, KNOWN * len(flow.nodes)):
         return NO_ANCHORS
-    across = {number: rects[node].centre[1] for number, node in enumerate(flow.nodes) if node in rects}
-    return Anchors(across, rects)
+    routes = {arc.edge: previous.routes[arc.edge] for arc in flow.arcs if arc.edge in previous.routes}
+    return Anchors(rects, routes)
 
 
-def keep_order(graph: Layered, anchors: Anchors, cancelled: Callable[[], bool] = never) -> list[list[int]]:
-    """Known cards in their known order, the others among them where they cross least."""
-    height = estimated(graph, anchors.across)
+def known_places(graph: Layered, anchors: Anchors) -> dict[int, float]:
+    """The places across the flow of known nodes, and of the bends of known edges where their layer is known."""
+    places: dict[int, float] = {}
+    middles: dict[int, list[float]] = {}
+    for number, node in enumerate(graph.flow.nodes):
+        if node in anchors.rects:
+            along, across = anchors.rects[node].centre
+            places[number] = across
+            middles.setdefault(graph.level[number], []).append(along)
+    column = {level: median(found) for level, found in middles.items()}
+    for arc, bends in zip(graph.flow.arcs, graph.bends, strict=True):
+        route = anchors.routes.get(arc.edge)
+        if route is None:
+            continue
+        for bend in bends:
+            at = column.get(graph.level[bend])
+            # The route may have been drawn when the layer was outside of it.
+            if at is not None and route[0, 0] < at < route[-1, 0]:
+                places[bend] = float(np.interp(at, route[:, 0], route[:, 1]))
+    return places
+
+
+def kept_order(graph: Layered, places: Mapping[int, float], cancelled: Callable[[], bool] = never) -> list[list[int]]:
+    """Known vertices in their known order, the others among them where they cross least.
+
+    A new edge that must get past many cards is in a valley of its own for each way round them, and swaps cannot take it
+    from one to another. So it is tried level with its tail, level with its head, between, above all and below all.
+    """
     search = Search(graph, cancelled)
-    search.begin([sorted(layer, key=lambda vertex: (height[vertex], vertex)) for layer in graph.layers()])
-    search.swap_neighbours(lambda upper, lower: upper not in anchors.across or lower not in anchors.across)
-    search.keep(search.count())
-    if search.best_count > SPARE:
-        fresh = Search(graph, cancelled)
-        fresh.begin(ordered(graph, cancelled))
-        if search.best_count > TOLERANCE * fresh.count() + SPARE:
-            return fresh.layers
+    lowest, highest = min(places.values()), max(places.values())
+    span = highest - lowest + 1.0
+    numbers = graph.layers()
+    for start in ("between", "tail", "head", lowest - span, highest + span):
+        height = estimated(graph, places, start)
+        search.begin([sorted(layer, key=lambda vertex: (height[vertex], vertex)) for layer in numbers])
+        search.swap_neighbours(lambda upper, lower: upper not in places or lower not in places)
+        search.keep(search.count())
     return search.best
 
 
-def estimated(graph: Layered, known: Mapping[int, float]) -> list[float]:
-    """A height per vertex: the known one, else the mean over the neighbours, from the right and then from the left."""
-    height: list[float | None] = [known.get(vertex) for vertex in range(len(graph.level))]
-    by_level = sorted(range(len(height)), key=graph.level.__getitem__)
-    for vertex in reversed(by_level):
-        if height[vertex] is None:
-            near = [(height[s.head], s.head_port) for s in graph.after[vertex]]
-            ends = [at + port for at, port in near if at is not None]
-            height[vertex] = sum(ends) / len(ends) if ends else None
+def estimated(graph: Layered, known: Mapping[int, float], start: str | float) -> list[float]:
+    """A height per vertex: the known one; unknown bends as `start` says; unknown cards level with their edges."""
+    count = len(graph.level)
+    by_level = sorted(range(count), key=graph.level.__getitem__)
+    from_left: list[float | None] = [known.get(vertex) for vertex in range(count)]
+    from_right = list(from_left)
     for vertex in by_level:
-        if vertex not in known:
-            ends = [at + s.tail_port for s in graph.before[vertex] if (at := height[s.tail]) is not None]
-            own = height[vertex]
-            if ends:
-                mean = sum(ends) / len(ends)
-                height[vertex] = mean if own is None else (own + mean) / 2
-    return [0.0 if at is None else at for at in height]
+        if from_left[vertex] is None:
+            ends = [at + s.tail_port for s in graph.before[vertex] if (at := from_left[s.tail]) is not None]
+            from_left[vertex] = sum(ends) / len(ends) if ends else None
+    for vertex in reversed(by_level):
+        if from_right[vertex] is None:
+            ends = [at + s.head_port for s in graph.after[vertex] if (at := from_right[s.head]) is not None]
+            from_right[vertex] = sum(ends) / len(ends) if ends else None
+    heights = []
+    for vertex, (left, right) in enumerate(zip(from_left, from_right, strict=True)):
+        if vertex not in known and graph.is_bend(vertex) and isinstance(start, float):
+            heights.append(start)
+        elif left is None or right is None:
+            heights.append(left if left is not None else right if right is not None else 0.0)
+        else:
+            heights.append(left if start == "tail" else right if start == "head" else (left + right) / 2)
+    return heights
+
+
+def worth_keeping(
+    graph: Layered, kept: list[list[int]], kept_height: float, fresh: list[list[int]], fresh_height: float
+) -> bool:
+    """True while the kept picture is not much worse than a new one."""
+    return (
+        crossings_of(graph, kept) <= CROSSED * crossings_of(graph, fresh) + SPARE_CROSSINGS
+        and kept_height <= TALL * fresh_height + SPARE_HEIGHT
+    )

@@ -31,6 +31,15 @@ def all_crossings(graph: Layered, layers: list[list[int]], position: list[int]) 
     return sum(crossings(graph, layer, position) for layer in layers)
 
 
+def crossings_of(graph: Layered, layers: list[list[int]]) -> int:
+    """Crossings of a whole order of the layers."""
+    position = [0] * len(graph.level)
+    for layer in layers:
+        for at, vertex in enumerate(layer):
+            position[vertex] = at
+    return all_crossings(graph, layers, position)
+
+
 def swap_gain(upper: list[float], lower: list[float]) -> int:
     """Crossings saved when two neighbours in a layer change places, given sorted keys of where their segments lead."""
     if not upper or not lower:

@@ -11,7 +11,8 @@ Toda 1981). The steps, each in a file of its own:
                ends up right beside the first operation that uses it.
 3. `layered`   Cut longer edges at each layer they pass. The bends are vertices too, and take part in all that follows.
 4. `ordering`  Order each layer to have few crossings: sweeps with barycentres and medians, then swaps of neighbours.
-5. `placing`   Coordinates across the flow: least squares per layer under the gaps, then straight paths made straight.
+5. `placing`   Coordinates across the flow: least squares per layer under the gaps, then straight paths made straight
+               (`straightening`).
 6. `routing`   Layers become columns, bends become two bend points each, ports are respected.
 7. `packing`   The parts of the graph are set in rows.
 
@@ -34,7 +35,7 @@ from typing import Literal
 import networkx as nx
 import numpy as np
 
-from gradviz.layout.anchoring import Anchors, anchors_for, keep_order
+from gradviz.layout.anchoring import Anchors, anchors_for, kept_order, known_places, worth_keeping
 from gradviz.layout.cancel import CancelledError, never
 from gradviz.layout.flow import EdgeKey, Flow, flows
 from gradviz.layout.geometry import Gaps, Layout, Points, Rect
@@ -92,10 +93,18 @@ def lay_out(
 
 
 def part(flow: Flow, gap: Gaps, anchors: Anchors, cancelled: Callable[[], bool]) -> Part:
-    """Lay out one connected part."""
+    """Lay out one connected part, anew or around what is known of it."""
     graph = layered(flow, rank(flow, cancelled))
-    layers = keep_order(graph, anchors, cancelled) if anchors else ordered(graph, cancelled)
-    middle = placed(graph, layers, gap, anchors.across, cancelled)
+    layers = ordered(graph, cancelled)
+    middle = placed(graph, layers, gap, {}, cancelled)
+    kept = False
+    if anchors:
+        places = known_places(graph, anchors)
+        known_layers = kept_order(graph, places, cancelled)
+        known_middle = placed(graph, known_layers, gap, places, cancelled)
+        kept = worth_keeping(graph, known_layers, height(known_middle), layers, height(middle))
+        if kept:
+            layers, middle = known_layers, known_middle
     bands = columns(graph, layers, middle, gap)
     rects: dict[Hashable, Rect] = {
         name: Rect(
@@ -104,8 +113,12 @@ def part(flow: Flow, gap: Gaps, anchors: Anchors, cancelled: Callable[[], bool])
         for node, name in enumerate(flow.nodes)
     }
     lines = routes(graph, bands, middle)
-    whole = Part(rects, lines, box(rects, lines), bool(anchors))
-    return whole.moved(anchors.slide(rects), 0.0) if anchors else whole
+    whole = Part(rects, lines, box(rects, lines), kept)
+    return whole.moved(anchors.slide(rects), 0.0) if kept else whole
+
+
+def height(middle: list[float]) -> float:
+    return max(middle) - min(middle)
 
 
 def arranged(parts: list[Part], gap: Gaps, direction: Direction) -> list[Part]:

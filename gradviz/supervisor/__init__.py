@@ -1,1 +1,8 @@
-"""The parent side of the worker process: start, warm spare, stop."""
+"""The parent side of the worker process: start, warm spare, stop.
+
+`Run` and `Ready` are the worker's words that the rooms above need; they know the worker only through this room.
+"""
+
+from ..worker.protocol import Ready, Run
+
+__all__ = ["Ready", "Run"]

@@ -18,7 +18,10 @@ class Run:
 
     `engine` is "numpy" or "pytorch". `directory` becomes the working directory and the first entry of `sys.path`.
     `held` starts a training run paused after its first pass; `speed` is passes a second, 0 for no limit.
-    `live` asks for kept passes at screen rate while the program runs; without it only first and last are sent.
+    `live` asks for kept passes at screen rate while the program runs; without it only first and last are sent, and
+    text is never thinned. The passes in `keep` are sent whole in any case.
+    `working_directory` (`directory` where empty) and `command_name` (`path` where empty) are for the command line,
+    which starts a program in the folder a person stands in and under the name that was typed.
     """
 
     program: str
@@ -29,6 +32,9 @@ class Run:
     held: bool = False
     speed: float = 0.0
     live: bool = True
+    keep: tuple[int, ...] = ()
+    working_directory: str = ""
+    command_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

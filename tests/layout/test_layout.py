@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import networkx as nx
@@ -128,3 +129,12 @@ def test_routes_cannot_be_written_to():
     route = next(iter(lay_out(corpus.line()).routes.values()))
     with pytest.raises(ValueError, match="read-only"):
         route[0, 0] = 1.0
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("scalar mlp 1,000", 1), ("fan 500", 1), ("chain 10,000", 1)])
+def test_speed(name, seconds):
+    """The goals on the reference machine, in CPU time; three times as long is allowed for a slower one."""
+    graph = corpus.LARGE[name]()
+    began = time.process_time()
+    lay_out(graph)
+    assert time.process_time() - began < 3 * seconds

@@ -28,7 +28,8 @@ def test_wheel_carries_every_resource_and_no_tests(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     resources = [path for path in (ROOT / "resources").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert {f"gradviz/_resources/{path.relative_to(ROOT / 'resources').as_posix()}" for path in resources} <= names
-    assert {name.split("/")[0] for name in names} == {"gradviz", f"gradviz_desktop-{gradviz.__version__}.dist-info"}
+    release = f"gradviz_desktop-{gradviz.__version__}"
+    assert {name.split("/")[0] for name in names} == {"gradviz", f"{release}.dist-info", f"{release}.data"}
 
 
 def test_installed_alone_it_lists_its_lessons(wheel, tmp_path):

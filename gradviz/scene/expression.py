@@ -1,0 +1,193 @@
+"""The formula texts of the op declarations, read and evaluated without the engine that declared them.
+
+A formula is a Python expression over input names, `grad`, `result` and arguments ("grad * (exponent * self ** …)").
+It is walked as a syntax tree and never handed to `eval`: a stored trace is data from anywhere.
+The evaluation here is a second, independent one: numbers appear beside a formula only where it agrees with the record.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+
+class FormulaError(ValueError):
+    """A formula uses a word that this reader does not know; it can be shown, not evaluated."""
+
+
+@lru_cache(maxsize=1024)
+def parse(text: str) -> ast.expr:
+    """The tree of a formula. FormulaError where the text is not one Python expression."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise FormulaError(f"not an expression: {text}") from error
+
+
+def words(tree: ast.AST) -> set[str]:
+    """The names that a formula reads, function names left out."""
+    functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions}
+
+
+def _relu(x: Any) -> Any:
+    return np.where(x <= 0, np.zeros_like(x), x)
+
+
+def _sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def _clamp(x: Any, low: Any = None, high: Any = None) -> Any:
+    if low is not None:
+        x = np.maximum(x, low)
+    return x if high is None else np.minimum(x, high)
+
+
+def _swapped(x: Any) -> Any:
+    return np.swapaxes(x, -1, -2) if np.ndim(x) > 1 else x
+
+
+POINTWISE: dict[str, Callable[..., Any]] = {
+    "exp": np.exp,
+    "expm1": np.expm1,
+    "log": np.log,
+    "log2": np.log2,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "sqrt": np.sqrt,
+    "rsqrt": lambda x: 1 / np.sqrt(x),
+    "square": np.square,
+    "abs": np.abs,
+    "sign": np.sign,
+    "sgn": np.sign,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "where": np.where,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "clamp": _clamp,
+    "sigmoid": _sigmoid,
+    "relu": _relu,
+    "isnan": np.isnan,
+    "ones_like": np.ones_like,
+    "zeros_like": np.zeros_like,
+}
+"""Functions that act on each element by itself; a formula made of these alone is a local derivative."""
+
+WHOLE: dict[str, Callable[..., Any]] = {
+    "sum": lambda x, axis=None, keepdims=False: np.sum(x, axis=axis, keepdims=keepdims),
+    "mean": lambda x, axis=None, keepdims=False: np.mean(x, axis=axis, keepdims=keepdims),
+    "transpose": _swapped,
+    "swapaxes": np.swapaxes,
+    "reshape": np.reshape,
+    "matmul": np.matmul,
+    "outer": np.multiply.outer,
+    "dot": np.dot,
+    "broadcast_to": np.broadcast_to,
+    "expand": np.broadcast_to,
+    "len": len,
+}
+"""Functions that look at a tensor as a whole."""
+
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.MatMult: operator.matmul,
+    ast.BitAnd: operator.and_,
+    ast.BitOr: operator.or_,
+}
+_UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Invert: operator.invert,
+    ast.Not: operator.not_,
+}
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+_ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
+    "T": np.transpose,
+    "mT": _swapped,
+    "shape": np.shape,
+    "ndim": np.ndim,
+    "size": np.size,
+}
+
+MAX_POWER = 1e6
+"""Python integers grow without bound; no honest exponent of a Python number is larger than this."""
+
+
+def evaluate(tree: ast.expr, values: Mapping[str, Any]) -> Any:
+    """The value of a formula, computed by NumPy on the values given (arrays, NumPy scalars, Python numbers).
+
+    FormulaError where a word is not known or the values do not fit it (shapes, kinds).
+    """
+    try:
+        with np.errstate(all="ignore"):
+            return _value(tree, values)
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise FormulaError(str(error)) from error
+
+
+def _value(tree: ast.expr, values: Mapping[str, Any]) -> Any:
+    match tree:
+        case ast.Constant(value=constant):
+            return constant
+        case ast.Name(id=name):
+            if name in values:
+                return values[name]
+            if name in ("inf", "nan", "pi", "e"):
+                return getattr(math, name)
+            raise FormulaError(f"{name} is not known here")
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            return _binary(op, _value(left, values), _value(right, values))
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in _UNARY:
+            return _UNARY[type(op)](_value(operand, values))
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
+            return _COMPARE[type(op)](_value(left, values), _value(right, values))
+        case ast.IfExp(test=test, body=body, orelse=other):
+            return _value(body if _value(test, values) else other, values)
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            return tuple(_value(item, values) for item in items)
+        case ast.Attribute(value=owner, attr=name) if name in _ATTRIBUTES:
+            return _ATTRIBUTES[name](_value(owner, values))
+        case ast.Subscript(value=owner, slice=index) if not isinstance(index, ast.Slice):
+            return _value(owner, values)[_value(index, values)]
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
+            function = POINTWISE.get(name) or WHOLE.get(name)
+            if function is not None and all(keyword.arg for keyword in keywords):
+                named = {str(keyword.arg): _value(keyword.value, values) for keyword in keywords}
+                return function(*(_value(argument, values) for argument in arguments), **named)
+    raise FormulaError(f"{ast.unparse(tree)} is not known here")
+
+
+def _binary(op: ast.operator, left: Any, right: Any) -> Any:
+    python = isinstance(left, int | float) and isinstance(right, int | float)
+    if python and isinstance(op, ast.Pow) and abs(right) > MAX_POWER:
+        raise FormulaError("the exponent is too large to show")
+    if python and isinstance(op, ast.Mult | ast.Pow):
+        left, right = float(left), float(right)
+    return _BINARY[type(op)](left, right)

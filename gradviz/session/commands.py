@@ -1,0 +1,71 @@
+"""Every command of the window, once. Menus, toolbar, shortcuts and the list of keys are read from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
+
+
+@dataclass(frozen=True)
+class Command:
+    """`method` is a method without arguments of the `target`: "session", "window", "canvas" or "editor".
+
+    `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
+    flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
+    """
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    menu: str
+    group: str
+    target: str
+    method: str
+    tip: str
+    icon: str = ""
+    toggle: str = ""
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("file.new", "New", ("Ctrl+N",), "File", "open", "window", "new_document", "Start an empty program."),
+    Command("file.open", "Open…", ("Ctrl+O",), "File", "open", "window", "open_document", "Open a program (.py) or a notebook (.ipynb)."),
+    Command("file.save", "Save", ("Ctrl+S",), "File", "save", "window", "save_document", "Save the program."),
+    Command("file.save_as", "Save As…", ("Ctrl+Shift+S",), "File", "save", "window", "save_document_as", "Save the program under a new name."),
+    Command("file.export", "Export Picture…", ("Ctrl+E",), "File", "export", "window", "export_picture", "Save this step as SVG, PNG, DOT or JSON."),
+    Command("file.copy_picture", "Copy Picture", ("Ctrl+Shift+C",), "File", "export", "window", "copy_picture", "Copy this step as a picture."),
+    Command("file.quit", "Quit", ("Ctrl+Q",), "File", "quit", "window", "close", "Close gradviz."),
+    Command("edit.undo", "Undo", ("Ctrl+Z",), "Edit", "undo", "editor", "undo", "Take back the last change of the program."),
+    Command("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "undo", "editor", "redo", "Make the change again."),
+    Command("edit.find", "Find…", ("Ctrl+F",), "Edit", "find", "editor", "find", "Find text in the program."),
+    Command("edit.comment", "Comment Lines", ("Ctrl+/",), "Edit", "lines", "editor", "toggle_comment", "Turn the selected lines into comments, or back."),
+    Command("run.run", "Run", ("Ctrl+Return", "Ctrl+Enter", "F5"), "Run", "run", "session", "run", "Run the program.", "run"),
+    Command("run.stop", "Stop", ("Ctrl+.", "Shift+F5"), "Run", "run", "session", "stop", "End the running program.", "stop"),
+    Command("run.hold", "Pause Program", ("F6",), "Run", "hold", "session", "toggle_hold", "Hold the running program after this pass, or let it go on.", "hold"),
+    Command("run.one_pass", "Run One Pass", ("F7",), "Run", "hold", "session", "run_one_pass", "Run one pass of the program and hold.", "one_pass"),
+    Command("run.auto", "Run While Typing", (), "Run", "auto", "session", "toggle_auto_run", "Run the program after each pause in typing.", toggle="auto_run"),
+    Command("step.back", "Step Back", ("Left",), "Step", "step", "session", "step_back", "One step back.", "step_back"),
+    Command("step.forward", "Step", ("Right",), "Step", "step", "session", "step_forward", "One step forward.", "step_forward"),
+    Command("step.play", "Play", ("Space",), "Step", "step", "session", "toggle_play", "Play the steps one after another, or pause.", "play"),
+    Command("step.start", "To Start", ("Home",), "Step", "jump", "session", "go_to_start", "To the start of this pass.", "to_start"),
+    Command("step.backward", "To Backward", ("B",), "Step", "jump", "session", "go_to_backward", "To the start of the backward pass."),
+    Command("step.end", "To End", ("End",), "Step", "jump", "session", "go_to_end", "To the end of this pass.", "to_end"),
+    Command("step.pass_back", "Previous Pass", ("Shift+Left",), "Step", "pass", "session", "pass_back", "To the previous call of backward()."),
+    Command("step.pass_forward", "Next Pass", ("Shift+Right",), "Step", "pass", "session", "pass_forward", "To the next call of backward()."),
+    Command("step.follow", "Back to the Step", ("Escape",), "Step", "select", "session", "clear", "Let go of the selected card and show the step."),
+    Command("view.fit", "Fit Graph", ("F",), "View", "zoom", "canvas", "fit", "Show the whole graph."),
+    Command("view.zoom_in", "Zoom In", ("+", "="), "View", "zoom", "canvas", "zoom_in", "Make the graph larger."),
+    Command("view.zoom_out", "Zoom Out", ("-",), "View", "zoom", "canvas", "zoom_out", "Make the graph smaller."),
+    Command("view.larger_type", "Larger Type", ("Ctrl++", "Ctrl+="), "View", "type", "session", "enlarge_type", "Make all text larger."),
+    Command("view.smaller_type", "Smaller Type", ("Ctrl+-",), "View", "type", "session", "reduce_type", "Make all text smaller."),
+    Command("view.normal_type", "Normal Type", ("Ctrl+0",), "View", "type", "session", "reset_type", "Show text in its normal size."),
+    Command("view.present", "Present", ("F11",), "View", "present", "window", "toggle_present", "Full screen with large type, for a lecture.", "present"),
+    Command("view.down", "Graph Top to Bottom", (), "View", "graph", "session", "toggle_direction", "Let data flow from top to bottom instead of left to right."),
+    Command("view.constants", "Constants", (), "View", "graph", "session", "toggle_constants", "Draw tensors that need no gradient.", toggle="constants"),
+    Command("view.chips", "Split Shared Leaves", (), "View", "graph", "session", "toggle_chips", "Draw a leaf that is used three times or more at each use.", toggle="chips"),
+    Command("view.motion", "Motion", (), "View", "graph", "session", "toggle_motion", "Let gradients travel along the edges.", toggle="motion"),
+    Command("view.theme", "Next Theme", ("Ctrl+T",), "View", "theme", "session", "next_theme", "Light, dark, high contrast, or as the system."),
+    Command("help.keys", "Keys", ("F1",), "Help", "help", "window", "show_keys", "All keys at a glance."),
+    Command("help.about", "About gradviz", (), "Help", "help", "window", "show_about", "Version and licence."),
+)  # fmt: skip
+"""One line each, so that the table can be read as one."""

@@ -1,0 +1,60 @@
+"""All that the window shows, as one immutable value: trace, cursor and selection are three separate fields.
+
+A jump moves the cursor and recomputes nothing; an error is a field beside the last good trace, not instead of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..trace.events import ErrorRaised
+from ..trace.ops import OpInfo
+from ..trace.query import Cursor, State, state_at
+from ..trace.trace import Trace
+
+
+@dataclass(frozen=True)
+class Building:
+    """A line being built without typing: the op chosen in the palette and the operand cards clicked so far."""
+
+    op: OpInfo
+    operands: tuple[str, ...] = ()
+
+    @property
+    def next_input(self) -> str:
+        return self.op.inputs[len(self.operands)]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """`trace` is the last good run, `newest` the latest one; they differ while that has nothing to show."""
+
+    trace: Trace = field(default_factory=Trace)
+    newest: Trace = field(default_factory=Trace)
+    cursor: Cursor = field(default_factory=Cursor)
+    selection: tuple[str, ...] = ()
+    status: str = "idle"
+    """"idle", "starting", "running", "held", "stopping", "ended" or "failed"."""
+    failure: str = ""
+    """A sentence where the worker itself failed."""
+    stale: bool = False
+    """Whether the program was changed since `trace` was made."""
+    following: bool = True
+    """Whether the cursor goes along with a running program."""
+    playing: bool = False
+    needs_trust: bool = False
+    """Whether the program was opened and waits for consent to run."""
+    building: Building | None = None
+
+    @property
+    def state(self) -> State | None:
+        return state_at(self.trace, self.cursor)
+
+    @property
+    def error(self) -> ErrorRaised | None:
+        """What went wrong in the newest run."""
+        return self.newest.error
+
+    @property
+    def is_busy(self) -> bool:
+        return self.status in ("starting", "running", "held", "stopping")

@@ -1,0 +1,246 @@
+"""Runs programs in workers: one at a time, with a warm spare, and an end that always comes.
+
+Calls never block: they leave a wish, and one thread of the supervisor (the keeper) grants wishes in order. The keeper
+also starts every worker, because Linux ties a worker's life to the thread that started it.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+
+from ..trace.messages import Message, RunBegan, RunEnded, RunPaused
+from ..trace.trace import Trace, TraceBuilder
+from ..worker.protocol import Hold, Ready, Resume, Run, SetSpeed
+from . import endings
+from .process import WorkerProcess, command_line
+
+Status = Literal["idle", "starting", "running", "held", "stopping", "ended", "failed"]
+
+PATIENCE = 0.2
+"""Seconds between the interrupt and the kill."""
+
+SPARE_DELAY = 0.25
+"""Seconds that a new run has the processor for itself before the next spare starts."""
+
+
+def nothing(*_: object) -> None:
+    """The listener that listens to nothing."""
+
+
+class Supervisor:
+    """`wake()` follows every change of `trace`, `status`, `failure` or `ready`; `listen` hears every message in order.
+
+    Both run on a thread of the supervisor and must be short. `trace` is replaced whole, never changed.
+    """
+
+    def __init__(
+        self,
+        wake: Callable[[], None] = nothing,
+        listen: Callable[[Message], None] = nothing,
+        command: list[str] | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.ready: Ready | None = None
+        self.trace = Trace()
+        self.status: Status = "idle"
+        self.failure = ""
+        self._wake = wake
+        self._listen = listen
+        self._command = command or command_line()
+        self._patience = patience
+        self._wishes: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        # Held while what a worker said is taken in, so that a run and the messages of the one before cannot mix.
+        self._turn = threading.RLock()
+        self._builder = TraceBuilder()
+        self._active: WorkerProcess | None = None
+        self._spare: WorkerProcess | None = None
+        self._began = 0.0
+        self._newest = 0
+        self._stopping = False
+        self._closed = False
+        self._keeper = threading.Thread(target=self._keep, name="supervisor", daemon=True)
+        self._keeper.start()
+
+    # -- wishes: callable from any thread, never waiting ---------------------------------------------------------
+
+    def warm(self) -> None:
+        """Start a spare worker if there is none."""
+        self._wishes.put(("warm", None))
+
+    def run(self, run: Run) -> None:
+        """Run a program; what is running is stopped first."""
+        self._newest += 1
+        self._wishes.put(("run", (self._newest, run)))
+        self._change("starting")
+
+    def hold(self) -> None:
+        self._wishes.put(("send", Hold()))
+
+    def resume(self, passes: int = 0) -> None:
+        """Go on for `passes` passes, or (0) to the end."""
+        self._wishes.put(("resume", Resume(passes)))
+
+    def set_speed(self, passes_per_second: float) -> None:
+        self._wishes.put(("send", SetSpeed(passes_per_second)))
+
+    def stop(self) -> None:
+        """End what is running: interrupt, and kill what does not listen."""
+        self._wishes.put(("stop", None))
+
+    def shutdown(self, timeout: float = 2.0) -> None:
+        """End everything; no process and no thread of ours is left when this returns."""
+        self._closed = True
+        self._wishes.put(("close", None))
+        if threading.current_thread() is not self._keeper:
+            self._keeper.join(timeout)
+
+    # -- the keeper ----------------------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        spare_at = float("inf")
+        while True:
+            try:
+                wish, what = self._wishes.get(timeout=_until(spare_at))
+            except queue.Empty:
+                wish, what = "warm", None
+            if self._closed or wish == "close":
+                break
+            match wish:
+                case "run":
+                    number, run = what
+                    if number != self._newest:
+                        continue  # Only the newest program of a fast typist is worth running.
+                    self._start_run(run)
+                    spare_at = time.monotonic() + SPARE_DELAY
+                case "warm":
+                    self._ensure_spare()
+                    spare_at = float("inf")
+                case "stop":
+                    self._end_active()
+                case "send" if self._active is not None:
+                    self._active.send(what)
+                case "resume" if self._active is not None:
+                    self._active.send(what)
+                    with self._turn:
+                        if self.status == "held":
+                            self._change("running")
+        workers = [worker for worker in (self._active, self._spare) if worker is not None]
+        with self._turn:
+            self._active = self._spare = None
+        for worker in workers:
+            worker.kill()
+        for worker in workers:
+            worker.join(1.0)
+
+    def _start_run(self, run: Run) -> None:
+        self._end_active()
+        with self._turn:
+            self._builder = TraceBuilder()
+            self.trace = Trace()
+            self.failure = ""
+            self._stopping = False
+            self._change("starting")
+        self._ensure_spare()
+        with self._turn:
+            worker, self._spare = self._spare, None
+            self._active = worker
+            self._began = time.monotonic()
+            if worker is None:
+                return  # The reason stands in `failure`.
+        worker.send(run)
+        worker.never_wait()
+
+    def _ensure_spare(self) -> None:
+        if self._spare is not None and self._spare.exit_code is None:
+            return
+        with self._turn:  # It may end before it is ours to name.
+            try:
+                self._spare = WorkerProcess(self._hear, self._worker_ended, self._command)
+            except OSError as error:
+                self.failure = endings.failed_start(None, str(error))
+                self._change("failed")
+
+    def _end_active(self) -> None:
+        """The stop ladder. Afterwards the worker and everything it started are gone."""
+        worker = self._active
+        if worker is None:
+            return
+        with self._turn:
+            if self._active is worker and self.status in ("starting", "running", "held"):
+                self._stopping = True
+                self._change("stopping")
+        worker.send(Resume())  # A held program has to go on to notice that it is interrupted (on Windows).
+        worker.interrupt()
+        if not worker.wait(self._patience):
+            worker.kill()
+            worker.wait(0.5)
+        worker.join(1.0)
+        with self._turn:
+            if self._active is worker:
+                self._active = None
+
+    # -- on the reader threads -----------------------------------------------------------------------------------
+
+    def _hear(self, worker: WorkerProcess, record: Any) -> None:
+        with self._turn:
+            if isinstance(record, Ready):
+                self.ready = record
+                self._wake()
+                return
+            if worker is not self._active or self._closed or not isinstance(record, Message):
+                return
+            self.trace = self._builder.add(record)
+            match record:
+                case RunBegan() if not self._stopping:
+                    self._change("running")
+                case RunPaused() if not self._stopping:
+                    self._change("held")
+                case RunEnded():
+                    self._change("ended")
+                    self._wishes.put(("warm", None))
+                case _:
+                    self._wake()
+        # Not within the turn: a listener that has to wait (for a full pipe) must not keep a stop from coming.
+        self._listen(record)
+
+    def _worker_ended(self, worker: WorkerProcess) -> None:
+        with self._turn:
+            if worker is self._spare:
+                self._spare = None
+                if not worker.spoke and not self._closed:
+                    self.failure = endings.failed_start(worker.exit_code, worker.last_words)
+                    self._change("failed")
+                return
+            if worker is not self._active:
+                return
+            self._active = None
+            if self.trace.ended is not None or self._closed:
+                return
+            ended = self._broke_off(worker)
+        self._listen(ended)
+
+    def _broke_off(self, worker: WorkerProcess) -> RunEnded:
+        """The worker is gone and never said that the run had ended: say it in its place."""
+        code = worker.exit_code if worker.exit_code is not None else -1
+        if self._stopping:
+            note = "Stopped."
+        elif worker.spoke:
+            self.failure = note = endings.ending(code, worker.last_words)
+        else:
+            self.failure = note = endings.failed_start(code, worker.last_words)
+        ended = RunEnded(code, self.trace.pass_count, time.monotonic() - self._began, note)
+        self.trace = self._builder.add(ended)
+        self._change("ended" if self._stopping else "failed")
+        return ended
+
+    def _change(self, status: Status) -> None:
+        self.status = status
+        self._wake()
+
+
+def _until(moment: float) -> float | None:
+    return None if moment == float("inf") else max(0.0, moment - time.monotonic())

@@ -1,0 +1,51 @@
+"""Entry of the child process: `python -I -m gradviz.worker`.
+
+It says that it is ready, waits for one program, runs it, and is then spent.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+
+from ..recorder.gate import Gate
+from . import limits
+from .channel import Channel
+from .protocol import Hold, Resume, Run, SetSpeed
+
+
+def main() -> None:
+    """Serve one run on descriptors 0 and 1; never returns."""
+    channel = Channel.of_standard_streams()
+    limits.die_with_parent()
+    limits.interruptible()
+    leave = os._exit  # The program's own calls of it are told to the parent first; ours are not.
+    gate = Gate()
+    runs: queue.SimpleQueue[Run] = queue.SimpleQueue()
+
+    def listen() -> None:
+        for command in channel.commands():
+            match command:
+                case Run():
+                    runs.put(command)
+                case Hold():
+                    gate.hold()
+                case Resume(passes=passes):
+                    gate.resume(passes)
+                case SetSpeed(speed=speed):
+                    gate.set_speed(speed)
+        leave(1)  # The parent is gone, or wants no more of us.
+
+    threading.Thread(target=listen, name="commands", daemon=True).start()
+    # Everything slow is loaded before the word that we are ready, so that a warm spare answers at once.
+    from . import run as running
+    from .readiness import ready
+
+    channel.send(ready())
+    program = runs.get()
+    leave(running.execute(program, channel, gate))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""One program, from the command to the last frame: where the parts of the worker are joined."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import warnings
+
+from ..recorder.gate import Gate
+from ..recorder.recorder import Recorder
+from ..trace.events import ErrorRaised
+from ..trace.messages import RunBegan, RunEnded
+from . import aliases, faults, limits
+from .channel import Channel
+from .program import Outcome, Program
+from .protocol import InputAsked, Run
+from .text import Output
+
+
+def execute(run: Run, channel: Channel, gate: Gate) -> int:
+    """Run the program, recorded, and say how it went; returns its exit code."""
+    began = time.perf_counter()
+    program = Program(run)
+    recorder = _recorder(run)
+    output = Output(channel.send_at_once, lambda: recorder.number, capped=run.live)
+    if run.held:
+        gate.hold()
+    if run.speed:
+        gate.set_speed(run.speed)
+    channel.send(RunBegan(run.engine, program.text, run.path, recorder.ops()))
+    output.capture()
+    program.prepare(lambda prompt: channel.send(InputAsked(prompt)))
+    # Figures have no window to open in here; the program is not wrong to ask for one.
+    warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
+    limits.limit(run.engine)
+
+    def close(exit_code: int, error: ErrorRaised | None, note: str) -> None:
+        recorder.stop(error)
+        output.finish()
+        if error is not None:
+            channel.send(error)
+        channel.send(RunEnded(exit_code, recorder.passes, time.perf_counter() - began, note))
+        channel.close()
+
+    leave = os._exit
+
+    def leave_at_once(status: int) -> None:
+        """`os._exit` of the program: what it printed so far still arrives, and the parent hears who ended it."""
+        if os.getpid() == process:
+            close(status & 0xFF, None, f"The program ended the process itself: os._exit({status}).")
+        leave(status)
+
+    process = os.getpid()
+    os._exit = leave_at_once  # type: ignore[assignment]
+    recorder.start()
+    outcome = program.run()
+    error, note = _verdict(outcome, run, program)
+    close(outcome.exit_code, error, note)
+    return outcome.exit_code
+
+
+def _recorder(run: Run) -> Recorder:
+    if run.engine == "numpy":
+        aliases.install()
+    return Recorder()
+
+
+def _verdict(outcome: Outcome, run: Run, program: Program) -> tuple[ErrorRaised | None, str]:
+    """The error to show, and the note on how the run ended. Leaving on purpose and being stopped are no errors."""
+    error = outcome.error
+    if error is None:
+        return None, ""
+    if isinstance(error, SystemExit):
+        return None, f"The program ended itself with exit code {outcome.exit_code}."
+    sys.stderr.write(faults.traceback_text(error))
+    raised = faults.error_raised(error, program.path, program.text, _sentence(error, run))
+    if isinstance(error, KeyboardInterrupt):
+        return None, f"Stopped at line {raised.source.line}." if raised.source else "Stopped."
+    return raised, ""
+
+
+def _sentence(error: BaseException, run: Run) -> str:
+    """Our own words where the system's would not help."""
+    short = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
+    if not short:
+        return ""
+    words = limits.memory_sentence(run.engine)
+    return f"{words} ({error})" if str(error) and isinstance(error, MemoryError) else words
