@@ -14,11 +14,6 @@ x = torch.tensor(3., requires_grad=True)
 a = 2 * x
 y = a * a + a
 y.backward()
-print("dy/dx = 2 * (2a + 1) =", x.grad.item())
 
 # %%
-# One weight in two places, as in every network that shares its weights.
-w = torch.tensor(0.5, requires_grad=True)
-z = torch.tanh(w * 2.) + torch.tanh(w * -1.)
-z.backward()
-print("dz/dw =", w.grad)
+print("dy/dx = 2 * (2a + 1) =", x.grad.item())

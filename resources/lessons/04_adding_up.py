@@ -4,8 +4,8 @@
 # `backward()` adds to `.grad`, it never replaces it. Forgetting this is
 # the most common mistake in a training loop.
 #
-# Press Shift+→ to go from pass to pass, and → to see what each adds.
-# Watch `w`: its `.grad` grows first, then starts again from zero.
+# Press Shift+← until you are at the first pass, then → through it and
+# on. Watch `w`: its `.grad` grows first, then starts again from zero.
 
 # %%
 import torch

@@ -25,14 +25,3 @@ except RuntimeError as error:
 q.backward(gradient=torch.tensor([1., 10.]))
 print("weight * 3a²  =", a.grad)
 print("weight * -4b  =", b.grad)
-
-# %%
-# The graph is what the program did this time, loops included. Here the
-# numbers decide how long it gets.
-v = torch.tensor([0.5, -1., 2.], requires_grad=True)
-y = v * 2
-while y.detach().norm() < 30:
-    y = y * 2
-y.backward(torch.tensor([1., 0.1, 0.01]))
-print(y)
-print(v.grad)

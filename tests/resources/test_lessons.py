@@ -42,4 +42,4 @@ def test_the_first_one_is_the_smallest():
     source = LESSONS[0].source()
     assert source.count("torch.tensor(") == source.count("requires_grad=True") == 3
     assert source.count("backward()") == 1
-    assert len(source.splitlines()) == min(len(lesson.source().splitlines()) for lesson in LESSONS)
+    assert len(source.splitlines()) <= 25, "seen whole without scrolling"

@@ -16,20 +16,18 @@ x.requires_grad_(True)
 print("switched on:", x.requires_grad, (x * 3).requires_grad)
 
 # %%
-y = x ** 2
-constant = y.detach()
-print("same numbers:", y.eq(constant).all())
-print("constant is tracked:", constant.requires_grad)
-
-loss = (y * constant).sum()
-loss.backward()
-print("2x * x², not 4x³:", x.grad)
-
-# %%
 with torch.no_grad():
     z = x * 10
 print("made under no_grad:", z, z.requires_grad)
 
 # %%
+y = x ** 2
+constant = y.detach()
+print("same numbers:", y.eq(constant).all())
+print("constant is tracked:", constant.requires_grad)
+
+# %%
+loss = (y * constant).sum()
+loss.backward()
+print("2x * x², not 4x³:", x.grad)
 x.requires_grad_(False)
-print("switched off:", (x * 3).requires_grad)

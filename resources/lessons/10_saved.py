@@ -4,9 +4,8 @@
 # Going forward, a node saves the numbers that its derivative needs. Going
 # back frees them, unless you ask to keep them.
 #
-# Press → and click a card: the right side lists its saved tensors.
-# Watch what happens when a graph is walked twice, or a saved number
-# changed.
+# Press Shift+← until you are at the first pass, then →. Click a card:
+# the right side lists its saved tensors. Watch when they are freed.
 
 # %%
 import torch

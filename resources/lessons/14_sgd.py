@@ -4,8 +4,8 @@
 # `torch.optim.SGD` holds the tensors to learn; `zero_grad`, `backward`
 # and `step` make up the whole loop.
 #
-# Press Shift+→ from pass to pass: updates are drawn in purple.
 # Watch the Training tab: plain steps crawl, momentum rolls.
+# Press Shift+← from pass to pass: the update at the end of each is purple.
 
 # %%
 import torch

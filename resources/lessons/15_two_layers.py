@@ -4,7 +4,7 @@
 # No straight line separates "exactly one is on" from the rest. Two layers
 # with a bend in between learn to.
 #
-# Press →: where `tanh` is flat, little of the gradient gets through it.
+# Press B, then →: where `tanh` is flat, little of the gradient gets through.
 # Watch the loss: it rests on a plateau, then falls.
 
 # %%

@@ -4,8 +4,8 @@
 # The Jacobian holds the derivative of every output by every input. A
 # backward pass is a row vector times that matrix.
 #
-# Press Shift+→: the mean comes first, then one pass for each row.
-# Watch the gradient that starts each pass; the mean is one choice of it.
+# Press B, then → to walk the pass of the mean: it starts with halves.
+# Press Shift+← and watch: each pass before it picks one row instead.
 
 # %%
 import torch
@@ -13,19 +13,8 @@ import torch
 A = torch.tensor([[1., 2., 0.], [0., 1., 3.]])
 x = torch.tensor([1., -1., 2.], requires_grad=True)
 
-
-def outputs():
-    return A @ x ** 2
-
-
 # %%
-mean = outputs().mean()
-mean.backward()
-print("mean:", mean)
-print("gradient of the mean:", x.grad)
-
-# %%
-u = outputs()
+u = A @ x ** 2
 rows = []
 for i in range(2):
     pick = torch.zeros(2)
@@ -37,3 +26,9 @@ for i in range(2):
 J = torch.stack(rows)
 print(J)
 print("half of each row, added:", torch.tensor([0.5, 0.5]) @ J)
+
+# %%
+x.grad = None
+mean = u.mean()
+mean.backward()
+print("gradient of the mean:   ", x.grad)

@@ -4,8 +4,8 @@
 # A line is fitted to five points. The gradient of the mean loss is the
 # mean of the gradients of the single losses.
 #
-# Press Shift+→: five passes add their shares, the sixth does all in one.
-# Watch the Training tab: an update after every sample is the jumpier way.
+# Watch the Training tab: updating after every sample is the jumpier way.
+# Press Shift+←: the last pass does in one what the five before it add up.
 
 # %%
 import torch
@@ -13,25 +13,12 @@ import torch
 x = torch.tensor([-2., -1., 0., 1., 2.])
 target = 1.5 * x - 0.5
 n = len(x)
-
-# %%
-w = torch.tensor(0., requires_grad=True)
-b = torch.tensor(1., requires_grad=True)
-
-for i in range(n):
-    loss = (w * x[i] + b - target[i]) ** 2 / n
-    loss.backward()
-print("five small passes:", w.grad, b.grad)
-
-w.grad = None
-b.grad = None
-loss = ((w * x + b - target) ** 2).mean()
-loss.backward()
-print("one pass for all: ", w.grad, b.grad)
+learning_rate = 0.05
 
 # %%
 # Update after every sample, ten rounds.
-learning_rate = 0.05
+w = torch.tensor(0., requires_grad=True)
+b = torch.tensor(1., requires_grad=True)
 for turn in range(10):
     for i in range(n):
         w.grad = None
@@ -56,3 +43,18 @@ for turn in range(50):
     w.grad.zero_()
     b.grad.zero_()
 print(f"all at once:      w = {w.item():.3f}, b = {b.item():.3f}")
+
+# %%
+# The same gradient in five passes and in one, at w = 0 and b = 1.
+w = torch.tensor(0., requires_grad=True)
+b = torch.tensor(1., requires_grad=True)
+for i in range(n):
+    loss = (w * x[i] + b - target[i]) ** 2 / n
+    loss.backward()
+print("five small passes:", w.grad, b.grad)
+
+w.grad = None
+b.grad = None
+loss = ((w * x + b - target) ** 2).mean()
+loss.backward()
+print("one pass for all: ", w.grad, b.grad)

@@ -5,7 +5,7 @@
 # stop when the ground is nearly flat.
 #
 # Open the Training tab: the point slides down the curve.
-# Watch the steps get shorter. Then set learning_rate to 0.45 and 0.55.
+# Watch the steps get shorter. Then move learning_rate to 0.45 and 0.55.
 
 # %%
 import torch
