@@ -48,6 +48,10 @@ class Flow:
     operands: tuple[int, ...]
     """Incoming arcs per node; 0 for a leaf."""
 
+    def is_leaf(self, node: int) -> bool:
+        """False for bends, too, which are numbered after the nodes."""
+        return node < len(self.nodes) and self.operands[node] == 0
+
     def is_shared_leaf(self, node: int) -> bool:
         return self.operands[node] == 0 and self.uses[node] >= BUS_USES
 

@@ -27,7 +27,7 @@ graph gives the same picture on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -41,13 +41,15 @@ from gradviz.layout.flow import EdgeKey, Flow, flows
 from gradviz.layout.geometry import Gaps, Layout, Points, Rect
 from gradviz.layout.layered import layered
 from gradviz.layout.ordering import ordered
-from gradviz.layout.packing import packed, settled
+from gradviz.layout.packing import bounds, packed
 from gradviz.layout.placing import placed
 from gradviz.layout.ranking import rank
 from gradviz.layout.routing import card_start, columns, routes
 
 Direction = Literal["right", "down"]
 DEFAULT_GAPS = Gaps()
+ROW = 800.0
+"""Rows of parts are at least this wide, so that the first few cards of a program do not wrap anew with each line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +124,33 @@ def height(middle: list[float]) -> float:
 
 
 def arranged(parts: list[Part], gap: Gaps, direction: Direction) -> list[Part]:
-    """Kept parts stay where they were unless one has grown into another; all others are packed, below what is kept."""
+    """Kept parts stay unless one has grown into another; the others come below, and cards without an edge below all."""
     result: list[Part] = []
-    loose: list[Part] = []
-    for one in parts:
+    # The largest first: a small part gives way to one that has grown, not the other way round.
+    for one in sorted(parts, key=lambda one: len(one.rects), reverse=True):
         near = Rect(one.box.x, one.box.y, one.box.width + gap.component / 2, one.box.height + gap.component / 2)
         if one.kept and not any(near.overlaps(other.box) for other in result):
             result.append(one)
-        else:
-            loose.append(one)
-    sizes = [(one.box.width, one.box.height) for one in loose]
-    if direction == "down":
-        # Rows are rows on screen, whichever way the data flows.
-        corners = [(along, across) for across, along in packed([size[::-1] for size in sizes], gap.component)]
+    settled = {id(one) for one in result}
+    loose = [one for one in parts if id(one) not in settled]
+    for shelf in (False, True):
+        rows = [one for one in loose if (not one.routes) == shelf]
+        result += below(result, rows, gap.component, gap.card if shelf else gap.component, direction)
+    return result
+
+
+def below(settled: list[Part], parts: list[Part], distance: float, gap: float, direction: Direction) -> list[Part]:
+    """Parts moved into rows under all that is settled. Rows are rows on screen, whichever way the data flows."""
+    frame = bounds([one.box for one in settled])
+    sizes = [(one.box.width, one.box.height) for one in parts]
+    if direction == "right":
+        corners = packed(sizes, gap, max(frame.width, ROW))
+        along, across = frame.x, frame.bottom + distance if settled else 0.0
     else:
-        corners = packed(sizes, gap.component)
-    loose = [
-        one.moved(along - one.box.x, across - one.box.y) for one, (along, across) in zip(loose, corners, strict=True)
-    ]
-    shift = settled([one.box for one in loose], [one.box for one in result], gap.component)
-    return result + [one.moved(*shift) for one in loose]
+        corners = [(x, y) for y, x in packed([size[::-1] for size in sizes], gap, max(frame.height, ROW))]
+        along, across = frame.right + distance if settled else 0.0, frame.y
+    places = zip(parts, corners, strict=True)
+    return [one.moved(along + x - one.box.x, across + y - one.box.y) for one, (x, y) in places]
 
 
 def joined(parts: list[Part]) -> Layout:
@@ -155,19 +164,14 @@ def joined(parts: list[Part]) -> Layout:
     return Layout(MappingProxyType(rects), MappingProxyType(lines), box(rects, lines))
 
 
-def box(rects: dict[Hashable, Rect], lines: dict[EdgeKey, Points]) -> Rect:
-    """The smallest rectangle around everything; empty at the origin for nothing."""
-    if not rects:
-        return Rect(0.0, 0.0, 0.0, 0.0)
-    left = min(rect.x for rect in rects.values())
-    right = max(rect.right for rect in rects.values())
-    top = min(rect.y for rect in rects.values())
-    bottom = max(rect.bottom for rect in rects.values())
-    for points in lines.values():
-        across = points[:, 1]
-        top = min(top, float(across.min()))
-        bottom = max(bottom, float(across.max()))
-    return Rect(left, top, right - left, bottom - top)
+def box(rects: Mapping[Hashable, Rect], lines: Mapping[EdgeKey, Points]) -> Rect:
+    """The smallest rectangle around all cards and edges."""
+    cards = bounds(list(rects.values()))
+    # Edges lie between their cards along the flow, but may run above or below all cards.
+    levels = [float(level) for points in lines.values() for level in (points[:, 1].min(), points[:, 1].max())]
+    top, bottom = min(levels, default=cards.y), max(levels, default=cards.bottom)
+    top, bottom = min(top, cards.y), max(bottom, cards.bottom)
+    return Rect(cards.x, top, cards.width, bottom - top)
 
 
 def turned(layout: Layout) -> Layout:

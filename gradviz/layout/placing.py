@@ -21,8 +21,9 @@ from gradviz.layout.geometry import Gaps
 from gradviz.layout.layered import Layered, Segment
 from gradviz.layout.straightening import Path, Walls, neighbours, runs, straight_paths
 
-TRUNK, MAIN, SIDE = 8.0, 4.0, 1.0
-"""How strongly a segment wants to be straight: between bends, on a main path, elsewhere."""
+LEAVES, TRUNK, MAIN, EQUAL, SIDE = 16.0, 8.0, 4.0, 2.0, 1.0
+"""How strongly a segment wants to be level: from an operation's own two leaves, between bends, on a main path, from
+operands of equal depth, elsewhere."""
 ANCHOR = 1e12
 """Weight of what is fixed: only a lack of room may move it. So large that straight runs stay straight to 1e-8."""
 ROUNDS = 4
@@ -253,8 +254,17 @@ def distance(graph: Layered, above: int, below: int, gaps: Gaps) -> float:
 
 
 def strength(graph: Layered, segment: Segment) -> float:
-    """Fans pull less per segment than chains: a sum over 500 terms must not drag its terms together."""
+    """Fans pull less per segment than chains: a sum over 500 terms must not drag its terms together.
+
+    Two operands of equal depth pull strongly, so that the operation stands in the middle between them; two leaves of
+    its own follow it at no cost, so they are all but tied to it.
+    """
     if graph.is_bend(segment.tail) and graph.is_bend(segment.head):
         return TRUNK
-    share = max(len(graph.before[segment.head]), len(graph.after[segment.tail]))
-    return MAIN if segment.main else SIDE / share
+    if segment.main:
+        return MAIN
+    terms, uses = graph.before[segment.head], graph.after[segment.tail]
+    if len(terms) == 2 and not any(term.main for term in terms):
+        lone = graph.flow.is_leaf(segment.tail) and len(uses) == 1
+        return LEAVES if lone else EQUAL / len(uses)
+    return SIDE / max(len(terms), len(uses))
