@@ -28,9 +28,10 @@ from ..trace.trace import Trace
 from ..trace.value import Value
 from .forward import forward_text
 from .naming import Names
+from .numbers import shape_text, short_number
 from .steps import step_title, step_words
 from .sums import accumulation
-from .typeset import amount, number, shape_text
+from .typeset import amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ class _Sentences:
         rate = self._rate(event)
         if rate is not None:
             sign = "−" if rate > 0 else "+"
-            times = number(abs(rate)).removesuffix(".0")
+            times = short_number(abs(rate)).removesuffix(".0")
             first += f" That is {name} {sign} {times} × `{self.names.tensor(event.tensor)}.grad`."
         return [first, f"Its version is now {event.version}."]
 

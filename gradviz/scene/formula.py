@@ -22,6 +22,7 @@ from ..trace.value import Value
 from .derivative import local_derivative, simplified
 from .expression import FormulaError, evaluate, parse, words
 from .naming import Names, Symbols
+from .numbers import shape_text
 from .operands import Operands, operands_of
 from .sums import summed_over
 from .typeset import (
@@ -38,7 +39,6 @@ from .typeset import (
     number_term,
     part_through,
     partial,
-    shape_text,
     value_term,
 )
 

@@ -11,7 +11,8 @@ from ..trace.history import Contribution, History
 from ..trace.trace import Trace
 from ..trace.value import Value
 from .naming import Names
-from .typeset import Formula, Term, amount, equation, is_exact, shape_text, value_term
+from .numbers import shape_text
+from .typeset import Formula, Term, amount, equation, is_exact, value_term
 
 
 @dataclass(frozen=True, slots=True)

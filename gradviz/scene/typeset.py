@@ -17,6 +17,7 @@ import numpy as np
 
 from ..trace.value import Value
 from .expression import POINTWISE
+from .numbers import MINUS, shape_text, short_number
 
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 """How tightly a term binds; a looser one is put in brackets."""
@@ -46,35 +47,34 @@ class Term:
         return replace(self, latex=rf"\textcolor{{{role}}}{{{self.latex}}}")
 
     def bold(self) -> Term:
-        return replace(self, latex=rf"\mathbf{{{self.latex}}}")
+        """Every number of the term in bold: the result of a line."""
+        return replace(self, latex=re.sub(r"(?<![\w.])\d+(?:\.\d+)?", r"\\mathbf{\g<0>}", self.latex))
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """One line: pieces of LaTeX between which the line may break, and the whole in plain characters."""
+    """One line: LaTeX parts, the signs between them (before which it may break), and the whole in plain characters."""
 
     parts: tuple[str, ...]
+    signs: tuple[str, ...]
     plain: str
 
     @property
     def latex(self) -> str:
-        return " ".join(self.parts)
+        joined = (f" {SIGNS[sign]} {part}" for sign, part in zip(self.signs, self.parts[1:], strict=True))
+        return self.parts[0] + "".join(joined)
 
 
 def equation(*sides: Term, signs: tuple[str, ...] = ()) -> Formula:
     """Terms joined by = (or the given signs); the line may break before each sign."""
     signs = signs or ("=",) * (len(sides) - 1)
-    parts = [sides[0].latex]
-    plain = sides[0].plain
-    for sign, side in zip(signs, sides[1:], strict=True):
-        parts.append(rf"{SIGNS.get(sign, sign)} {side.latex}")
-        plain += f" {sign} {side.plain}"
-    return Formula(tuple(parts), plain)
+    plain = sides[0].plain + "".join(f" {sign} {side.plain}" for sign, side in zip(signs, sides[1:], strict=True))
+    return Formula(tuple(side.latex for side in sides), signs, plain)
 
 
 SIGNS = {
     "=": "=", "≈": r"\approx", "·": r"\cdot", "×": r"\times", "⊙": r"\odot", "+": "+", "−": "-",
-    "@": r"\,@\,", "←": r"\leftarrow", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq",
+    "←": r"\leftarrow", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq",
     "→": r"\rightarrow",
 }  # fmt: skip
 
@@ -120,37 +120,13 @@ def _letters(text: str) -> str:
 # -- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def number(value: Any) -> str:
-    """A number as on the mock-up: four significant digits, `12.0` for a whole float, `3` for an integer."""
-    if isinstance(value, bool | np.bool_):
-        return str(bool(value))
-    if isinstance(value, int | np.integer):
-        return str(int(value))
-    if isinstance(value, complex | np.complexfloating):
-        return f"{complex(value):.4g}"
-    value = float(value)
-    if math.isnan(value):
-        return "nan"
-    if math.isinf(value):
-        return "inf" if value > 0 else "−inf"
-    size = abs(value)
-    if value.is_integer() and size < 1e6:
-        text = f"{value:.1f}"
-    elif 1e-4 <= size < 1e6:
-        text = f"{value:.4g}" if size < 1000 else f"{value:.0f}"
-    else:
-        mantissa, exponent = f"{value:.4g}".split("e") if "e" in f"{value:.4g}" else f"{value:.3e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "−", 1) if value < 0 else text
-
-
 def is_exact(value: Any) -> bool:
     """Whether the number shown is the number meant (float32's own rounding apart)."""
     array = np.asarray(value)
     if array.dtype.kind not in "f":
         return True
     return all(
-        not math.isfinite(x) or math.isclose(float(number(x).replace("−", "-")), x, rel_tol=1e-6)
+        not math.isfinite(x) or math.isclose(float(short_number(x).replace(MINUS, "-")), x, rel_tol=1e-6)
         for x in array.astype(np.float64).ravel().tolist()
     )
 
@@ -167,7 +143,7 @@ def is_written(shape: tuple[int, ...], data: Any) -> bool:
 
 def number_term(value: Any) -> Term:
     """A single number."""
-    text = number(value)
+    text = short_number(value)
     latex = text.replace("−", "-").replace("inf", r"\infty").replace("nan", r"\text{nan}")
     if "e" in text and "True" not in text and "False" not in text:
         mantissa, exponent = latex.split("e")
@@ -198,11 +174,6 @@ def shape_term(shape: tuple[int, ...]) -> Term:
     sides = [str(side) for side in shape]
     latex = r"\left[\," + r"\!\times\!".join(sides) + r"\,\right]" if sides else "()"
     return Term(latex, "[" + "×".join(sides) + "]", ATOM, not shape)
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    """(3,) and (2, 3), as Python writes tuples."""
-    return str(tuple(shape))
 
 
 def amount(value: Value, kind: str = "a tensor") -> str:
@@ -242,7 +213,7 @@ def expression_term(tree: ast.expr, leaf: Leaf) -> Term:
             return _transposed(expression_term(owner, leaf))
         case ast.Call(args=[first, *_]) if call_name(tree) in EXPANSIONS:
             inner = expression_term(first, leaf).within(PRODUCT)
-            return Term(rf"{inner.latex} \, \mathbf{{1}}", f"{inner.plain} · 𝟏", PRODUCT, False)
+            return Term(rf"{inner.latex} \cdot \mathbf{{1}}", f"{inner.plain} · 𝟏", PRODUCT, False)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
             return _call(name, arguments, keywords, leaf)
         case ast.Tuple(elts=items) | ast.List(elts=items):
@@ -271,7 +242,7 @@ def call_name(tree: ast.Call) -> str:
 
 
 def _short(constant: Any) -> str:
-    return number(constant).removesuffix(".0") if isinstance(constant, int | float) else str(constant)
+    return short_number(constant).removesuffix(".0") if isinstance(constant, int | float) else str(constant)
 
 
 def _binary(left: ast.expr, op: ast.operator, right: ast.expr, leaf: Leaf) -> Term:
@@ -287,10 +258,11 @@ def _binary(left: ast.expr, op: ast.operator, right: ast.expr, leaf: Leaf) -> Te
             sign = product_sign(a, b)
             return Term(f"{a.latex} {SIGNS[sign]} {b.latex}", f"{a.plain} {sign} {b.plain}", PRODUCT, scalar)
         case ast.Div():
-            return Term(
-                rf"\frac{{{a.latex}}}{{{b.latex}}}",
-                f"{a.within(PRODUCT).plain} / {b.within(POWER).plain}", PRODUCT, scalar,
-            )  # fmt: skip
+            plain = f"{a.within(PRODUCT).plain} / {b.within(POWER).plain}"
+            if r"\frac" in a.latex and r"\frac" not in b.latex:
+                # A fraction upon a fraction is too small to read.
+                return Term(rf"\frac{{1}}{{{b.latex}}} \cdot {a.within(PRODUCT).latex}", plain, PRODUCT, scalar)
+            return Term(rf"\frac{{{a.latex}}}{{{b.latex}}}", plain, PRODUCT, scalar)
         case ast.Pow():
             base = a.within(ATOM)
             return Term(f"{base.latex}^{{{b.latex}}}", f"{base.plain}^{b.within(ATOM).plain}", POWER, scalar)

@@ -1,0 +1,257 @@
+"""All that the inspector shows, as data: the step in words, the chain rules, the queue, and every fact of one card.
+
+The subject is the selected card, or else the one that the current step is about. Pure functions of trace, state and
+selection; the window only lays out what stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..trace.events import (
+    BackwardBegan,
+    ErrorRaised,
+    GradientZeroed,
+    LeafAccumulated,
+    NodeRan,
+    OpRan,
+    RequiresGradSet,
+    Source,
+    TensorMade,
+    TensorUpdated,
+)
+from ..trace.history import NEVER, History
+from ..trace.query import State
+from ..trace.trace import Trace
+from ..trace.value import Value
+from .explain import explain
+from .facts import Fact, node_facts, tensor_facts
+from .formula import ChainRule, chain_rules
+from .forward import forward_text
+from .naming import Names
+from .queue import queue_of
+from .steps import next_reason
+from .sums import Accumulation, Buffer, accumulation, buffer_of
+from .typeset import is_written
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A card in terms of the record: its tensor, the op that made it, its graph node (AccumulateGrad for a leaf)."""
+
+    key: str
+    tensor: int | None
+    op: OpRan | None
+    node: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A tensor's numbers under a heading; `role` is that of the theme's colour."""
+
+    title: str
+    value: Value
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line of the ready queue."""
+
+    key: str
+    text: str
+    sequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The content of the inspector at one step; empty tuples and None where there is nothing to tell."""
+
+    place: str
+    title: str
+    is_selection: bool
+    sentences: tuple[str, ...]
+    rules: tuple[ChainRule, ...] = ()
+    buffer: Buffer | None = None
+    accumulation: Accumulation | None = None
+    queue: tuple[Waiting, ...] = ()
+    queue_reason: str = ""
+    node: tuple[Fact, ...] = ()
+    tensor: tuple[Fact, ...] = ()
+    values: tuple[Shown, ...] = ()
+    source: Source | None = None
+
+
+def inspect(trace: Trace, state: State, selection: tuple[str, ...] = ()) -> Inspection:
+    """What to show at this state: the first selected card that exists in this pass, or the step."""
+    history, step = state.history, state.step
+    for key in selection:
+        subject = subject_of(history, key)
+        if subject is not None:
+            return _of_card(trace, history, step, subject)
+    return _of_step(trace, state)
+
+
+def subject_of(history: History, key: str) -> Subject | None:
+    """What a card key means; None for a key that this pass does not have."""
+    kind, number = key[:1], key[1:].split("@")[0]
+    if not number.isdigit():
+        return None
+    if kind == "o" and int(number) in history.ops:
+        op = history.ops[int(number)][1]
+        return Subject(key, op.outputs[0].tensor if op.outputs else None, op, op.node.id if op.node else None)
+    if kind == "t" and int(number) in history.tensors:
+        tensor = int(number)
+        leaf = next((id for id, item in history.nodes.items() if item.node.leaf == tensor), None)
+        return Subject(key, tensor, None, leaf)
+    return None
+
+
+def card_of_node(history: History, node: int) -> str:
+    """The key of the card that shows a node."""
+    item = history.nodes[node]
+    return f"t{item.node.leaf}" if item.node.leaf is not None else f"o{item.op.id}" if item.op else ""
+
+
+def card_of_tensor(history: History, tensor: int) -> str:
+    """The key of the card that shows a tensor: its op's, or its own."""
+    item = history.tensors.get(tensor)
+    return f"o{item.op.id}" if item is not None and item.op is not None else f"t{tensor}"
+
+
+def _of_step(trace: Trace, state: State) -> Inspection:
+    history, step = state.history, state.step
+    told = explain(trace, state)
+    subject = subject_of(history, _card_of_step(state))
+    event = state.event
+    ran = event.node if isinstance(event, NodeRan | LeafAccumulated) else None
+    buffer = buffer_of(trace, history, ran, step) if ran is not None else None
+    shown = Inspection(
+        told.place, told.title, False, told.sentences,
+        rules=chain_rules(trace, history, ran, step) if ran is not None else (),
+        buffer=buffer if buffer is not None and len(buffer.arrivals) > 1 else None,
+        accumulation=accumulation(trace, history, event) if isinstance(event, LeafAccumulated) else None,
+        queue=_queue(history, step),
+        queue_reason=next_reason(trace, history, step),
+        source=history.source(step),
+    )  # fmt: skip
+    return _with_facts(shown, trace, history, step, subject)
+
+
+def _of_card(trace: Trace, history: History, step: int, subject: Subject) -> Inspection:
+    names = Names(trace, history)
+    node = subject.node
+    at = history.nodes[node] if node is not None else None
+    title = names.tensor(subject.tensor) if subject.tensor is not None else subject.key
+    source = subject.op.source if subject.op else None
+    if subject.op is None and subject.tensor is not None:
+        source = history.tensors[subject.tensor].source
+    ran = at.event if at is not None and at.ran <= step else None
+    reached = node is not None and at is not None and at.waiting <= step
+    buffer = buffer_of(trace, history, node, step) if node is not None and reached else None
+    shown = Inspection(
+        "selected card", title, True, tuple(_card_sentences(trace, history, step, subject)),
+        rules=chain_rules(trace, history, node, step) if node is not None else (),
+        buffer=buffer if buffer is not None and (buffer.missing or len(buffer.arrivals) > 1) else None,
+        accumulation=accumulation(trace, history, ran) if isinstance(ran, LeafAccumulated) else None,
+        source=source,
+    )  # fmt: skip
+    return _with_facts(shown, trace, history, step, subject)
+
+
+def _card_of_step(state: State) -> str:
+    history = state.history
+    match state.event:
+        case NodeRan(node=node) | LeafAccumulated(node=node):
+            return card_of_node(history, node)
+        case OpRan(id=id):
+            return f"o{id}"
+        case TensorMade(tensor=tensor) | RequiresGradSet(tensor=tensor):
+            return f"t{tensor}"
+        case TensorUpdated(tensor=tensor) | GradientZeroed(tensor=tensor):
+            return card_of_tensor(history, tensor)
+        case BackwardBegan(roots=(root, *_)):
+            return card_of_node(history, root.node) if root.node in history.nodes else ""
+        case ErrorRaised(node=int(node)) if node in history.nodes:
+            return card_of_node(history, node)
+        case ErrorRaised(tensor=int(tensor)):
+            return card_of_tensor(history, tensor)
+    return ""
+
+
+def _card_sentences(trace: Trace, history: History, step: int, subject: Subject) -> list[str]:
+    names = Names(trace, history)
+    sentences = []
+    if subject.op is not None:
+        made = history.ops[subject.op.id][0]
+        if step < made:
+            return ["The program has not come to this line yet."]
+        first = forward_text(trace, history, subject.op)
+        name = names.tensor(subject.tensor) if subject.tensor is not None and names.is_variable(subject.tensor) else ""
+        sentences.append(f"`{name}` = {first}." if name and not subject.op.in_place else f"{first}.")
+        if subject.op.untracked:
+            sentences.append(f"Not in the graph: {subject.op.untracked}.")
+    elif subject.tensor is not None:
+        item = history.tensors[subject.tensor]
+        if step < item.made:
+            return ["The program has not come to this line yet."]
+        asks = bool(item.requires_grad.at(step))
+        sentences.append(
+            "A leaf: no op made it, and backward() leaves its gradient in `.grad`."
+            if asks
+            else "A constant: it asks for no gradient, so nothing flows back to it."
+        )
+    if subject.node is not None:
+        sentences.append(_standing(history, subject.node, step))
+    return [sentence for sentence in sentences if sentence]
+
+
+def _standing(history: History, node: int, step: int) -> str:
+    at = history.nodes[node]
+    name = at.node.name
+    match history.status(node, step):
+        case "running" | "done":
+            return f"{name} ran as step {history.runs.index(node) + 1} of {len(history.runs)} of the backward pass."
+        case "ready":
+            return f"{name} is ready: all of its gradients have arrived."
+        case "waiting" if step < history.backward_ended:
+            return f"{name} waits for its gradient."
+        case "waiting":
+            return f"{name} got no gradient in this backward pass."
+    if history.backward_began == NEVER:
+        return "backward() was not called in this pass."
+    return f"{name} has not run yet." if step < history.backward_began else "The backward pass does not reach it."
+
+
+def _queue(history: History, step: int) -> tuple[Waiting, ...]:
+    return tuple(
+        Waiting(card_of_node(history, entry.node), entry.name, entry.priority or "first")
+        for entry in queue_of(history, step)
+    )
+
+
+def _with_facts(
+    inspection: Inspection, trace: Trace, history: History, step: int, subject: Subject | None
+) -> Inspection:
+    if subject is None:
+        return inspection
+    shown: list[Shown] = []
+    tensor = history.tensors.get(subject.tensor) if subject.tensor is not None else None
+    if tensor is not None:
+        value, gradient = tensor.values.at(step), tensor.gradients.at(step)
+        if value is not None and not is_written(value.shape, value.data):
+            shown.append(Shown("value", value, "value"))
+        if gradient is not None and not is_written(gradient.shape, gradient.data):
+            shown.append(Shown(".grad", gradient, "done"))
+    if subject.node is not None:
+        at = history.nodes[subject.node]
+        for slot, incoming in enumerate(history.gradient_in(subject.node, step)):
+            if incoming is not None and at.op is not None and not is_written(incoming.shape, incoming.data):
+                which = f" of output {slot}" if at.node.outputs > 1 else ""
+                shown.append(Shown(f"gradient that arrived{which}", incoming, "gradient"))
+    return replace(
+        inspection,
+        node=node_facts(trace, history, step, subject.node, subject.op),
+        tensor=tensor_facts(history, step, subject.tensor, subject.node),
+        values=tuple(shown),
+    )
