@@ -160,18 +160,24 @@ class Search:
         before = {vertex: self.keys(vertex, before=True) for vertex in layer}
         after = {vertex: self.keys(vertex, before=False) for vertex in layer}
         changed = False
-        again = True
-        while again and not self.exhausted:
-            again = False
-            self.effort -= len(layer)
-            for at in range(len(layer) - 1):
+        # A pair need only be looked at again when one of its places has changed hands.
+        waiting = [True] * (len(layer) - 1)
+        while any(waiting) and not self.exhausted:
+            for at, is_waiting in enumerate(waiting):
+                if not is_waiting:
+                    continue
+                waiting[at] = False
                 upper, lower = layer[at], layer[at + 1]
                 if allowed is not None and not allowed(upper, lower):
                     continue
+                self.effort -= 1
                 gain = swap_gain(before[upper], before[lower]) + swap_gain(after[upper], after[lower])
                 if gain > 0:
                     layer[at], layer[at + 1] = lower, upper
-                    changed = again = True
+                    changed = True
+                    for near in (at - 1, at + 1):
+                        if 0 <= near < len(waiting):
+                            waiting[near] = True
         if changed:
             self.number(layer)
         return changed

@@ -5,6 +5,9 @@ finds the places nearest to the wishes, in weighted least squares, that keep the
 layers let wishes travel along the graph. Then every path that should be straight (the bends of a long arc, the main
 path through the operations) is made exactly straight wherever the neighbours leave room.
 
+Sweeps find a place near to where they start, so there are several starts, and the picture that costs a reader least is
+taken: short rises, level main paths, equal operands as far above as below, little height.
+
 Why not Brandes-Köpf? Its four alignments drift apart above some 60 nodes: a ResNet of 348 nodes came
 out 3,766 wide, Graphviz draws it 1,027 wide.
 """
@@ -12,7 +15,8 @@ out 3,766 wide, Graphviz draws it 1,027 wide.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from enum import Enum
+from itertools import chain, pairwise
 from math import inf
 from operator import itemgetter
 
@@ -21,7 +25,7 @@ from gradviz.layout.geometry import Gaps
 from gradviz.layout.layered import Layered, Segment
 from gradviz.layout.straightening import Path, Walls, neighbours, runs, straight_paths
 
-LEAVES, TRUNK, MAIN, EQUAL, SIDE = 16.0, 8.0, 4.0, 2.0, 1.0
+LEAVES, TRUNK, MAIN, EQUAL, SIDE = 64.0, 8.0, 4.0, 2.0, 0.25
 """How strongly a segment wants to be level: from an operation's own two leaves, between bends, on a main path, from
 operands of equal depth, elsewhere."""
 ANCHOR = 1e12
@@ -29,10 +33,12 @@ ANCHOR = 1e12
 ROUNDS = 4
 LEASH = 200.0
 """How far straightening may take a vertex from where least squares put it, in scene units."""
-WIDE = 20
-"""Vertices per layer above which no single path is the axis of the picture."""
-BENT, LEVEL, HEIGHT = 50.0, 0.5, 0.1
-"""A picture's cost in units of rise: a segment that is not level (to LEVEL), by its strength; height, per layer."""
+WIDE, SMALL = 20, 500
+"""Vertices per layer from which a graph is more forest than path; vertices up to which every start is tried."""
+BENT_MAIN, BENT, LEVEL, HEIGHT = 200.0, 50.0, 0.5, 0.1
+"""A picture's cost in units of rise: a main or another segment that is not level (to LEVEL); height, per layer."""
+Pull = tuple[int, float, float]
+"""A vertex at the other end, where this one's middle should be against that one's, and how strong the wish is."""
 
 
 def placed(
@@ -43,20 +49,32 @@ def placed(
     cancelled: Callable[[], bool] = never,
 ) -> list[float]:
     """The middle of each vertex across the flow, in scene units. Anchored vertices stay unless pushed."""
-    free = Placement(graph, layers, gaps, anchors, cancelled)
-    free.settle_all()
     if anchors:
-        free.straighten(LEASH)
-        return free.middle
-    choices = [(free.cost(), list(free.middle))]
-    free.straighten(LEASH)
-    choices.append((free.cost(), free.middle))
-    if len(free.middle) < WIDE * len(layers):
-        axis = Placement(graph, layers, gaps, anchors, cancelled)
-        axis.draw_axis()
-        axis.straighten(inf)
-        choices.append((axis.cost(), axis.middle))
+        kept = Placement(graph, layers, gaps, anchors, cancelled)
+        kept.settle_all(Start.STACKED)
+        kept.straighten(LEASH)
+        return kept.middle
+    wide = len(graph.level) >= WIDE * len(layers)
+    small = len(graph.level) <= SMALL
+    choices = []
+    for start in Start:
+        if small or wide == (start in (Start.OPERANDS, Start.CONSUMERS)):
+            placement = Placement(graph, layers, gaps, anchors, cancelled)
+            placement.settle_all(start)
+            # In dense graphs straight lines may cost more than they give.
+            choices.append((placement.cost(), list(placement.middle)))
+            placement.straighten(inf if start is Start.AXIS else LEASH)
+            choices.append((placement.cost(), placement.middle))
     return min(choices, key=itemgetter(0))[1]
+
+
+class Start(Enum):
+    """Where the search for good places begins. Each is the best for some shape of graph, so several are tried."""
+
+    STACKED = "each layer packed about the middle: for long, narrow graphs"
+    AXIS = "the longest main path drawn straight: for networks"
+    OPERANDS = "operations in the middle of their operands: for forests"
+    CONSUMERS = "operands in the middle of their consumers: for wide graphs with much sharing"
 
 
 class Placement:
@@ -74,7 +92,12 @@ class Placement:
         count = len(graph.level)
         self.middle = [0.0] * count
         self.offset = [0.0] * count
-        self.strength = {id(s): strength(graph, s) for segments in graph.after for s in segments}
+        self.before: list[list[Pull]] = [
+            [(s.tail, s.tail_port - s.head_port, strength(graph, s)) for s in segments] for segments in graph.before
+        ]
+        self.after: list[list[Pull]] = [
+            [(s.head, s.head_port - s.tail_port, strength(graph, s)) for s in segments] for segments in graph.after
+        ]
         for layer in layers:
             for above, below in pairwise(layer):
                 self.offset[below] = self.offset[above] + distance(graph, above, below, gaps)
@@ -83,32 +106,40 @@ class Placement:
                 for vertex in layer:
                     self.middle[vertex] = anchors.get(vertex, self.offset[vertex] - half)
 
-    def settle_all(self) -> None:
-        for _ in range(ROUNDS):
+    def settle_all(self, start: Start) -> None:
+        """Sweep over the layers in both directions until wishes have travelled some way."""
+        if start is Start.AXIS:
+            self.draw_axis()
+        elif start is Start.OPERANDS:
             for layer in self.layers:
                 self.settle(layer, before=True, after=False)
+        elif start is Start.CONSUMERS:
             for layer in reversed(self.layers):
                 self.settle(layer, before=False, after=True)
         for _ in range(ROUNDS):
-            for layer in self.layers:
-                self.settle(layer, before=True, after=True)
-            for layer in reversed(self.layers):
-                self.settle(layer, before=True, after=True)
+            self.sweep()
+        if start is Start.AXIS:
+            self.anchors = {}
+
+    def sweep(self) -> None:
+        for layer in self.layers:
+            self.settle(layer, before=True, after=True)
+        for layer in reversed(self.layers):
+            self.settle(layer, before=True, after=True)
 
     def wish(self, vertex: int, before: bool, after: bool) -> tuple[float, float]:
         """Where a vertex wants to be and how much: the weighted mean of where its segments would be straight."""
         if vertex in self.anchors:
             return self.anchors[vertex], ANCHOR
         total = weight = 0.0
+        middle = self.middle
         if before:
-            for segment in self.graph.before[vertex]:
-                pull = self.strength[id(segment)]
-                total += pull * (self.middle[segment.tail] + segment.tail_port - segment.head_port)
+            for other, step, pull in self.before[vertex]:
+                total += pull * (middle[other] + step)
                 weight += pull
         if after:
-            for segment in self.graph.after[vertex]:
-                pull = self.strength[id(segment)]
-                total += pull * (self.middle[segment.head] + segment.head_port - segment.tail_port)
+            for other, step, pull in self.after[vertex]:
+                total += pull * (middle[other] + step)
                 weight += pull
         if weight:
             return total / weight, weight
@@ -118,6 +149,9 @@ class Placement:
         """Pool adjacent violators on (wish - offset): blocks that touch move as one, to their common weighted mean."""
         if self.cancelled():
             raise CancelledError
+        if len(layer) == 1:
+            self.middle[layer[0]], _ = self.wish(layer[0], before, after)
+            return
         means: list[float] = []
         weights: list[float] = []
         sizes: list[int] = []
@@ -140,7 +174,7 @@ class Placement:
             at += size
 
     def draw_axis(self) -> None:
-        """Lay the longest main path straight at level 0 and settle everything else around it."""
+        """Lay the longest main path straight at level 0, for everything else to settle around."""
         paths = straight_paths(self.graph, self.middle)
         if not paths:
             return
@@ -151,8 +185,6 @@ class Placement:
             for other in self.layers[self.graph.level[vertex]]:
                 self.middle[other] += shift
         self.anchors = {vertex: self.middle[vertex] for vertex, _ in paths[0]}
-        self.settle_all()
-        self.anchors = {}
 
     def straighten(self, leash: float) -> None:
         """Make main paths and long arcs exactly straight, the longest first; everything else makes room.
@@ -177,25 +209,27 @@ class Placement:
     def cost(self) -> float:
         """What a reader pays: how much edges rise and fall, how many do, and how high the picture is."""
         rises = bent = 0.0
-        for segments in self.graph.after:
-            for segment in segments:
-                leave = self.middle[segment.tail] + segment.tail_port
-                rise = abs(self.middle[segment.head] + segment.head_port - leave)
-                rises += rise
-                if rise > LEVEL:
-                    bent += MAIN if segment.main else SIDE
+        for terms in self.graph.before:
+            slopes = [
+                self.middle[term.head] + term.head_port - self.middle[term.tail] - term.tail_port for term in terms
+            ]
+            rises += sum(map(abs, slopes))
+            if equal_pair(terms):
+                # Equal operands should be as far above as below, not level.
+                rises += abs(sum(slopes))
+            else:
+                for term, slope in zip(terms, slopes, strict=True):
+                    if abs(slope) > LEVEL:
+                        bent += BENT_MAIN if term.main else BENT
         height = max(self.middle, default=0.0) - min(self.middle, default=0.0)
-        return rises + BENT * bent + HEIGHT * height * len(self.layers)
+        return rises + bent + HEIGHT * height * len(self.layers)
 
     def fit(self, fixed: Sequence[bool]) -> None:
         """Settle all layers around fixed vertices."""
         kept = self.anchors
         self.anchors = {vertex: self.middle[vertex] for vertex, is_fixed in enumerate(fixed) if is_fixed}
         for _ in range(2):
-            for layer in self.layers:
-                self.settle(layer, before=True, after=True)
-            for layer in reversed(self.layers):
-                self.settle(layer, before=True, after=True)
+            self.sweep()
         self.anchors = kept
 
     def fix(self, path: Path, walls: Walls) -> None:
@@ -232,15 +266,9 @@ class Placement:
         members = {vertex for vertex, _ in run}
         total = weight = 0.0
         for vertex, shift in run:
-            for segment in self.graph.before[vertex]:
-                if segment.tail not in members:
-                    pull = self.strength[id(segment)]
-                    total += pull * (self.middle[segment.tail] + segment.tail_port - segment.head_port - shift)
-                    weight += pull
-            for segment in self.graph.after[vertex]:
-                if segment.head not in members:
-                    pull = self.strength[id(segment)]
-                    total += pull * (self.middle[segment.head] + segment.head_port - segment.tail_port - shift)
+            for other, step, pull in chain(self.before[vertex], self.after[vertex]):
+                if other not in members:
+                    total += pull * (self.middle[other] + step - shift)
                     weight += pull
         if weight:
             return total / weight
@@ -264,7 +292,12 @@ def strength(graph: Layered, segment: Segment) -> float:
     if segment.main:
         return MAIN
     terms, uses = graph.before[segment.head], graph.after[segment.tail]
-    if len(terms) == 2 and not any(term.main for term in terms):
+    if equal_pair(terms):
         lone = graph.flow.is_leaf(segment.tail) and len(uses) == 1
         return LEAVES if lone else EQUAL / len(uses)
     return SIDE / max(len(terms), len(uses))
+
+
+def equal_pair(terms: list[Segment]) -> bool:
+    """True for the two operands of a * b where neither is deeper than the other."""
+    return len(terms) == 2 and not terms[0].main and not terms[1].main

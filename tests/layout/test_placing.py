@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from gradviz.layout import Gaps, lay_out
+from gradviz.layout import Gaps, lay_out, split_shared
 from gradviz.layout.flow import flows
 from gradviz.layout.layered import layered
 from gradviz.layout.ordering import ordered
@@ -100,3 +100,34 @@ def test_a_fan_of_equal_terms_is_even():
     graph = corpus.fan(12)
     ys = sorted(r.y for n, r in layout.rects.items() if graph.nodes[n]["name"] == "SinBackward0")
     assert np.diff(ys) == pytest.approx([ys[1] - ys[0]] * 11)
+
+
+def test_an_operation_stands_midway_between_equal_operands():
+    """(a + b) * (c - d), and a neuron: x0 w0 + x1 w1 + x2 w2 + b."""
+    tape = corpus.Tape()
+    a, b, c, d = (tape.leaf(name) for name in "abcd")
+    total, difference = tape.op("AddBackward0", a, b), tape.op("SubBackward0", c, d)
+    product = tape.op("MulBackward0", total, difference)
+    midway(tape.graph, {total: (a, b), difference: (c, d), product: (total, difference)})
+
+    tape = corpus.Tape()
+    pairs = [(tape.leaf(f"x{i}"), tape.leaf(f"w{i}")) for i in range(3)]
+    first, second, third = (tape.op("MulBackward0", x, w) for x, w in pairs)
+    total = tape.op("AddBackward0", first, second)
+    last = tape.op("AddBackward0", tape.op("AddBackward0", total, third), tape.leaf("b"))
+    rects = midway(tape.graph, {first: pairs[0], second: pairs[1], third: pairs[2], total: (first, second)})
+    assert rects[last].centre[1] == pytest.approx(rects[total].centre[1])
+
+
+def midway(graph, operands):
+    rects = lay_out(graph).rects
+    for node, (one, other) in operands.items():
+        middle = (rects[one].centre[1] + rects[other].centre[1]) / 2
+        assert rects[node].centre[1] == pytest.approx(middle, abs=8), "to a fifth of a card"
+    return rects
+
+
+def test_a_recurrent_network_is_a_band():
+    """Sixty steps are no higher than twenty: nothing drifts."""
+    short, long = (lay_out(split_shared(corpus.rnn(steps))).bounds.height for steps in (20, 60))
+    assert long <= 1.1 * short
