@@ -4,9 +4,9 @@ A person who types one more line looks at the cards they know. Computing the bes
 them (dot: up to 300 px and half of the neighbours for one re-used tensor). So a part whose nodes are mostly known keeps
 their order and is placed around them: known cards and edges are anchors, which move only if there is no room.
 
-Two limits keep this from ruining the picture line by line: a card that had no edge yet is no anchor (it stood in a row
-with others like it, not in a place of its own), and a kept picture that has become much worse than a new one is given
-up.
+Two limits keep this from ruining the picture line by line: a card that gets its first edge is no anchor (it stood in a
+row with others like it, not in a place of its own), and a kept picture that has become much worse than a new one is
+given up.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ class Anchors:
 
     rects: Mapping[Hashable, Rect]
     routes: Mapping[EdgeKey, Points]
+    complete: bool = False
+    """True when every node and edge is known: nothing to look for, the order stays."""
 
     def __bool__(self) -> bool:
         return bool(self.rects)
@@ -55,11 +57,14 @@ def anchors_for(flow: Flow, previous: Layout | None) -> Anchors:
     if previous is None:
         return NO_ANCHORS
     tied = {end for tail, head, _ in previous.routes for end in (tail, head)}
+    if not flow.arcs:
+        lone = {node: previous.rects[node] for node in flow.nodes if node in previous.rects and node not in tied}
+        return Anchors(lone, {}, complete=True)
     rects = {node: previous.rects[node] for node in flow.nodes if node in tied}
     if len(rects) < max(1.0, KNOWN * len(flow.nodes)):
         return NO_ANCHORS
     routes = {arc.edge: previous.routes[arc.edge] for arc in flow.arcs if arc.edge in previous.routes}
-    return Anchors(rects, routes)
+    return Anchors(rects, routes, len(rects) == len(flow.nodes) and len(routes) == len(flow.arcs))
 
 
 def known_places(graph: Layered, anchors: Anchors) -> dict[int, float]:
@@ -94,7 +99,8 @@ def kept_order(graph: Layered, places: Mapping[int, float], cancelled: Callable[
     lowest, highest = min(places.values()), max(places.values())
     span = highest - lowest + 1.0
     numbers = graph.layers()
-    for start in ("between", "tail", "head", lowest - span, highest + span):
+    new_bends = any(vertex not in places for vertex in range(len(graph.flow.nodes), len(graph.level)))
+    for start in ("between", "tail", "head", lowest - span, highest + span) if new_bends else ("between",):
         height = estimated(graph, places, start)
         search.begin([sorted(layer, key=lambda vertex: (height[vertex], vertex)) for layer in numbers])
         search.swap_neighbours(lambda upper, lower: upper not in places or lower not in places)

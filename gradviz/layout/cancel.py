@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class CancelledError(Exception):
     """The caller no longer wants this layout (a newer program is already running, say)."""
@@ -10,3 +12,9 @@ class CancelledError(Exception):
 def never() -> bool:
     """The default question: nobody cancels."""
     return False
+
+
+def ask(cancelled: Callable[[], bool]) -> None:
+    """Raise CancelledError if the caller says so."""
+    if cancelled():
+        raise CancelledError

@@ -64,6 +64,14 @@ def slot(data: dict[str, Any], name: str) -> tuple[int, int]:
     return int(index), int(count)
 
 
+def size_of(graph: nx.MultiDiGraph, node: Hashable) -> tuple[float, float]:
+    """A card's (width, height)."""
+    if "size" not in graph.nodes[node]:
+        raise ValueError(f"the node {node!r} has no size")
+    width, height = graph.nodes[node]["size"]
+    return width, height
+
+
 def incoming(graph: nx.MultiDiGraph, node: Hashable) -> list[Operand]:
     """A node's operands in argument order; edges without slots count as they were added."""
     edges = list(graph.in_edges(node, keys=True, data=True))
@@ -171,7 +179,7 @@ def connected(
     """One part, given its nodes in their numbering and their depths."""
     number = {node: index for index, node in enumerate(nodes)}
     along, across = (0, 1) if direction == "right" else (1, 0)
-    sizes = [graph.nodes[node]["size"] for node in nodes]
+    sizes = [size_of(graph, node) for node in nodes]
     length = tuple(float(size[along]) for size in sizes)
     breadth = tuple(float(size[across]) for size in sizes)
     arcs = []

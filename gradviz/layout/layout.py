@@ -36,10 +36,10 @@ import networkx as nx
 import numpy as np
 
 from gradviz.layout.anchoring import Anchors, anchors_for, kept_order, known_places, worth_keeping
-from gradviz.layout.cancel import CancelledError, never
+from gradviz.layout.cancel import ask, never
 from gradviz.layout.flow import EdgeKey, Flow, flows
 from gradviz.layout.geometry import Gaps, Layout, Points, Rect
-from gradviz.layout.layered import layered
+from gradviz.layout.layered import Layered, layered
 from gradviz.layout.ordering import ordered
 from gradviz.layout.packing import bounds, packed
 from gradviz.layout.placing import placed
@@ -50,6 +50,19 @@ Direction = Literal["right", "down"]
 DEFAULT_GAPS = Gaps()
 ROW = 800.0
 """Rows of parts are at least this wide, so that the first few cards of a program do not wrap anew with each line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An order of the vertices and their places across the flow; `kept` if they come from the previous layout."""
+
+    layers: list[list[int]]
+    middle: list[float]
+    kept: bool
+
+    @property
+    def height(self) -> float:
+        return max(self.middle) - min(self.middle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +97,10 @@ def lay_out(
     card's side. Edges without a target slot take the order in which they were added.
 
     `previous` is a layout on screen, of the same direction, some of whose nodes are in this graph too.
-    `cancelled` is asked often; when it says True, `CancelledError` is raised. ValueError: the graph has a cycle.
+    `cancelled` is asked often; when it says True, `CancelledError` is raised.
+    ValueError: the graph has a cycle, a node has no size, or a slot is out of range.
     """
-    if cancelled():
-        raise CancelledError
+    ask(cancelled)
     before = turned(previous) if previous is not None and direction == "down" else previous
     parts = [part(flow, gap, anchors_for(flow, before), cancelled) for flow in flows(graph, direction)]
     layout = joined(arranged(parts, gap, direction))
@@ -96,47 +109,59 @@ def lay_out(
 
 def part(flow: Flow, gap: Gaps, anchors: Anchors, cancelled: Callable[[], bool]) -> Part:
     """Lay out one connected part, anew or around what is known of it."""
+    ask(cancelled)
     graph = layered(flow, rank(flow, cancelled))
+    ask(cancelled)
+    drawing = around(graph, gap, anchors, cancelled) if anchors else anew(graph, gap, cancelled)
+    bands = columns(graph, drawing.layers, drawing.middle, gap)
+    rects: dict[Hashable, Rect] = {}
+    for node, (name, length, breadth) in enumerate(zip(flow.nodes, flow.length, flow.breadth, strict=True)):
+        rects[name] = Rect(card_start(graph, bands, node), drawing.middle[node] - breadth / 2, length, breadth)
+    lines = routes(graph, bands, drawing.middle)
+    whole = Part(rects, lines, box(rects, lines), drawing.kept)
+    return whole.moved(anchors.slide(rects), 0.0) if drawing.kept else whole
+
+
+def anew(graph: Layered, gap: Gaps, cancelled: Callable[[], bool]) -> Drawing:
+    """The best picture that can be found."""
     layers = ordered(graph, cancelled)
-    middle = placed(graph, layers, gap, {}, cancelled)
-    kept = False
-    if anchors:
-        places = known_places(graph, anchors)
-        known_layers = kept_order(graph, places, cancelled)
-        known_middle = placed(graph, known_layers, gap, places, cancelled)
-        kept = worth_keeping(graph, known_layers, height(known_middle), layers, height(middle))
-        if kept:
-            layers, middle = known_layers, known_middle
-    bands = columns(graph, layers, middle, gap)
-    rects: dict[Hashable, Rect] = {
-        name: Rect(
-            card_start(graph, bands, node), middle[node] - flow.breadth[node] / 2, flow.length[node], flow.breadth[node]
-        )
-        for node, name in enumerate(flow.nodes)
-    }
-    lines = routes(graph, bands, middle)
-    whole = Part(rects, lines, box(rects, lines), kept)
-    return whole.moved(anchors.slide(rects), 0.0) if kept else whole
+    return Drawing(layers, placed(graph, layers, gap, {}, cancelled), kept=False)
 
 
-def height(middle: list[float]) -> float:
-    return max(middle) - min(middle)
+def around(graph: Layered, gap: Gaps, anchors: Anchors, cancelled: Callable[[], bool]) -> Drawing:
+    """A picture in which known cards stay, unless it would be much worse than a new one."""
+    places = known_places(graph, anchors)
+    layers = kept_order(graph, places, cancelled)
+    known = Drawing(layers, placed(graph, layers, gap, places, cancelled), kept=True)
+    if anchors.complete:
+        return known
+    new = anew(graph, gap, cancelled)
+    keep = worth_keeping(graph, known.layers, known.height, new.layers, new.height)
+    return known if keep else new
 
 
 def arranged(parts: list[Part], gap: Gaps, direction: Direction) -> list[Part]:
     """Kept parts stay unless one has grown into another; the others come below, and cards without an edge below all."""
+    graphs = [one for one in parts if one.routes]
+    shelf = [one for one in parts if not one.routes]
     result: list[Part] = []
     # The largest first: a small part gives way to one that has grown, not the other way round.
-    for one in sorted(parts, key=lambda one: len(one.rects), reverse=True):
-        near = Rect(one.box.x, one.box.y, one.box.width + gap.component / 2, one.box.height + gap.component / 2)
-        if one.kept and not any(near.overlaps(other.box) for other in result):
+    for one in sorted(graphs, key=lambda one: len(one.rects), reverse=True):
+        if one.kept and is_clear(one, result, gap):
             result.append(one)
     settled = {id(one) for one in result}
-    loose = [one for one in parts if id(one) not in settled]
-    for shelf in (False, True):
-        rows = [one for one in loose if (not one.routes) == shelf]
-        result += below(result, rows, gap.component, gap.card if shelf else gap.component, direction)
-    return result
+    loose = [one for one in graphs if id(one) not in settled]
+    result += below(result, loose, gap.component, gap.component, direction)
+    if all(one.kept and is_clear(one, result, gap) for one in shelf):
+        return result + shelf
+    return result + below(result, shelf, gap.component, gap.card, direction)
+
+
+def is_clear(part: Part, others: list[Part], gap: Gaps) -> bool:
+    """True when a part keeps at least half the usual distance from the others."""
+    margin = gap.component / 2
+    room = Rect(part.box.x - margin, part.box.y - margin, part.box.width + 2 * margin, part.box.height + 2 * margin)
+    return not any(room.overlaps(other.box) for other in others)
 
 
 def below(settled: list[Part], parts: list[Part], distance: float, gap: float, direction: Direction) -> list[Part]:

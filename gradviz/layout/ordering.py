@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradviz.layout.cancel import CancelledError, never
+from gradviz.layout.cancel import ask, never
 from gradviz.layout.crossings import all_crossings, swap_gain
 from gradviz.layout.layered import Layered, Segment
 
@@ -115,8 +115,7 @@ class Search:
         """Sort each layer by where its neighbours in the layer before (or after) stand."""
         indices = range(1, len(self.layers)) if forward else range(len(self.layers) - 2, -1, -1)
         for index in indices:
-            if self.cancelled():
-                raise CancelledError
+            ask(self.cancelled)
             layer = self.layers[index]
             if len(layer) < 2:
                 continue
@@ -153,8 +152,7 @@ class Search:
                     for near in (index - 1, index + 1):
                         if 0 <= near < len(waiting):
                             waiting[near] = True
-                if self.cancelled():
-                    raise CancelledError
+                ask(self.cancelled)
 
     def swap_in(self, layer: list[int], allowed: Callable[[int, int], bool] | None) -> bool:
         before = {vertex: self.keys(vertex, before=True) for vertex in layer}

@@ -20,7 +20,7 @@ from itertools import chain, pairwise
 from math import inf
 from operator import itemgetter
 
-from gradviz.layout.cancel import CancelledError, never
+from gradviz.layout.cancel import ask, never
 from gradviz.layout.geometry import Gaps
 from gradviz.layout.layered import Layered, Segment
 from gradviz.layout.straightening import Path, Walls, neighbours, runs, straight_paths
@@ -147,8 +147,7 @@ class Placement:
 
     def settle(self, layer: list[int], before: bool, after: bool) -> None:
         """Pool adjacent violators on (wish - offset): blocks that touch move as one, to their common weighted mean."""
-        if self.cancelled():
-            raise CancelledError
+        ask(self.cancelled)
         if len(layer) == 1:
             self.middle[layer[0]], _ = self.wish(layer[0], before, after)
             return
@@ -202,8 +201,7 @@ class Placement:
         above, below = neighbours(self.layers, len(self.middle))
         for _ in range(ROUNDS):
             for path in paths:
-                if self.cancelled():
-                    raise CancelledError
+                ask(self.cancelled)
                 self.align(path, above, below)
 
     def cost(self) -> float:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from heapq import heappop, heappush
 
-from gradviz.layout.cancel import CancelledError, never
+from gradviz.layout.cancel import ask, never
 from gradviz.layout.flow import Flow
 
 ORDINARY, SHARED = 8, 1
@@ -54,8 +54,7 @@ class Simplex:
         self._grow_tight_tree()
         start = 0
         while (leaving := self._leaving(start)) is not None:
-            if self.cancelled():
-                raise CancelledError
+            ask(self.cancelled)
             self._pivot(leaving)
             start = leaving + 1
         lowest = min(self.rank, default=0)

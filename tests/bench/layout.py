@@ -2,8 +2,9 @@
 
 Without dot on the PATH only the own figures are printed. Both pictures are measured by the same geometry: crossings of
 the drawn routes, total length of the routes, height of the picture. CPU seconds are those of the calling thread or of
-the dot process. Both must end the edges of a card at ports in argument order; that costs crossings, but x - y is not
-y - x.
+the dot process. "moves" is how far a card moves, at most, when an old tensor is used again.
+
+Both must end the edges of a card at ports in argument order; that costs crossings, but x - y is not y - x.
 """
 
 from __future__ import annotations
@@ -104,13 +105,26 @@ def own(graph: nx.MultiDiGraph) -> tuple[Layout, float]:
     return layout, best
 
 
+def farthest_move(graph: nx.MultiDiGraph, layout: Layout) -> float:
+    """How far a card moves, at most, when the program's output and a tensor from its middle are added."""
+    operations = [node for node in graph if graph.in_degree(node)]
+    output = next(node for node in reversed(operations) if graph.out_degree(node) == 0)
+    bigger = graph.copy()
+    bigger.add_node("more", size=(107, 40))
+    bigger.add_edge(output, "more", target_slot=(0, 2))
+    bigger.add_edge(operations[len(operations) // 2 - 1], "more", target_slot=(1, 2))
+    after = lay_out(bigger, previous=layout).rects
+    return max(max(abs(rect.x - after[node].x), abs(rect.y - after[node].y)) for node, rect in layout.rects.items())
+
+
 def ratio(a: float, b: float) -> str:
     return "1.00" if a == b else f"{a / b:.2f}" if b else "inf"
 
 
 def main(names: list[str]) -> None:
     has_dot = shutil.which("dot") is not None
-    print(f"{'graph':26}{'nodes':>6}{'CPU s':>8}{'crossed':>9}{'height':>8}   own / dot: time  crossed  length  height")
+    print(f"{'graph':26}{'nodes':>6}{'CPU s':>8}{'crossed':>9}{'height':>8}{'moves':>7}", end="   ")
+    print("own / dot: time  crossed  length  height" if has_dot else "")
     for name, make in {**corpus.SMALL, **corpus.LARGE}.items():
         if names and name not in names:
             continue
@@ -118,7 +132,8 @@ def main(names: list[str]) -> None:
             layout, seconds = own(graph)
             crossed = crossings(layout.routes)
             tall = layout.bounds.height
-            print(f"{label:26}{len(graph):6}{seconds:8.3f}{crossed:9}{tall:8.0f}   ", end="", flush=True)
+            moves = farthest_move(graph, layout)
+            print(f"{label:26}{len(graph):6}{seconds:8.3f}{crossed:9}{tall:8.0f}{moves:7.1f}   ", end="", flush=True)
             if not has_dot:
                 print()
                 continue

@@ -54,6 +54,31 @@ def test_a_cycle_is_refused_in_words():
         lay_out(graph)
 
 
+def test_a_missing_size_and_a_wrong_slot_are_refused_in_words():
+    graph = nx.MultiDiGraph()
+    graph.add_edge("a", "b", target_slot=(2, 2))
+    with pytest.raises(ValueError, match="target_slot"):
+        lay_out(graph)
+    graph.edges["a", "b", 0]["target_slot"] = (0, 2)
+    with pytest.raises(ValueError, match="size"):
+        lay_out(graph)
+
+
+def test_outputs_of_one_operation_leave_at_ports_of_their_own():
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(["x", "unbind"], size=(100, 60))
+    graph.add_edge("x", "unbind")
+    for index in range(3):
+        graph.add_node(index, size=(80, 40))
+        graph.add_edge("unbind", index, source_slot=(index, 3))
+    layout = lay_out(graph)
+    starts = [float(layout.routes["unbind", index, 0][0, 1]) for index in range(3)]
+    assert starts == sorted(set(starts))
+    heights = [layout.rects[index].y for index in range(3)]
+    assert heights == sorted(heights)
+    check(graph, layout)
+
+
 def test_the_picture_does_not_depend_on_ids():
     for seed in range(150):
         graph = random_dag(seed)

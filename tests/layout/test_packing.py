@@ -62,3 +62,28 @@ def test_a_small_part_gives_way_to_one_that_has_grown():
     check(bigger, second)
     moved = [node for node in corpus.mlp() if abs(second.rects[node].y - first.rects[node].y) > 150]
     assert not moved
+
+
+def test_first_lines_of_a_program_stand_in_a_row_and_move_below_the_graph():
+    graph = nx.MultiDiGraph()
+    layout = None
+    for order, name in enumerate("wxb"):
+        graph.add_node(name, size=(112, 62), order=order)
+        layout = lay_out(graph, previous=layout)
+        assert {rect.y for rect in layout.rects.values()} == {0.0}
+    assert layout.rects["w"].x < layout.rects["x"].x < layout.rects["b"].x
+    graph.add_node("mul", size=(124, 62), order=3)
+    graph.add_edge("w", "mul", target_slot=(0, 2))
+    graph.add_edge("x", "mul", target_slot=(1, 2))
+    layout = lay_out(graph, previous=layout)
+    check(graph, layout)
+    assert layout.rects["b"].y > layout.rects["x"].bottom
+
+
+def test_the_shelf_stays_while_nothing_reaches_it():
+    graph = corpus.line()
+    graph.add_node("p", size=(112, 62), name="p")
+    first = lay_out(graph)
+    graph.add_node("more", size=(100, 40))
+    graph.add_edge(6, "more", target_slot=(0, 1))
+    assert lay_out(graph, previous=first).rects["p"] == first.rects["p"]
