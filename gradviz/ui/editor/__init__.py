@@ -1,0 +1,1 @@
+"""The program: a text editor that knows the run."""
