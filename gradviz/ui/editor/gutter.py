@@ -1,0 +1,62 @@
+"""The strip beside the text: line numbers, and a mark where something went wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from .editor import CodeEditor
+
+MARGIN = 10
+
+
+class Gutter(QWidget):
+    """Belongs to one editor, which tells it when to repaint. A click selects the line."""
+
+    def __init__(self, editor: CodeEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self.setAccessibleName("Line numbers")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def wanted_width(self) -> int:
+        """Pixels for the numbers and the space around them."""
+        digits = max(2, len(str(self._editor.blockCount())))
+        return self._editor.fontMetrics().horizontalAdvance("9") * digits + 2 * MARGIN + 6
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.wanted_width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        editor, theme = self._editor, self._editor.theme
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(theme.window))
+        painter.setFont(editor.font())
+        marked, caret = editor.marked_lines(), editor.textCursor().blockNumber() + 1
+        for line, top, height in editor.visible_lines():
+            if top > event.rect().bottom() or top + height < event.rect().top():
+                continue
+            box = QRect(0, round(top), self.width(), round(height))
+            ground, bold = marked.get(line, ("", False))
+            if ground:
+                painter.fillRect(box, QColor(ground))
+            if line == editor.error_line:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(theme.error))
+                painter.drawEllipse(QPointF(MARGIN - 1, box.center().y() + 1), 3.5, 3.5)
+            painter.setPen(QColor(theme.text if bold or line == caret else theme.text_faint))
+            painter.drawText(box.adjusted(0, 0, -MARGIN, 0), Qt.AlignmentFlag.AlignRight, str(line))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        editor = self._editor
+        cursor = editor.cursorForPosition(event.position().toPoint())
+        cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock)
+        cursor.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor)
+        editor.setTextCursor(cursor)
+        editor.setFocus()
+        editor.line_clicked.emit(cursor.document().findBlock(cursor.selectionStart()).blockNumber() + 1)

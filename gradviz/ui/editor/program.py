@@ -1,0 +1,226 @@
+"""The PROGRAM panel: joins the editor with the session, and says in words what is wrong with the program."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QTextCharFormat
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ...scene.numbers import gradient_text
+from ...session.edits import TextEdit
+from ...session.session import Session
+from ...session.view import View
+from ...trace.events import BackwardBegan, ErrorRaised, Source
+from ...trace.history import History
+from ..problem import sentence_of
+from ..style import theme_of
+from .editor import CodeEditor, Mark
+from .find import FindBar
+from .lines import LineMap, LineValues, card_of_line, source_of_card
+
+Underline = QTextCharFormat.UnderlineStyle
+
+
+class ProgramPanel(QWidget):
+    """Heading, a question about trust, the editor, and the sentence of the last error."""
+
+    left = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._session = session
+        self._values: LineValues | None = None
+        self._map = LineMap(0, 0, 0)
+        self._mapped: tuple[str, str] | None = None
+        self._shown_step: tuple[int, int] | None = None
+        self.editor = CodeEditor()
+        self.find_bar = FindBar(self.editor)
+        self._heading = QLabel("PROGRAM")
+        self._heading.setProperty("role", "heading")
+        self._name = QLabel()
+        self._name.setProperty("role", "muted")
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._question = self._make_question()
+        self._trouble, self._sentence = self._make_trouble()
+        head = QHBoxLayout()
+        head.setContentsMargins(14, 10, 12, 6)
+        head.addWidget(self._heading)
+        head.addStretch(1)
+        head.addWidget(self._name, 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._question)
+        column.addWidget(self.find_bar)
+        column.addWidget(self.editor, 1)
+        column.addWidget(self._trouble)
+        self.editor.edited.connect(self._typed)
+        self.editor.line_clicked.connect(self._line_clicked)
+        self.editor.left.connect(self.left)
+        session.document_changed.connect(self._show_document)
+        session.edits_made.connect(self._edits_made)
+        session.changed.connect(self._show_view)
+        session.settings_changed.connect(self._settings_changed)
+        self._settings_changed("theme")
+        self._show_document()
+        self._show_view(session.view)
+
+    def _make_question(self) -> QFrame:
+        frame = QFrame(objectName="notice")
+        words = QLabel("This program came from a file. It runs with your rights: read it first.", wordWrap=True)
+        agree = QPushButton("Run it")
+        agree.setProperty("kind", "primary")
+        agree.clicked.connect(self._session.trust)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(14, 8, 12, 8)
+        row.addWidget(words, 1)
+        row.addWidget(agree)
+        frame.hide()
+        return frame
+
+    def _make_trouble(self) -> tuple[QFrame, QLabel]:
+        frame = QFrame(objectName="trouble")
+        sentence = QLabel(wordWrap=True)
+        sentence.setAccessibleName("What went wrong")
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(14, 8, 12, 8)
+        row.addWidget(sentence, 1)
+        frame.hide()
+        return frame, sentence
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        self.editor.undo()
+
+    def redo(self) -> None:
+        self.editor.redo()
+
+    def find(self) -> None:
+        self.find_bar.start()
+
+    def toggle_comment(self) -> None:
+        self.editor.toggle_comment()
+
+    # -- text ----------------------------------------------------------------------------------------------------
+
+    def _typed(self) -> None:
+        self._session.set_text(self.editor.toPlainText())
+
+    def _show_document(self) -> None:
+        document = self._session.document
+        if document.text != self.editor.toPlainText():
+            self.editor.show_text(document.text)
+        # A dot, as on other desktops: unsaved.
+        self._name.setText(document.name + (" •" if document.is_modified else ""))
+        self._name.setToolTip(str(document.path or document.name))
+
+    def _edits_made(self, edits: list[TextEdit], join: bool) -> None:
+        self.editor.apply_edits(edits, join)
+
+    # -- look ----------------------------------------------------------------------------------------------------
+
+    def _settings_changed(self, name: str) -> None:
+        if name in ("theme", "type_size"):
+            settings = self._session.settings
+            theme = theme_of(settings.theme)
+            self.editor.use(theme, settings.type_size)
+            self.find_bar.use(theme)
+            self._show_view(self._session.view)
+
+    def _show_view(self, view: View) -> None:
+        self._question.setVisible(view.needs_trust)
+        self._remap(view.trace.program)
+        state, text = view.state, self._session.document.text
+        error = view.error if view.newest.program == text else None
+        self._show_error(error, view.failure)
+        if state is None:
+            self.editor.show_values({})
+            self.editor.mark([self._error_mark(error.source)] if error and error.source else [], _line(error))
+            return
+        self._show_values(state.history, state.step)
+        marks = []
+        step_source = self._moved(state.history.source(state.step))
+        if step_source is not None:
+            marks.append(self._step_mark(step_source, state.phase))
+        chosen = source_of_card(state.history, view.selection[-1]) if view.selection else None
+        chosen = self._moved(chosen)
+        if chosen is not None:
+            theme = self.editor.theme
+            marks.append(Mark(chosen, theme.value_fill, theme.value, Underline.SingleUnderline))
+        if error is not None and error.source is not None:
+            marks.append(self._error_mark(error.source))
+        self.editor.mark(marks, _line(error))
+        self._show_line_of(chosen or step_source, view)
+
+    def _remap(self, program: str) -> None:
+        text = self._session.document.text
+        if self._mapped is None or self._mapped[0] is not program or self._mapped[1] is not text:
+            self._map = LineMap.between(program, text)
+            self._mapped = (program, text)
+
+    def _moved(self, source: Source | None) -> Source | None:
+        """The source where it is now; None where its lines were changed."""
+        if source is None:
+            return None
+        first, last = self._map.new(source.line), self._map.new(source.end_line)
+        if first is None or last is None:
+            return None
+        return Source(first, source.column, last, source.end_column, source.function)
+
+    def _step_mark(self, source: Source, phase: str) -> Mark:
+        theme = self.editor.theme
+        ground, accent = {
+            "forward": (theme.value_fill, theme.value),
+            "backward": (theme.gradient_fill, theme.gradient),
+            "update": (theme.update_fill, theme.update),
+        }[phase]
+        return Mark(source, ground, accent, Underline.SingleUnderline)
+
+    def _error_mark(self, source: Source) -> Mark:
+        return Mark(source, self.editor.theme.error_fill, self.editor.theme.error, Underline.WaveUnderline)
+
+    def _show_values(self, history: History, step: int) -> None:
+        if self._values is None or self._values.history is not history:
+            self._values = LineValues(history)
+        texts = {line: gradient_text(value) for line, value in self._values.at(step).items()}
+        if history.backward_began <= step:
+            began = history.events[history.backward_began - 1]
+            if isinstance(began, BackwardBegan) and began.source is not None and step <= history.backward_ended:
+                last = min(history.backward_ended - 1, history.steps)
+                done = min(step, last) - history.backward_began
+                texts[began.source.end_line] = f"◂ {done} of {last - history.backward_began}"
+        self.editor.show_values({new: text for line, text in texts.items() if (new := self._map.new(line))})
+
+    def _show_error(self, error: ErrorRaised | None, failure: str) -> None:
+        words = failure or (sentence_of(error) if error else "")
+        self._trouble.setVisible(bool(words))
+        self._sentence.setText(words)
+
+    def _show_line_of(self, source: Source | None, view: View) -> None:
+        """Scroll to the marked line when the step or the selection moved, never while the person types."""
+        place = (hash(view.cursor), hash(view.selection))
+        if source is not None and place != self._shown_step and not self.editor.hasFocus():
+            self.editor.show_line(source.line)
+        self._shown_step = place
+
+    # -- clicks --------------------------------------------------------------------------------------------------
+
+    def _line_clicked(self, line: int) -> None:
+        view = self._session.view
+        old = self._map.old(line)
+        if view.state is None or view.building is not None or old is None:
+            return
+        card = card_of_line(view.state.history, old)
+        self._session.select(*([card] if card else []))
+
+    def go_to_line(self, line: int) -> None:
+        """Show a line and put the caret there."""
+        self.editor.go_to_line(line)
+        self.editor.setFocus()
+
+
+def _line(error: ErrorRaised | None) -> int:
+    return error.source.line if error and error.source else 0
