@@ -1,0 +1,81 @@
+"""PROBLEMS: what went wrong, at which line, and what usually helps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedLayout, QWidget
+
+from ...session.session import Session
+from ...session.view import View
+from ..icons import icon
+from ..problem import sentence_of
+from ..style import theme_of
+
+LINE = Qt.ItemDataRole.UserRole
+
+
+class Problems(QWidget):
+    """A list of sentences; a click goes to the line."""
+
+    line_chosen = Signal(int)
+    counted = Signal(int)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._shown: list[tuple[str, int]] = []
+        self._empty = QLabel("No problems. When a line fails, it is said here in words, with what usually helps.")
+        self._empty.setProperty("role", "empty")
+        self._empty.setContentsMargins(14, 0, 0, 0)
+        self.list = QListWidget(wordWrap=True)
+        self.list.setAccessibleName("Problems")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._choose)
+        self.list.itemActivated.connect(self._choose)
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(10, 6, 6, 6)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.list)
+        session.changed.connect(self._view_changed)
+        session.settings_changed.connect(self._settings_changed)
+        self._view_changed(session.view)
+
+    def sentences(self) -> list[tuple[str, int]]:
+        """(sentence, line or 0) of all that is wrong now."""
+        view, found = self._session.view, []
+        if view.failure:
+            found.append((view.failure, 0))
+        if view.error is not None:
+            error = view.error
+            found.append((sentence_of(error), error.source.line if error.source else 0))
+            calls = [frame for frame in error.frames[:-1] if frame.line]
+            found += [(f"called from line {frame.line} ({frame.function})", frame.line) for frame in reversed(calls)]
+        ended = view.newest.ended
+        if ended is not None and ended.note:
+            found.append((ended.note, 0))
+        return found
+
+    def _view_changed(self, view: View) -> None:
+        found = self.sentences()
+        if found != self._shown:
+            self._shown = found
+            self._fill()
+
+    def _settings_changed(self, name: str) -> None:
+        if name == "theme":
+            self._fill()
+
+    def _fill(self) -> None:
+        theme = theme_of(self._session.settings.theme)
+        self.list.clear()
+        for text, line in self._shown:
+            item = QListWidgetItem(icon("error", theme.error), text)
+            item.setData(LINE, line)
+            item.setToolTip("Click to go to the line." if line else "")
+            self.list.addItem(item)
+        self._pages.setCurrentIndex(1 if self._shown else 0)
+        self.counted.emit(len(self._shown))
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        if item.data(LINE):
+            self.line_chosen.emit(item.data(LINE))
