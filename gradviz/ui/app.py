@@ -1,0 +1,98 @@
+"""Where the window is made and everything is joined.
+
+The window is shown first, with editor and player; the graph, the plots and the formulas follow after its first paint.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from .libraries import ANY_DISPLAY, X11, apt_line, missing_packages
+
+
+def main(path: str | None = None) -> int:
+    """Run the window until it is closed; returns the exit code."""
+    missing = _missing_libraries()
+    if missing:
+        print(f"gradviz cannot open a window: {', '.join(missing)} is missing.\nInstall it with: {apt_line(missing)}")
+        return 1
+    os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+    from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from ..session.resources import resource
+    from ..session.starting import start_session
+    from .bridge import Bridge
+    from .fonts import load_fonts
+    from .window import Window
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("gradviz")
+    application.setApplicationDisplayName("")
+    application.setDesktopFileName("gradviz")
+    application.setStyle("Fusion")
+    load_fonts()
+    bridge = Bridge()
+    session, supervisor = start_session(bridge.wake)
+    bridge.refresh = session.refresh
+    try:
+        application.setWindowIcon(QIcon(str(resource("icons/gradviz.svg"))))
+        window = Window(session)
+        window.show()
+        opening = Opening(window, path)
+        QTimer.singleShot(0, opening.start)
+        return application.exec()
+    finally:
+        bridge.shutdown()
+        supervisor.shutdown()
+
+
+class Opening:
+    """What happens after the first paint: the rest of the window, then the program to begin with."""
+
+    def __init__(self, window, path: str | None) -> None:
+        self._window, self._path = window, path
+
+    def start(self) -> None:
+        from PySide6.QtCore import QTimer
+
+        # Another turn of the event loop: the window has been painted when this one ends.
+        QTimer.singleShot(0, self._open)
+
+    def _open(self) -> None:
+        # The program first: the worker runs it while the canvas is being made.
+        self._open_first()
+        self._window.furnish()
+
+    def _open_first(self) -> None:
+        from ..session.recovery import lost_documents
+
+        window, session = self._window, self._window.session
+        for file, document in lost_documents(session.folder):
+            file.unlink(missing_ok=True)
+            if _ask_back(window, document.name):
+                session.show_document(document)
+                return
+        session.change(first_start=False)
+        if self._path is not None and window.open_path(self._path):
+            return
+        last = session.settings.last_file
+        if self._path is None and last and Path(last).is_file() and window.open_path(last):
+            return
+        from ..session.lessons import lessons
+
+        window.open_lesson(lessons()[0])
+
+
+def _ask_back(window, name: str) -> bool:
+    from .dialogs import ask_recovery
+
+    return ask_recovery(window, name)
+
+
+def _missing_libraries() -> list[str]:
+    on_x11 = os.environ.get("QT_QPA_PLATFORM", "xcb").startswith("xcb") and not os.environ.get("WAYLAND_DISPLAY")
+    return missing_packages({**ANY_DISPLAY, **(X11 if on_x11 else {})})

@@ -1,0 +1,121 @@
+"""The lower part of the window: tabs and the timeline in one bar, the chosen panel below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from ..scene.steps import step_words
+from ..session.session import Session
+from ..session.view import View
+from .fonts import pixels
+from .panels import PANELS, Panel
+from .passes import PassPicker
+from .timeline import Timeline
+
+
+class Bottom(QWidget):
+    """A click on the chosen tab folds the panel away; the bar stays."""
+
+    folded = Signal(bool)
+    made = Signal(str, object)
+    """Panel id and widget, when a panel comes into being."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.is_folded = False
+        self.panels: dict[str, QWidget] = {}
+        self._declared = {panel.id: panel for panel in PANELS if panel.place == "bottom"}
+        self._tabs = QButtonGroup(self)
+        self._tabs.setExclusive(True)
+        self._buttons: dict[str, QPushButton] = {}
+        self.bar = QWidget(objectName="bottomBar")
+        self.bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tabs = QWidget()
+        tabs = QHBoxLayout(self.tabs)
+        tabs.setContentsMargins(0, 0, 0, 0)
+        tabs.setSpacing(2)
+        for panel in self._declared.values():
+            tabs.addWidget(self._tab(panel))
+        self.timeline = Timeline(session)
+        self._words = QLabel()
+        self._words.setProperty("role", "muted")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._words.setAccessibleName("Step")
+        row = QHBoxLayout(self.bar)
+        row.setContentsMargins(10, 6, 14, 6)
+        row.setSpacing(14)
+        row.addWidget(self.tabs)
+        row.addWidget(self.timeline, 1)
+        row.addWidget(PassPicker(session))
+        row.addWidget(self._words)
+        self._pages = QStackedWidget(objectName="panels")
+        self._pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._pages, 1)
+        session.changed.connect(self._view_changed)
+        session.settings_changed.connect(self._settings_changed)
+        self._settings_changed("type_size")
+        self._view_changed(session.view)
+
+    def _tab(self, panel: Panel) -> QPushButton:
+        button = QPushButton(panel.title)
+        button.setCheckable(True)
+        button.setProperty("kind", "tab")
+        button.setProperty("panel", panel.id)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(panel.title)
+        button.clicked.connect(self._tab_clicked)
+        self._tabs.addButton(button)
+        self._buttons[panel.id] = button
+        return button
+
+    @property
+    def chosen(self) -> str:
+        """Id of the panel on top."""
+        button = self._tabs.checkedButton()
+        return button.property("panel") if button else ""
+
+    def choose(self, panel: str) -> None:
+        """Bring a panel to the top; it is made when first chosen."""
+        if panel not in self._declared:
+            return
+        if panel not in self.panels:
+            widget = self._declared[panel].make(self._session)
+            self.panels[panel] = widget
+            self._pages.addWidget(widget)
+            self.made.emit(panel, widget)
+        self._buttons[panel].setChecked(True)
+        self._pages.setCurrentWidget(self.panels[panel])
+
+    def fold(self, folded: bool) -> None:
+        """Show only the bar, or the panel as well."""
+        self.is_folded = folded
+        self._pages.setVisible(not folded)
+        self.setMaximumHeight(self.bar.sizeHint().height() if folded else 16_777_215)
+        self.folded.emit(folded)
+
+    def count(self, panel: str, number: int) -> None:
+        """Put a number behind the title of a tab."""
+        title = self._declared[panel].title
+        self._buttons[panel].setText(f"{title} ({number})" if number else title)
+
+    def _tab_clicked(self) -> None:
+        button = self.sender()
+        panel = button.property("panel")
+        is_same = panel in self.panels and self._pages.currentWidget() is self.panels[panel]
+        self.choose(panel)
+        self.fold(is_same and not self.is_folded)
+
+    def _view_changed(self, view: View) -> None:
+        self._words.setText("" if view.state is None else step_words(view.state))
+
+    def _settings_changed(self, name: str) -> None:
+        if name == "type_size":
+            # As wide as its longest words, so that the timeline does not breathe while one steps.
+            self._words.setMinimumWidth(pixels(150, self._session.settings.type_size))
+            self._pages.setMinimumHeight(pixels(90, self._session.settings.type_size))

@@ -1,0 +1,97 @@
+"""Present mode: full screen, large type, only the graph, the player and the line of code."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from ..scene.steps import step_words
+from ..session.session import Session
+from ..session.view import View
+
+TYPE = 150
+"""Per cent that text grows to at least."""
+
+
+class CodeLine(QWidget):
+    """The line of the program that belongs to the step, and where the step stands."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("status")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._line, self._words = QLabel(), QLabel()
+        self._line.setProperty("role", "code")
+        self._line.setTextFormat(Qt.TextFormat.PlainText)
+        self._line.setAccessibleName("Line of the step")
+        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._words.setProperty("role", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 10, 20, 10)
+        row.addWidget(self._line, 1)
+        row.addWidget(self._words)
+        self.hide()
+        session.changed.connect(self._view_changed)
+        self._view_changed(session.view)
+
+    def _view_changed(self, view: View) -> None:
+        state = view.state
+        source = state.history.source(state.step) if state else None
+        lines = view.trace.program.split("\n")
+        text = lines[source.line - 1].strip() if source and source.line <= len(lines) else ""
+        self._line.setText(f"{source.line}   {text}" if source and text else "")
+        self._words.setText(step_words(state) if state else "")
+
+
+class Presenter:
+    """Goes into present mode and out of it again; nothing of it is remembered."""
+
+    def __init__(self, window: QWidget, session: Session, hidden: list[QWidget], line: CodeLine) -> None:
+        self._window, self._session, self._hidden, self._line = window, session, hidden, line
+        self._was_visible: list[bool] = []
+        self._was_maximized = False
+        self._type_size = 100
+        self.is_on = False
+        # A lecturer's clicker sends the keys of a slide show.
+        self._clicks = []
+        for key, slot in (("PgDown", session.step_forward), ("PgUp", session.step_back)):
+            shortcut = QShortcut(QKeySequence(key), window)
+            shortcut.activated.connect(slot)
+            shortcut.setEnabled(False)
+            self._clicks.append(shortcut)
+
+    def toggle(self) -> None:
+        if self.is_on:
+            self.leave()
+        else:
+            self._enter()
+
+    def _enter(self) -> None:
+        self.is_on = True
+        self._was_visible = [widget.isVisibleTo(self._window) for widget in self._hidden]
+        self._was_maximized = self._window.isMaximized()
+        self._type_size = self._session.settings.type_size
+        for widget in self._hidden:
+            widget.hide()
+        self._line.show()
+        for shortcut in self._clicks:
+            shortcut.setEnabled(True)
+        self._window.showFullScreen()
+        self._session.change(type_size=max(TYPE, self._type_size))
+
+    def leave(self) -> None:
+        """Back to the window as it was; does nothing outside of present mode."""
+        if not self.is_on:
+            return
+        self.is_on = False
+        self._line.hide()
+        for shortcut in self._clicks:
+            shortcut.setEnabled(False)
+        for widget, visible in zip(self._hidden, self._was_visible, strict=True):
+            widget.setVisible(visible)
+        if self._was_maximized:
+            self._window.showMaximized()
+        else:
+            self._window.showNormal()
+        self._session.change(type_size=self._type_size)

@@ -1,0 +1,369 @@
+"""The main window: puts the parts in their places and joins them; what they show is their own business."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from ..session.document import Document, DocumentError
+from ..session.lessons import Lesson
+from ..session.session import Session
+from . import dialogs, fonts, style
+from .autorun import AutoRun
+from .bottom import Bottom
+from .controls import ControlKeys
+from .editor.program import ProgramPanel
+from .menus import Menus
+from .panels import PANELS
+from .present import CodeLine, Presenter
+from .statusbar import StatusBar
+from .topbar import TopBar
+
+NUMBERS = re.compile(r"[-+]?\d[\d_.]*(?:e[-+]?\d+)?")
+RECOVERY = 2_000
+"""Milliseconds between a change and its copy in the recovery file."""
+
+
+class Window(QMainWindow):
+    """Shows at once with editor and player; `furnish` adds what needs larger libraries, after the first paint."""
+
+    lesson_chosen = Signal(object)
+    file_chosen = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.canvas: QWidget | None = None
+        self.panels: dict[str, QWidget] = {}
+        self.setAcceptDrops(True)
+        self.setMinimumSize(760, 480)
+        self.top = TopBar(session)
+        self.program = ProgramPanel(session)
+        self.bottom = Bottom(session)
+        self.status = StatusBar(session)
+        self.code_line = CodeLine(session)
+        self._place_parts()
+        self.menus = Menus(self, session, self.target)
+        self.menus.fill(self.lesson_chosen, self.file_chosen)
+        self.auto_run = AutoRun(session, self)
+        self._keys = ControlKeys(self)
+        QApplication.instance().focusChanged.connect(self._keys.focus_changed)
+        self._presenter = Presenter(
+            self, session, [self.menuBar(), self.left, self.right, self.bottom.tabs, self.status], self.code_line
+        )
+        self._keep = QTimer(self, singleShot=True, interval=RECOVERY)
+        self._keep.timeout.connect(session.keep_recovery)
+        self._join()
+        self._restore()
+        self._show_settings("theme")
+        self._show_document()
+
+    # -- putting together ----------------------------------------------------------------------------------------
+
+    def _place_parts(self) -> None:
+        self.tools = QWidget(objectName="panel")
+        QVBoxLayout(self.tools).setContentsMargins(0, 0, 0, 0)
+        area = QScrollArea(widgetResizable=True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.tools)
+        self.left = _splitter(Qt.Orientation.Vertical, self.program, area)
+        self.right = QWidget(objectName="panel")
+        QVBoxLayout(self.right).setContentsMargins(0, 0, 0, 0)
+        self._waiting = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self.middle = _splitter(Qt.Orientation.Horizontal, self.left, self._waiting, self.right)
+        self.middle.setStretchFactor(1, 1)
+        self.rows = _splitter(Qt.Orientation.Vertical, self.middle, self.bottom)
+        self.rows.setStretchFactor(0, 1)
+        whole = QWidget(objectName="panel")
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part, stretch in ((self.top, 0), (self.rows, 1), (self.code_line, 0), (self.status, 0)):
+            column.addWidget(part, stretch)
+        self.setCentralWidget(whole)
+
+    def _join(self) -> None:
+        self.top.lesson_chosen.connect(self.open_lesson)
+        self.top.open_asked.connect(self.open_document)
+        self.top.export_asked.connect(self.export_picture)
+        self.top.copy_asked.connect(self.copy_picture)
+        self.top.present_asked.connect(self.toggle_present)
+        self.lesson_chosen.connect(self.open_lesson)
+        self.file_chosen.connect(self.open_path)
+        self.program.left.connect(self._focus_canvas)
+        self.bottom.made.connect(self._panel_made)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        self.session.document_changed.connect(self._show_document)
+        self.session.settings_changed.connect(self._show_settings)
+
+    def furnish(self) -> None:
+        """Make the canvas and the panels, with the libraries they need."""
+        from .canvas.canvas import GraphCanvas
+
+        sizes = self.middle.sizes()
+        self.canvas = GraphCanvas(self.session)
+        self.middle.replaceWidget(1, self.canvas).deleteLater()
+        self.middle.setSizes(sizes)
+        for panel in PANELS:
+            if panel.place == "bottom":
+                continue
+            widget = panel.make(self.session)
+            self.panels[panel.id] = widget
+            (self.tools if panel.place == "tools" else self.right).layout().addWidget(widget)
+        self.tools.layout().addStretch(1)
+        for panel in PANELS:
+            if panel.place == "bottom":
+                self.bottom.choose(panel.id)
+        self.bottom.choose(self._chosen_tab)
+        self._focus_canvas()
+
+    def _panel_made(self, panel: str, widget: QWidget) -> None:
+        self.panels[panel] = widget
+        if panel == "problems":
+            widget.line_chosen.connect(self.program.go_to_line)
+            widget.counted.connect(self._count_problems)
+            self._count_problems(len(widget.sentences()))
+
+    def _count_problems(self, number: int) -> None:
+        self.bottom.count("problems", number)
+
+    def target(self, name: str) -> object:
+        """The object that carries out commands of this target; None while it is not there yet."""
+        return {"session": self.session, "window": self, "canvas": self.canvas, "editor": self.program}[name]
+
+    def action(self, command: str) -> QAction:
+        """The action of a command."""
+        return self.menus.actions[command]
+
+    # -- document ------------------------------------------------------------------------------------------------
+
+    def new_document(self) -> None:
+        if self._may_leave():
+            self.session.new()
+            self.program.editor.setFocus()
+
+    def open_document(self) -> None:
+        folder = self.session.document.path.parent if self.session.document.path else Path.home()
+        path = dialogs.ask_open(self, str(folder))
+        if path is not None:
+            self.open_path(str(path))
+
+    def open_path(self, path: str) -> bool:
+        """Open a file, after asking about unsaved work; says in words why it cannot be opened."""
+        if not self._may_leave():
+            return False
+        try:
+            self.session.open(Path(path))
+        except DocumentError as error:
+            self.session.change(recent=tuple(item for item in self.session.settings.recent if item != path))
+            dialogs.tell(self, str(error))
+            return False
+        self.session.run()
+        self._focus_canvas()
+        return True
+
+    def open_lesson(self, lesson: Lesson) -> None:
+        if self._may_leave():
+            text = lesson.source()
+            self.session.show_document(Document(text, saved_text=text, title=lesson.title, origin="lesson"))
+            self.session.run()
+            self._focus_canvas()
+
+    def save_document(self) -> bool:
+        return self.save_document_as() if self.session.document.path is None else self._save(None)
+
+    def save_document_as(self) -> bool:
+        document = self.session.document
+        name = re.sub(r"[^\w.-]+", "_", document.name.lower()).strip("_")
+        suggestion = document.path or Path.home() / (name if name.endswith(".py") else f"{name}.py")
+        path = dialogs.ask_save(self, str(suggestion))
+        return path is not None and self._save(path)
+
+    def _save(self, path: Path | None) -> bool:
+        try:
+            self.session.save(path)
+        except DocumentError as error:
+            dialogs.tell(self, str(error))
+            return False
+        return True
+
+    def _may_leave(self) -> bool:
+        """Whether the program may be put away: saved, or the person agreed to lose it."""
+        document = self.session.document
+        if not document.is_modified or not document.text.strip() or self._only_numbers_turned(document):
+            return True
+        answer = dialogs.ask_unsaved(self, document.name)
+        return self.save_document() if answer == "save" else answer == "discard"
+
+    def _only_numbers_turned(self, document: Document) -> bool:
+        """A lesson whose sliders were moved is no work to be lost."""
+        return document.origin == "lesson" and NUMBERS.sub("0", document.text) == NUMBERS.sub("0", document.saved_text)
+
+    def _show_document(self) -> None:
+        document = self.session.document
+        self.setWindowTitle(f"{document.name}[*] · gradviz")
+        self.setWindowModified(document.is_modified)
+        self._keep.start()
+
+    # -- pictures ------------------------------------------------------------------------------------------------
+
+    def export_picture(self) -> None:
+        """Save this step in the format that the chosen name asks for."""
+        from ..export import format_for
+        from ..session.saving import write_file
+
+        state = self.session.view.state
+        if state is None:
+            self.session.told.emit("There is no graph to export yet: run a program first.")
+            return
+        path = dialogs.ask_export(self, str(Path.home() / (Path(self.session.document.name).stem + ".svg")))
+        if path is None:
+            return
+        try:
+            data = format_for(path).write(state, style.theme_of(self.session.settings.theme), self.session.view.trace)
+            write_file(path, data)
+        except (OSError, ValueError) as error:
+            dialogs.tell(self, f"{path.name} could not be written: {getattr(error, 'strerror', None) or error}.")
+            return
+        self.session.told.emit(f"Exported {path.name}.")
+
+    def copy_picture(self) -> None:
+        """Put this step on the clipboard as a picture."""
+        from ..export import FORMATS
+
+        view = self.session.view
+        if view.state is None:
+            self.session.told.emit("There is no graph to copy yet: run a program first.")
+            return
+        data = FORMATS["png"].write(view.state, style.theme_of(self.session.settings.theme), view.trace)
+        QGuiApplication.clipboard().setImage(QImage.fromData(QByteArray(data)))
+        self.session.told.emit("Copied the picture.")
+
+    # -- view ----------------------------------------------------------------------------------------------------
+
+    def toggle_present(self) -> None:
+        self._presenter.toggle()
+        self._focus_canvas()
+
+    def show_keys(self) -> None:
+        dialogs.Keys(self, self.session.settings.type_size).show()
+
+    def show_about(self) -> None:
+        dialogs.About(self).show()
+
+    def search_ops(self) -> None:
+        """Put the keyboard into the search field of the palette."""
+        if "palette" in self.panels:
+            self.panels["palette"].field.setFocus()
+
+    def _focus_canvas(self) -> None:
+        if self.canvas is not None:
+            self.canvas.setFocus()
+
+    def _scheme_changed(self) -> None:
+        if self.session.settings.theme == "system":
+            self.session.settings_changed.emit("theme")
+
+    def _show_settings(self, name: str) -> None:
+        if name in ("theme", "type_size"):
+            settings = self.session.settings
+            theme = style.theme_of(settings.theme)
+            application = QApplication.instance()
+            application.setFont(fonts.sans(settings.type_size))
+            application.setPalette(style.palette_of(theme))
+            application.setStyleSheet(style.style_sheet(theme, settings.type_size))
+
+    # -- remembering ---------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(1440, 900)
+
+    def _restore(self) -> None:
+        """Stand where and as the window stood last, or as a first window should."""
+        try:
+            stored = json.loads(self.session.settings.window)
+            geometry, states = stored["geometry"], [stored["middle"], stored["rows"], stored["left"]]
+            self._chosen_tab, folded = str(stored["tab"]), bool(stored["folded"])
+        except (ValueError, KeyError, TypeError):
+            self._chosen_tab = "training"
+            screen = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
+            size = self.sizeHint().boundedTo(screen)
+            self.resize(size)
+            self.middle.setSizes([round(size.width() * 0.277), round(size.width() * 0.5), round(size.width() * 0.223)])
+            self.rows.setSizes([round(size.height() * 0.68), round(size.height() * 0.26)])
+            self.left.setSizes([round(size.height() * 0.36), round(size.height() * 0.32)])
+            return
+        self.restoreGeometry(QByteArray(base64.b64decode(geometry)))
+        for splitter, state in zip((self.middle, self.rows, self.left), states, strict=True):
+            splitter.restoreState(QByteArray(base64.b64decode(state)))
+        self.bottom.fold(folded)
+
+    def _remember(self) -> None:
+        def text(data: QByteArray) -> str:
+            return base64.b64encode(data.data()).decode()
+
+        stored = {
+            "geometry": text(self.saveGeometry()),
+            "middle": text(self.middle.saveState()),
+            "rows": text(self.rows.saveState()),
+            "left": text(self.left.saveState()),
+            "tab": self.bottom.chosen or self._chosen_tab,
+            "folded": self.bottom.is_folded,
+        }
+        self.session.change(window=json.dumps(stored))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_leave():
+            event.ignore()
+            return
+        self._presenter.leave()
+        self._remember()
+        self.session.recovery.forget()
+        self.shutdown()
+        event.accept()
+
+    def shutdown(self) -> None:
+        """Stop every timer of the window; nothing runs on after it is closed."""
+        self._keep.stop()
+        for part in (self.auto_run, self.top.transport, self.status, self.canvas, *self.panels.values()):
+            stop = getattr(part, "shutdown", None)
+            if stop is not None:
+                stop()
+
+    # -- files from elsewhere ------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_file(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped_file(event)
+        if path:
+            event.acceptProposedAction()
+            self.open_path(path)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow() and self.isVisible():
+            # Another program may be next to crash the machine.
+            self.session.keep_recovery()
+
+
+def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    for part in parts:
+        splitter.addWidget(part)
+    return splitter
+
+
+def _dropped_file(event: QDropEvent) -> str:
+    paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return next((path for path in paths if path.endswith((".py", ".ipynb"))), "")
