@@ -8,7 +8,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QLabel, QMessageBox, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..export import FORMATS
 from ..session.commands import COMMANDS, MENUS
@@ -19,7 +29,7 @@ Buttons = QMessageBox.StandardButton
 
 
 def ask_unsaved(parent: QWidget, name: str) -> str:
-    """"save", "discard" or "cancel"."""
+    """ "save", "discard" or "cancel"."""
     box = QMessageBox(QMessageBox.Icon.NoIcon, "gradviz", f"<b>Save the changes to {name}?</b>", parent=parent)
     box.setInformativeText("They are lost otherwise.")
     box.setStandardButtons(Buttons.Save | Buttons.Discard | Buttons.Cancel)
@@ -30,7 +40,9 @@ def ask_unsaved(parent: QWidget, name: str) -> str:
 
 def ask_recovery(parent: QWidget, name: str) -> bool:
     """Whether to bring back what was not saved when gradviz ended by mistake."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "gradviz", f"<b>Bring back your unsaved work on {name}?</b>", parent=parent)
+    box = QMessageBox(
+        QMessageBox.Icon.NoIcon, "gradviz", f"<b>Bring back your unsaved work on {name}?</b>", parent=parent
+    )
     box.setInformativeText("gradviz did not end as it should have. What you typed was kept.")
     back = box.addButton("Bring Back", QMessageBox.ButtonRole.AcceptRole)
     box.addButton("Throw Away", QMessageBox.ButtonRole.DestructiveRole)

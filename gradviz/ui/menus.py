@@ -45,7 +45,7 @@ class Menus:
             if name == "Help":
                 self.lessons = window.menuBar().addMenu("&Lessons")
             menus[name] = window.menuBar().addMenu(f"&{name}")
-        group = {name: "" for name in MENUS}
+        group = dict.fromkeys(MENUS, "")
         for command in COMMANDS:
             action = CommandAction(command, target, window)
             menu = menus[command.menu]

@@ -72,7 +72,9 @@ class PassPicker(QWidget):
         if not self._field.hasFocus():
             self._field.setText(f"{number + 1}")
         self._of.setText(f"of {count:,}")
-        self._field.setToolTip("" if kept == count else f"{kept:,} of {count:,} passes are kept whole; the nearest one is shown.")
+        self._field.setToolTip(
+            "" if kept == count else f"{kept:,} of {count:,} passes are kept whole; the nearest one is shown."
+        )
         self._strip.update()
 
     def _typed(self) -> None:

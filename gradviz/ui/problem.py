@@ -5,14 +5,38 @@ from __future__ import annotations
 from ..trace.events import ErrorRaised
 
 ADVICE = (
-    ("mat1 and mat2 shapes cannot be multiplied", "The columns of the left matrix must be as many as the rows of the right one."),
-    ("must match the size of tensor b", "Shapes fit when each length is equal, or one of them is 1, counted from the right."),
-    ("grad can be implicitly created only for scalar outputs", "Make one number of it first (sum or mean), or pass gradient= of the same shape."),
-    ("does not require grad and does not have a grad_fn", "Nothing in this value was made from a tensor with requires_grad=True."),
-    ("Trying to backward through the graph a second time", "The first backward freed what it had saved. Compute the loss again, or pass retain_graph=True."),
-    ("a leaf Variable that requires grad is being used in an in-place operation", "Put the update into `with torch.no_grad():`."),
-    ("a view of a leaf Variable that requires grad is being used in an in-place operation", "Put the change into `with torch.no_grad():`."),
-    ("modified by an inplace operation", "A value that backward needs was changed in place. Write `x = x + …` instead of `x += …`."),
+    (
+        "mat1 and mat2 shapes cannot be multiplied",
+        "The columns of the left matrix must be as many as the rows of the right one.",
+    ),
+    (
+        "must match the size of tensor b",
+        "Shapes fit when each length is equal, or one of them is 1, counted from the right.",
+    ),
+    (
+        "grad can be implicitly created only for scalar outputs",
+        "Make one number of it first (sum or mean), or pass gradient= of the same shape.",
+    ),
+    (
+        "does not require grad and does not have a grad_fn",
+        "Nothing in this value was made from a tensor with requires_grad=True.",
+    ),
+    (
+        "Trying to backward through the graph a second time",
+        "The first backward freed what it had saved. Compute the loss again, or pass retain_graph=True.",
+    ),
+    (
+        "a leaf Variable that requires grad is being used in an in-place operation",
+        "Put the update into `with torch.no_grad():`.",
+    ),
+    (
+        "a view of a leaf Variable that requires grad is being used in an in-place operation",
+        "Put the change into `with torch.no_grad():`.",
+    ),
+    (
+        "modified by an inplace operation",
+        "A value that backward needs was changed in place. Write `x = x + …` instead of `x += …`.",
+    ),
     ("Can't call numpy() on Tensor that requires grad", "Use `.detach().numpy()`."),
     ("name 'torch' is not defined", "Begin the program with `import torch`."),
     ("expected an indented block", "The lines that belong to the line above stand four spaces further right."),
@@ -21,14 +45,18 @@ ADVICE = (
     ("unterminated string", "A string was opened here and has no closing quote."),
     ("expected ':'", "The line ends with a colon."),
     ("maximum recursion depth exceeded", "A function calls itself without an end."),
-)  # fmt: skip
+)
 
 
 def sentence_of(error: ErrorRaised) -> str:
     """One or two sentences: the line, the message, and what to do where that is known."""
     where = f"Line {error.source.line}: " if error.source else ""
     said = error.message.strip() or error.kind
-    text = f"{where}{said}" if error.kind in ("SyntaxError", "IndentationError", "TabError") else f"{where}{error.kind}: {said}"
+    text = (
+        f"{where}{said}"
+        if error.kind in ("SyntaxError", "IndentationError", "TabError")
+        else f"{where}{error.kind}: {said}"
+    )
     text = text if text.endswith((".", "!", "?")) else text + "."
     advice = advice_for(error)
     return f"{text} {advice}" if advice else text

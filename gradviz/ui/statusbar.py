@@ -1,4 +1,4 @@
-"""The last line of the window: what is shown on the left, what was just said in the middle, the main keys on the right."""
+"""The last line of the window: facts on the left, what was just said in the middle, the main keys on the right."""
 
 from __future__ import annotations
 

@@ -191,7 +191,9 @@ class TopBar(QWidget):
                 widget.setHidden(widget in hidden)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.transport.sizeHint().width() + 2 * self.run.sizeHint().width(), super().minimumSizeHint().height())
+        return QSize(
+            self.transport.sizeHint().width() + 2 * self.run.sizeHint().width(), super().minimumSizeHint().height()
+        )
 
 
 def _items(box: QWidget) -> list[QWidget]:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from ..session.document import Document, DocumentError
@@ -39,6 +39,7 @@ class Window(QMainWindow):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._is_first = False
         self.canvas: QWidget | None = None
         self.panels: dict[str, QWidget] = {}
         self.setAcceptDrops(True)
@@ -73,7 +74,9 @@ class Window(QMainWindow):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.tools)
         self.left = _splitter(Qt.Orientation.Vertical, self.program, area)
+        self.left.setMinimumWidth(220)
         self.right = QWidget(objectName="panel")
+        self.right.setMinimumWidth(220)
         QVBoxLayout(self.right).setContentsMargins(0, 0, 0, 0)
         self._waiting = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.middle = _splitter(Qt.Orientation.Horizontal, self.left, self._waiting, self.right)
@@ -104,12 +107,6 @@ class Window(QMainWindow):
 
     def furnish(self) -> None:
         """Make the canvas and the panels, with the libraries they need."""
-        from .canvas.canvas import GraphCanvas
-
-        sizes = self.middle.sizes()
-        self.canvas = GraphCanvas(self.session)
-        self.middle.replaceWidget(1, self.canvas).deleteLater()
-        self.middle.setSizes(sizes)
         for panel in PANELS:
             if panel.place == "bottom":
                 continue
@@ -284,6 +281,15 @@ class Window(QMainWindow):
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_first:
+            self._is_first = False
+            width, height = self.width(), self.height()
+            self.middle.setSizes([round(width * 0.277), round(width * 0.5), round(width * 0.223)])
+            self.rows.setSizes([round(height * 0.68), round(height * 0.26)])
+            self.left.setSizes([round(height * 0.36), round(height * 0.32)])
+
     def _restore(self) -> None:
         """Stand where and as the window stood last, or as a first window should."""
         try:
@@ -295,9 +301,7 @@ class Window(QMainWindow):
             screen = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
             size = self.sizeHint().boundedTo(screen)
             self.resize(size)
-            self.middle.setSizes([round(size.width() * 0.277), round(size.width() * 0.5), round(size.width() * 0.223)])
-            self.rows.setSizes([round(size.height() * 0.68), round(size.height() * 0.26)])
-            self.left.setSizes([round(size.height() * 0.36), round(size.height() * 0.32)])
+            self._is_first = True
             return
         self.restoreGeometry(QByteArray(base64.b64decode(geometry)))
         for splitter, state in zip((self.middle, self.rows, self.left), states, strict=True):

@@ -281,7 +281,11 @@ class CodeEditor(QPlainTextEdit):
             if text is None:
                 continue
             room = metrics.horizontalAdvance(text)
-            ends = code.horizontalAdvance(self.line_text(line)) + self.contentOffset().x() + self.document().documentMargin()
+            ends = (
+                code.horizontalAdvance(self.line_text(line))
+                + self.contentOffset().x()
+                + self.document().documentMargin()
+            )
             box = QRectF(width - room - GAP, top, room, height)
             if ends + GAP > box.left():
                 if line == caret:
@@ -304,7 +308,7 @@ class CodeEditor(QPlainTextEdit):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-            if plain and (event.key() in OWN_KEYS or event.text().isprintable() and event.text()):
+            if plain and (event.key() in OWN_KEYS or (event.text().isprintable() and event.text())):
                 event.accept()
                 return True
         return super().event(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -40,14 +40,14 @@ class ProgramPanel(QWidget):
         self._heading.setProperty("role", "heading")
         self._name = QLabel()
         self._name.setProperty("role", "muted")
+        self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._question = self._make_question()
         self._trouble, self._sentence = self._make_trouble()
         head = QHBoxLayout()
         head.setContentsMargins(14, 10, 12, 6)
         head.addWidget(self._heading)
-        head.addStretch(1)
-        head.addWidget(self._name, 4)
+        head.addWidget(self._name, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -34,7 +35,7 @@ class Output(QWidget):
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._empty = QLabel("Nothing printed yet. print(w.grad) in the program shows up here.")
         self._empty.setProperty("role", "empty")
-        self._empty.setContentsMargins(14, 0, 0, 0)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._buttons: dict[str, QToolButton] = {}
         self._follow = True
         tools = QVBoxLayout()

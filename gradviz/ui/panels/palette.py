@@ -11,7 +11,23 @@ from ..flow import FlowLayout
 from ..icons import icon
 from ..style import theme_of
 
-FIRST = ("add", "sub", "mul", "div", "pow", "matmul", "exp", "log", "sin", "tanh", "relu", "sigmoid", "sum", "mean", "mse_loss")
+FIRST = (
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "pow",
+    "matmul",
+    "exp",
+    "log",
+    "sin",
+    "tanh",
+    "relu",
+    "sigmoid",
+    "sum",
+    "mean",
+    "mse_loss",
+)
 """What most programs are made of; all others are behind the search field and "All"."""
 
 
@@ -91,7 +107,9 @@ class Palette(QWidget):
         offered = tuple(op for op in self._shown if op.code)
         word = self.field.text().strip().lower()
         if word:
-            return tuple(op for op in offered if word in op.name.lower() or word in op.title.lower() or word == op.symbol)
+            return tuple(
+                op for op in offered if word in op.name.lower() or word in op.title.lower() or word == op.symbol
+            )
         if self._shows_all:
             return offered
         by_name = {op.name: op for op in offered}

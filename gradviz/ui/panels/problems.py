@@ -26,7 +26,7 @@ class Problems(QWidget):
         self._shown: list[tuple[str, int]] = []
         self._empty = QLabel("No problems. When a line fails, it is said here in words, with what usually helps.")
         self._empty.setProperty("role", "empty")
-        self._empty.setContentsMargins(14, 0, 0, 0)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.list = QListWidget(wordWrap=True)
         self.list.setAccessibleName("Problems")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -1,0 +1,152 @@
+"""The window as a whole: it shows, steps, asks, remembers, and leaves nothing behind."""
+
+import gc
+import weakref
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+
+from gradviz.session.commands import COMMANDS
+from gradviz.ui import dialogs
+from gradviz.ui.window import Window
+
+
+def step(window):
+    """A number to compare: the view itself would be printed whole where a comparison fails."""
+    return window.session.view.cursor.step
+
+
+def text_of(window):
+    return window.session.document.text
+
+
+def test_every_command_finds_its_method(window):
+    for command in COMMANDS:
+        target = window.target(command.target)
+        if target is not None:
+            assert callable(getattr(target, command.method)), command.id
+        assert window.action(command.id).text()
+
+
+def test_keys_step_and_the_words_follow(window, show, qtbot):
+    show("line")
+    window.setFocus()
+    start = step(window)
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    assert step(window) == start + 1
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.keyClick(window, Qt.Key.Key_Left)
+    assert step(window) == start + 1
+    qtbot.keyClick(window, Qt.Key.Key_End)
+    last = window.session.view.state.history.steps
+    assert step(window) == last
+
+
+def test_arrows_in_the_editor_write_and_do_not_step(window, show, qtbot):
+    show("line")
+    editor = window.program.editor
+    editor.setFocus()
+    start = step(window)
+    qtbot.keyClick(editor, Qt.Key.Key_Right)
+    qtbot.keyClick(editor, Qt.Key.Key_Space)
+    assert step(window) == start
+    assert text_of(window).startswith("i mport")
+
+
+def test_title_marks_unsaved_work(window, show):
+    show("line")
+    assert not window.isWindowModified()
+    window.program.editor.insertPlainText("# ")
+    assert window.isWindowModified()
+    assert "line.py" in window.windowTitle()
+
+
+@pytest.mark.parametrize(("answer", "stays"), [("cancel", True), ("discard", False)])
+def test_unsaved_work_is_asked_about(window, show, monkeypatch, answer, stays):
+    show("line")
+    window.program.editor.insertPlainText("# mine\n")
+    asked = []
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda parent, name: asked.append(name) or answer)
+    window.new_document()
+    assert asked == ["line.py"]
+    assert ("# mine" in text_of(window)) is stays
+
+
+def test_a_lesson_whose_numbers_were_turned_is_not_asked_about(window, show, monkeypatch):
+    show("line")
+    monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: pytest.fail("asked about a slider"))
+    window.session.turn(window.session.literals()[0], -7.25)
+    window.new_document()
+    assert text_of(window) == ""
+
+
+def test_save_writes_what_the_editor_shows(window, show, tmp_path, monkeypatch):
+    show("line")
+    monkeypatch.setattr(dialogs, "ask_save", lambda parent, suggestion: tmp_path / "mine.py")
+    window.program.editor.insertPlainText("# mine\n")
+    assert window.save_document()
+    assert (tmp_path / "mine.py").read_text() == window.program.editor.toPlainText()
+    assert not window.isWindowModified()
+
+
+def test_what_cannot_be_opened_is_said_in_words(window, tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(dialogs, "tell", lambda parent, sentence: said.append(sentence))
+    assert not window.open_path(str(tmp_path / "nothing.py"))
+    assert "nothing.py could not be opened" in said[0]
+
+
+def test_the_window_comes_back_as_it_was(qapp, session):
+    first = Window(session)
+    first.show()
+    first.furnish()
+    first.middle.setSizes([300, 600, 240])
+    first.bottom.choose("output")
+    sizes = first.middle.sizes()
+    first.close()
+    first.deleteLater()
+    second = Window(session)
+    second.show()
+    second.furnish()
+    assert second.middle.sizes() == pytest.approx(sizes, abs=3)
+    assert second.bottom.chosen == "output"
+    second.close()
+    second.deleteLater()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast", "system"])
+def test_themes_change_the_ground(window, theme):
+    window.session.change(theme=theme)
+    color = window.grab().toImage().pixelColor(5, window.height() - 5).name()
+    expected = {"light": "#ffffff", "dark": "#191f29", "contrast": "#000000"}
+    assert color == expected.get(theme, color)
+
+
+def test_present_mode_shows_graph_player_and_line_and_goes_back(window, show):
+    show("line")
+    window.toggle_present()
+    assert window.isFullScreen()
+    assert window.session.settings.type_size == 150
+    assert not window.program.isVisible()
+    assert window.code_line.isVisible()
+    assert window.top.transport.isVisible()
+    window.toggle_present()
+    assert not window.isFullScreen()
+    assert window.session.settings.type_size == 100
+    assert window.program.isVisible()
+    assert not window.code_line.isVisible()
+
+
+def test_a_closed_window_is_freed(qapp, session):
+    window = Window(session)
+    window.show()
+    window.furnish()
+    gone = weakref.ref(window)
+    window.close()
+    window.deleteLater()
+    qapp.sendPostedEvents(None, 52)  # DeferredDelete
+    assert not shiboken6.isValid(window)
+    del window
+    gc.collect()
+    assert gone() is None
