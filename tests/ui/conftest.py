@@ -111,8 +111,9 @@ def nothing_left_behind(qapp, request):
     """After a test: no window in sight, no timer that fires, no thread."""
     before = set(threading.enumerate())
     yield
-    gc.collect()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
+    gc.collect()
     shown = [widget for widget in qapp.topLevelWidgets() if widget.isVisible()]
     assert not shown, f"{request.node.name} left windows open: {shown}"
     timers = [timer for timer in _objects(QTimer) if timer.isActive()]
