@@ -27,6 +27,8 @@ class Options:
     """Tensors that need no gradient and feed an op: the data."""
     ghosts: bool = True
     """Work that autograd did not track."""
+    chips: bool = True
+    """A leaf that is used in many places is drawn as a small chip at each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +230,13 @@ _RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
 
 
 def symbol_text(op: OpRan, info: OpInfo | None) -> str:
-    """The op's sign with the Python number it was given, where it was given one: "×", "− 5.0", "3 ×", "x²"."""
+    """The op's sign with the Python number it was given, where it was given one: "×", "− 5", "3 ×", "x²"."""
     symbol = info.symbol if info else op.op
     numbers = [(slot, item.text) for slot, item in enumerate(op.inputs) if item.tensor is None and item.text]
     if len(numbers) != 1 or len(op.inputs) != 2 or len(numbers[0][1]) > 6:
         return symbol
     slot, text = numbers[0]
+    text = text.removesuffix(".0")
     if symbol in ("xⁿ", "**", "^"):
         return f"x{text.translate(_RAISED)}" if slot else f"{text}ˣ"
     if len(symbol) > 1:

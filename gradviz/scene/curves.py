@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,17 +43,32 @@ class Curves:
         points = self.sampled(pieces, segments)
         return np.concatenate([points[0], points[1:, 1:].reshape(-1, 2)])
 
-    @property
+    @cached_property
     def boxes(self) -> Floats:
         """(segments, 4): left, top, right, bottom; a Bézier curve stays within its control points."""
         return np.concatenate([self.controls.min(axis=1), self.controls.max(axis=1)], axis=1)
 
-    @property
+    @cached_property
     def ends(self) -> tuple[Floats, Floats]:
         """(links, 2) each: where the edges leave their source and enter their target."""
         if not len(self.controls):
             return np.zeros((0, 2)), np.zeros((0, 2))
         return self.controls[self.first[:-1], 0], self.controls[self.first[1:] - 1, 3]
+
+
+    def displaced(self, starts: Floats, stops: Floats) -> Curves:
+        """The curves with their ends moved by `starts` and `stops` (links, 2), what lies between in proportion."""
+        if not len(self.controls):
+            return self
+        counts = np.diff(self.first)
+        place = np.arange(len(self.owner)) - self.first[self.owner]
+        # Control points 0 and 1 belong to the beginning of a segment, 2 and 3 to its end: bends keep their direction.
+        begin = (place / counts[self.owner])[:, None]
+        end = ((place + 1) / counts[self.owner])[:, None]
+        first, last = starts[self.owner], stops[self.owner]
+        at_begin, at_end = first + (last - first) * begin, first + (last - first) * end
+        moves = np.stack([at_begin, at_begin, at_end, at_end], axis=1)
+        return Curves(self.controls + moves, self.owner, self.first)
 
 
 def curves_of(routes: Sequence[Floats], direction: str) -> Curves:

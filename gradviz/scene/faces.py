@@ -20,15 +20,15 @@ from .measure import text_width
 from .numbers import gradient_text, shape_text, value_text
 from .roles import CARD_STYLES, Role
 
-PAD = 11.0
+PAD = 10.0
 HEIGHT = 64.0
 LOW_HEIGHT = 46.0
 CHIP_HEIGHT = 26.0
-LEAST_WIDTH, MOST_WIDTH = 108.0, 240.0
-WIDTH_STEP = 12.0
+LEAST_WIDTH, MOST_WIDTH = 96.0, 236.0
+WIDTH_STEP = 4.0
 """Widths are rounded up to this, so that a longer number does not move the whole graph."""
 
-TITLE, BODY, SMALL = 12.0, 12.0, 11.0
+TITLE, BODY, SMALL, SIGN = 12.0, 12.0, 11.0, 13.0
 BASELINES = (20.0, 38.5, 54.5)
 HEAT_WIDTH, HEAT_HEIGHT = 34.0, 24.0
 HEAT_ROWS, HEAT_COLUMNS = 6, 9
@@ -108,10 +108,10 @@ def face_of(card: Card, role: Role, history: History, step: int, width: float) -
     if card.kind == "chip":
         return Face((Run(card.title, width / 2, 17.5, style.title, SMALL, width - 12, bold=True, anchor="middle"),))
     corner = corner_text(card)
-    corner_width = text_width(corner, SMALL) + 6 if corner else 0.0
+    corner_width = text_width(corner, SIGN if card.kind == "op" else SMALL) + 6 if corner else 0.0
     runs = [Run(card.title, PAD, BASELINES[0], style.title, TITLE, inner - corner_width, bold=True)]
     if corner:
-        size = SMALL if card.kind in ("leaf", "constant") else BODY
+        size = SMALL if card.kind in ("leaf", "constant") else SIGN
         colour = "text_faint" if role == Role.FUTURE else "text_muted"
         runs.append(Run(corner, width - PAD, BASELINES[0], colour, size, corner_width, anchor="end"))
     if role == Role.FUTURE:
@@ -141,7 +141,8 @@ def corner_text(card: Card) -> str:
     """What stands in the upper right corner: an op's sign, a tensor's kind and shape."""
     if card.kind in ("leaf", "constant"):
         return f"{card.kind} · {shape_text(card.shape)}"
-    return card.symbol if card.symbol != card.title else ""
+    # "mean" says nothing that "MeanBackward0" has not said.
+    return "" if card.title.lower().startswith(card.symbol.lower()) else card.symbol
 
 
 def size_of(card: Card, history: History) -> tuple[float, float]:
@@ -150,16 +151,17 @@ def size_of(card: Card, history: History) -> tuple[float, float]:
         return min(120.0, max(36.0, 8 * np.ceil(text_width(card.title, SMALL, bold=True) / 8) + 16)), CHIP_HEIGHT
     value = value_at(card, history, history.steps)
     corner = corner_text(card)
-    size = SMALL if card.kind in ("leaf", "constant") else BODY
-    title = text_width(card.title, TITLE, bold=True) + (text_width(corner, size) + 10 if corner else 0.0)
+    size = SMALL if card.kind in ("leaf", "constant") else SIGN
+    title = text_width(card.title, TITLE, bold=True) + (text_width(corner, size) + 8 if corner else 0.0)
     body = text_width(value_text(value), BODY, mono=True)
     if card.op is not None and card.name:
         body += text_width(card.name, BODY, bold=True) + 6
-    heat = HEAT_WIDTH + 8 if value is not None and value.size > 1 else 0.0
+    heat = HEAT_WIDTH + 8 if value is not None and needs_heat(value) else 0.0
     lower = 0.0
     if card.kind == "leaf" and card.tensor is not None:
         gradients = [item for item in history.tensors[card.tensor].gradients.facts[-3:] if item is not None]
-        texts = ["None", *(value_text(item, 12) for item in gradients)]
+        # Room for two digits before the point from the start: numbers grow while a program trains.
+        texts = ["00.0000", *(value_text(item, 12) for item in gradients)]
         lower = max(text_width(f"grad {text}", SMALL, mono=True) for text in texts)
     elif card.kind == "op" and card.node is not None and card.op is not None:
         texts = [gradient_text(item) for item in history.gradient_in(card.node, NEVER) if item is not None]
@@ -169,6 +171,11 @@ def size_of(card: Card, history: History) -> tuple[float, float]:
         lower = min(text_width(card.why, SMALL), 190.0)
     width = _rounded(max(LEAST_WIDTH, 2 * PAD + max(title, body + heat, lower + heat)))
     return min(width, MOST_WIDTH), LOW_HEIGHT if card.kind == "constant" else HEIGHT
+
+
+def needs_heat(value: Value) -> bool:
+    """Whether the numbers do not fit on the card, so that a heat map stands for them."""
+    return value.size > 1 and value_text(value) == shape_text(value.shape)
 
 
 def shades_of(value: Value) -> NDArray[np.float32]:
@@ -187,7 +194,7 @@ def _picks(length: int, most: int) -> NDArray[np.intp]:
 
 
 def _heat(card: Card, value: Value | None, width: float) -> HeatMap | None:
-    if value is None or value.size < 2:
+    if value is None or not needs_heat(value):
         return None
     shades = shades_of(value)
     rows, columns = shades.shape

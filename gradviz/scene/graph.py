@@ -6,6 +6,7 @@ whatever is still there keeps its place.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 
@@ -25,7 +26,7 @@ CHIP_USES_SMALL, CHIP_USES_LARGE = 7, 3
 SMALL_GRAPH = 60
 """Up to this many cards a leaf used in several places keeps its edges: that they meet in it is what there is to see."""
 
-LEAST_GAP, MOST_GAP, GAP_STEP = 60.0, 120.0, 12.0
+LEAST_GAP, MOST_GAP, GAP_STEP = 52.0, 120.0, 4.0
 
 Sizes = Mapping[Hashable, tuple[float, float]]
 EdgeName = tuple[Hashable, Hashable, Hashable]
@@ -55,7 +56,7 @@ class CardGraph:
         return self.names, self.edges, tuple(self.measures.sizes.values()), self.measures.gaps
 
 
-def graph_of(cards: Cards, history: History, previous: Measures | None = None) -> CardGraph:
+def graph_of(cards: Cards, history: History, previous: Measures | None = None, chips: bool = True) -> CardGraph:
     """The graph to lay out. Nothing known from `previous` shrinks, so that nothing jitters while a program trains."""
     graph = nx.MultiDiGraph()
     for order, card in enumerate(cards.cards):
@@ -64,30 +65,34 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None) -
         if known is not None and known[1] == height:
             width = max(width, known[0])
         graph.add_node(card.identity, size=(width, height), order=order)
+    pairs = Counter((link.source, link.target) for link in cards.links)
     for link in cards.links:
+        # Both edges of `x * x` leave from places of their own, so that they are two lines all the way.
+        together = pairs[link.source, link.target]
         graph.add_edge(
             cards.cards[link.source].identity,
             cards.cards[link.target].identity,
             key=link.slot,
-            source_slot=(link.out, link.outs),
+            source_slot=(link.slot, link.slots) if together > 1 and link.outs == 1 else (link.out, link.outs),
             target_slot=(link.slot, link.slots),
         )
     gap = layer_gap(cards, history)
     if previous is not None:
         gap = max(gap, previous.gaps.layer)
-    return _with_chips(cards, graph, history, Gaps(layer=gap, card=24.0, edge=16.0, component=48.0))
+    gaps = Gaps(layer=gap, card=24.0, edge=16.0, component=48.0)
+    uses = CHIP_USES_SMALL if len(cards.cards) <= SMALL_GRAPH else CHIP_USES_LARGE
+    return _with_chips(cards, split_shared(graph, uses) if chips else graph, history, gaps)
 
 
 def layer_gap(cards: Cards, history: History) -> float:
     """Room between two layers for a gradient's number with a bit of line on both sides and an arrow."""
     gradients = (history.edge_gradient(link.node, link.edge, NEVER) for link in cards.links if link.node is not None)
     widest = max((pill_width(gradient_text(item)) for item in gradients if item is not None), default=0.0)
-    return float(min(MOST_GAP, max(LEAST_GAP, GAP_STEP * np.ceil((widest + 28.0) / GAP_STEP))))
+    return float(min(MOST_GAP, max(LEAST_GAP, GAP_STEP * np.ceil((widest + 20.0) / GAP_STEP))))
 
 
-def _with_chips(cards: Cards, graph: nx.MultiDiGraph, history: History, gaps: Gaps) -> CardGraph:
-    uses = CHIP_USES_SMALL if len(cards.cards) <= SMALL_GRAPH else CHIP_USES_LARGE
-    split = split_shared(graph, uses)
+def _with_chips(cards: Cards, split: nx.MultiDiGraph, history: History, gaps: Gaps) -> CardGraph:
+    """Give each chip of the split graph a card of its own."""
     all_cards, links = list(cards.cards), list(cards.links)
     names: list[Hashable] = [card.identity for card in cards.cards]
     edges: list[EdgeName] = []

@@ -100,7 +100,7 @@ def _elements(value: Value, room: int) -> str:
     data = value.data
     first = data.reshape(-1)[0]
     if value.size > 1 and bool((data == first).all()):
-        return f"all {short_number(first)}"
+        return f"all {short_number(first, 4 if room >= ROOM else 3)}"
     if value.size > room // 3:
         return ""
     for digits in (4, 3, 2):

@@ -9,8 +9,8 @@ a step into one state per card and per link; it compares the step with the colum
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -50,6 +50,15 @@ class Geometry:
     layout: Layout
     measures: Measures
     signature: tuple[object, ...]
+
+    @property
+    def layout_names(self) -> tuple[Hashable, ...]:
+        """The names of the cards in the layout, in the order of `rects`."""
+        return tuple(self.measures.sizes)
+
+    def moved(self, rects: Floats, curves: Curves) -> Geometry:
+        """The same with everything somewhere else, for the moments in which cards glide."""
+        return replace(self, rects=rects, curves=curves)
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +165,15 @@ class Scene:
         chips = [link.source for link in self.table.links if self.owner(link.source) == leaf]
         return sorted({leaf, *chips}) if self.cards[card].kind in ("leaf", "constant", "chip") else [card]
 
+    def placed(self, geometry: Geometry) -> Scene:
+        """The same pass with everything somewhere else; what was computed from the pass is kept."""
+        scene = replace(self, geometry=geometry)
+        scene.__dict__.update({name: value for name, value in self.__dict__.items() if name != "geometry"})
+        # Numbers go along with the middle of their edge; to look for free places at every frame would cost too much.
+        before, now = self.geometry.curves.ends, geometry.curves.ends
+        scene.__dict__["pill_places"] = self.pill_places + (now[0] + now[1] - before[0] - before[1]) / 2
+        return scene
+
     # -- a step --------------------------------------------------------------------------------------------------
 
     def look(self, step: int) -> Look:
@@ -223,7 +241,8 @@ def graph_for(
     history: History, trace: Trace, options: Options | None = None, previous: Measures | None = None
 ) -> CardGraph:
     """The graph of a pass, ready to be laid out."""
-    return graph_of(cards_of(history, trace.ops, options), history, previous)
+    chosen = options or Options()
+    return graph_of(cards_of(history, trace.ops, chosen), history, previous, chosen.chips)
 
 
 def geometry_of(

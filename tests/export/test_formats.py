@@ -35,7 +35,7 @@ class TestSvg:
     def test_says_what_the_canvas_says(self):
         root = ElementTree.fromstring(written("svg", "line", 12))
         texts = [element.text for element in root.iter(f"{SVG}text")]
-        for words in ("w", "leaf · ()", "MulBackward0", "− 5.0", "x²", "36.0000", "← 12.0", "grad 12.0000", "12.0"):
+        for words in ("w", "leaf · ()", "MulBackward0", "− 5", "x²", "36.0000", "← 12.0", "grad 12.0000", "12.0"):
             assert words in texts
         groups = {element.get("id"): element.get("class") for element in root.iter(f"{SVG}g") if element.get("id")}
         assert groups["card-t3"] == "running"

@@ -1,0 +1,324 @@
+"""The graph of the pass under the cursor, in one widget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFocusEvent, QHideEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ...scene.scene import Geometry, Look
+from ...scene.theme import Theme
+from ...session.session import Session
+from ...session.view import View
+from ..fonts import pixels
+from ..style import theme_of
+from . import accessible
+from .camera import Camera, fitted
+from .hand import Hand
+from .motion import GLIDE, TRAVEL, Glide, Motion, Move
+from .overlay import Overlay, banner_words, empty_words, overlay_height
+from .painting import REACH, Marks, ScenePainter, card_at
+from .stage import Stage
+
+ZOOM_STEP = 1.25
+GRID = 24
+MOST_REGIONS = 120
+"""With more changed cards than this, one repaint of everything is cheaper than many of parts."""
+
+
+def grid_brush(theme: Theme, step: int, ratio: float) -> QBrush:
+    """A dot every `step` pixels, as one tile: thousands of dots would cost more than all cards."""
+    tile = QPixmap(round(step * ratio), round(step * ratio))
+    tile.setDevicePixelRatio(ratio)
+    tile.fill(QColor(theme.canvas))
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.grid))
+    painter.drawEllipse(QPointF(step / 2, step / 2), 0.85, 0.85)
+    painter.end()
+    return QBrush(tile)
+
+
+class GraphCanvas(QWidget):
+    """Shows `session.view`; its `Hand` turns what people do into calls of the session."""
+
+    card_clicked = Signal(str)
+    """Key of the card."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.hand = Hand(self)
+        self.session = session
+        self.stage = Stage(session, self)
+        self.camera = Camera()
+        self.is_fitted = True
+        """Whether the view follows the graph; until a person moves it."""
+        self.marks = Marks()
+        self.spoken: accessible.CanvasInterface | None = None
+        self._shows_focus = False
+        self._type_size = session.settings.type_size
+        self._use_theme()
+        self._glide: Glide | None = None
+        self._move: Move | None = None
+        self._gliding = Motion(self._glided, GLIDE, self)
+        self._moving = Motion(self._moved, GLIDE, self)
+        self._travelling = Motion(self._travelled, TRAVEL, self)
+        self.setAccessibleName("Graph")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        accessible.install()
+        self.stage.rebuilt.connect(self._rebuilt)
+        self.stage.restyled.connect(self._restyled)
+        session.changed.connect(self._view_changed)
+        session.settings_changed.connect(self._settings_changed)
+        self._view_changed(session.view)
+
+    def sizeHint(self) -> QSize:
+        return QSize(pixels(640, self._type_size), pixels(460, self._type_size))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 120)
+
+    # -- following the session -----------------------------------------------------------------------------------
+
+    def _view_changed(self, view: View) -> None:
+        self.stage.follow(view)
+        self.hand.mark()
+        self._update_overlay()
+
+    def _rebuilt(self, before: Geometry | None) -> None:
+        """What is in both pictures glides to its new place."""
+        scene, geometry = self.stage.scene, self.stage.geometry
+        self._moving.stop()
+        self._travelling.finish()
+        self.hand.forget()
+        if geometry is None or scene is None:
+            self.is_fitted = True
+        elif geometry is not before:
+            if before is not None:
+                self._move = Move(before, geometry, scene.link_ends)
+                if self._move.is_worth_seeing and self._may_move():
+                    self._moving.start()
+            if self.is_fitted:
+                self.look_at(self._fit_camera(), glide=before is not None)
+        self.hand.mark()
+        self.update()
+
+    def _restyled(self, before: Look) -> None:
+        look = self.stage.look
+        assert look is not None, "there is a picture"
+        self._start_travel(look.step == before.step + 1)
+        cards, links = self.stage.changed_since(before)
+        if len(cards) + len(links) > MOST_REGIONS:
+            self.update()
+        else:
+            self.update_cards(cards)
+            self.update_links(links)
+
+    def _settings_changed(self, name: str) -> None:
+        if name == "theme":
+            self._use_theme()
+        elif name == "type_size":
+            ratio = self.session.settings.type_size / self._type_size
+            self._type_size = self.session.settings.type_size
+            self._use_theme()
+            self.updateGeometry()
+            middle = self.width() / 2, self.height() / 2
+            self.look_at(self._fit_camera() if self.is_fitted else self.camera.zoomed(ratio, *middle))
+        elif name in ("direction", "constants", "chips"):
+            self._view_changed(self.session.view)
+
+    def _use_theme(self) -> None:
+        theme = theme_of(self.session.settings.theme)
+        self._painter = ScenePainter(theme)
+        self._overlay = Overlay(theme, self._type_size)
+        self._grid = grid_brush(theme, pixels(GRID, self._type_size), self.devicePixelRatio())
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.ThemeChange):
+            self._use_theme()
+        super().changeEvent(event)
+
+    # -- where one looks -----------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Show the whole graph, and keep it in view while it changes."""
+        self.is_fitted = True
+        self.look_at(self._fit_camera(), glide=True)
+
+    def zoom_in(self) -> None:
+        self._zoom(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self._zoom(1 / ZOOM_STEP)
+
+    def zoom_reset(self) -> None:
+        """Cards at the size of the window's type, about the middle."""
+        self._zoom(self._type_size / 100 / self.camera.zoom)
+
+    def _zoom(self, factor: float) -> None:
+        start = self._glide.goal if self._glide is not None and self._gliding.is_running else self.camera
+        self.is_fitted = False
+        self.look_at(start.zoomed(factor, self.width() / 2, self.height() / 2), glide=True)
+
+    def centre_on(self, key: str) -> None:
+        """Bring a card into the middle, near enough to be read."""
+        scene, geometry = self.stage.scene, self.stage.geometry
+        if scene is None or geometry is None or key not in scene.table.index:
+            return
+        x, y, width, height = geometry.rects[scene.table.index[key]]
+        zoom = max(self.camera.zoom, 0.8 * self._type_size / 100)
+        self.is_fitted = False
+        goal = Camera(zoom, self.width() / 2 - (x + width / 2) * zoom, self.height() / 2 - (y + height / 2) * zoom)
+        self.look_at(goal, glide=True)
+
+    def look_at(self, camera: Camera, *, glide: bool = False) -> None:
+        """Move the view, at once or in a short glide."""
+        self._gliding.stop()
+        if glide and self._may_move():
+            self._glide = Glide(self.camera, camera)
+            self._gliding.start()
+        else:
+            self.camera = camera
+            self.update()
+
+    def _fit_camera(self) -> Camera:
+        if self.stage.geometry is None:
+            return Camera()
+        margin, low = pixels(20, self._type_size), overlay_height(self._type_size)
+        view = (margin, margin, max(1, self.width() - 2 * margin), max(1, self.height() - 2 * margin - low))
+        return fitted(self.stage.geometry.bounds, view, 1.25 * self._type_size / 100)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.is_fitted:
+            self.look_at(self._fit_camera())
+
+    # -- motion --------------------------------------------------------------------------------------------------
+
+    def _may_move(self) -> bool:
+        return self.isVisible() and self.session.settings.motion
+
+    def _glided(self, share: float) -> None:
+        if self._glide is not None:
+            self.camera = self._glide.at(share)
+            self.update()
+
+    def _moved(self, share: float) -> None:
+        if self._move is not None and self._move.new is self.stage.geometry:
+            self.stage.place(self._move.at(share))
+            self.update()
+
+    def _start_travel(self, is_next: bool) -> None:
+        """Let the gradients of this step travel along their edges, unless steps come too fast to see it."""
+        hurried = self._travelling.is_running
+        self._travelling.finish()
+        if is_next and not hurried and self._may_move() and self.stage.look and self.stage.look.running >= 0:
+            self._travelling.start()
+
+    def _travelled(self, share: float) -> None:
+        self.marks = replace(self.marks, travel=share)
+        scene, look = self.stage.scene, self.stage.look
+        if scene is not None and look is not None and look.running >= 0:
+            self.update_links(scene.links_of.get(look.running, ())[:MOST_REGIONS])
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        for motion in (self._gliding, self._moving, self._travelling):
+            motion.finish()
+        super().hideEvent(event)
+
+    def shutdown(self) -> None:
+        """Nothing moves and no thread works after this; the window calls it before it goes."""
+        for motion in (self._gliding, self._moving, self._travelling):
+            motion.stop()
+        self.stage.arranger.shutdown()
+
+    # -- painting ------------------------------------------------------------------------------------------------
+
+    def card_at(self, x: float, y: float) -> int:
+        """Position of the card under a pixel, −1 for none."""
+        return -1 if self.stage.scene is None else card_at(self.stage.scene, *self.camera.to_scene(x, y))
+
+    def screen_box(self, card: int, reach: float = 0.0) -> QRect:
+        """A card in the widget's pixels."""
+        scene = self.stage.scene
+        assert scene is not None, "there is a picture"
+        return self._to_screen(scene.geometry.rects[card], reach)
+
+    def _to_screen(self, rect: Iterable[float], reach: float) -> QRect:
+        left, top, width, height = rect
+        x, y = self.camera.to_screen(left - reach, top - reach)
+        zoom = self.camera.zoom
+        return QRectF(x, y, (width + 2 * reach) * zoom, (height + 2 * reach) * zoom).toAlignedRect()
+
+    def update_cards(self, cards: Iterable[int]) -> None:
+        """Paint these cards again."""
+        reach = REACH + 2 / self.camera.zoom
+        for card in cards:
+            self.update(self.screen_box(card, reach))
+
+    def update_links(self, links: Iterable[int]) -> None:
+        """Paint these links and their numbers again."""
+        scene = self.stage.scene
+        assert scene is not None, "there is a picture"
+        curves = scene.geometry.curves
+        for link in links:
+            boxes = curves.boxes[curves.first[link] : curves.first[link + 1]]
+            low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+            self.update(self._to_screen((*low, *(high - low)), 46.0))
+
+    def _update_overlay(self) -> None:
+        tall = overlay_height(self._type_size) + pixels(24, self._type_size)
+        self.update(0, self.height() - tall, self.width(), tall)
+        self.update(0, 0, self.width(), pixels(48, self._type_size))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme, view, exposed = self._painter.theme, self.session.view, event.rect()
+        painter.fillRect(exposed, QColor(theme.canvas))
+        scene, look = self.stage.scene, self.stage.look
+        if scene is None or look is None or not scene.cards:
+            self._overlay.paint_message(painter, self.width(), self.height(), *empty_words(view))
+        else:
+            painter.setBrushOrigin(QPointF(self.camera.x, self.camera.y))
+            painter.fillRect(exposed, self._grid)
+            box = (exposed.x(), exposed.y(), exposed.width(), exposed.height())
+            self._painter.paint(painter, scene, look, self.camera, box, self.marks)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._overlay.paint(painter, self.width(), self.height(), scene, look)
+            if words := banner_words(view, self.session.settings.auto_run):
+                self._overlay.paint_banner(painter, self.width(), *words)
+        if self._shows_focus:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QColor(theme.focus))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    # -- hands ---------------------------------------------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Whoever clicks knows where they are; whoever comes with the keyboard must see it.
+        self._shows_focus = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        super().focusInEvent(event)
+        self.hand.mark()
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._shows_focus = False
+        super().focusOutEvent(event)
+        self.hand.mark()
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        return self.hand.handled(event) or super().event(event)

@@ -1,0 +1,57 @@
+"""A card in words: for the tool tip, the clipboard and the screen reader."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...scene.cards import Card
+from ...scene.faces import gradient_line, value_at
+from ...scene.numbers import shape_text, value_text
+from ...scene.roles import CARD_STYLES, Role
+from ...trace.history import History
+from ...trace.value import Value
+
+MOST_ELEMENTS = 400
+
+
+def full_text(value: Value | None) -> str:
+    """A value as fully as a tool tip holds it."""
+    if value is None:
+        return "None"
+    if value.data is None or value.size > MOST_ELEMENTS:
+        kept = value.summary
+        text = f"{shape_text(value.shape)}, from {kept.least:.4g} to {kept.greatest:.4g}, mean {kept.mean:.4g}"
+        return f"{text}, {kept.nan} NaN, {kept.infinite} inf" if kept.nan or kept.infinite else text
+    return np.array2string(value.data, precision=6, separator=", ", max_line_width=72, threshold=MOST_ELEMENTS)
+
+
+def tip_text(card: Card, history: History, step: int) -> str:
+    """Name, value, shape, type and gradient, one per line."""
+    lines = [f"{card.title}" + (f" → {card.name}" if card.name and card.name != card.title else "")]
+    if card.made > step:
+        return f"{lines[0]}\nnot made yet at this step"
+    value = value_at(card, history, step)
+    if value is not None:
+        lines.append(f"value: {full_text(value)}")
+        lines.append(f"shape {shape_text(value.shape)} · {value.dtype}")
+    if card.kind == "leaf" and card.tensor is not None:
+        lines.append(f".grad: {full_text(history.tensors[card.tensor].gradients.at(step))}")
+    elif card.node is not None:
+        arrived = [item for item in history.gradient_in(card.node, step) if item is not None]
+        lines += [f"gradient: {full_text(item)}" for item in arrived[:1]]
+        lines.append(f"sequence number {history.nodes[card.node].node.sequence}")
+    if card.why:
+        lines.append(f"not tracked: {card.why}")
+    return "\n".join(lines)
+
+
+def spoken_text(card: Card, role: Role, history: History, step: int) -> str:
+    """The card in one sentence."""
+    state = CARD_STYLES[role].word
+    if card.made > step:
+        return f"{card.title}, {state}"
+    parts = [card.title, card.name if card.name != card.title else "", state]
+    parts.append(f"value {value_text(value_at(card, history, step))}")
+    lower, _ = gradient_line(card, history, step)
+    parts.append(lower.replace("←", "gradient"))
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,318 @@
+"""Draws a scene at a step: edges, numbers, cards, in as few calls as the detail allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from ...scene.arrows import arrowheads
+from ...scene.faces import HeatMap, Run
+from ...scene.pills import PILL_HEIGHT, PILL_SIZE
+from ...scene.roles import CARD_STYLES, FLOW_STYLES, Flow, Role
+from ...scene.scene import Look, Scene
+from ...scene.shades import mixed, shade_colour
+from ...scene.theme import Theme
+from .batches import draw_lines, draw_rects, lines_of
+from .camera import Box, Camera
+from .detail import Detail, detail_for
+from .lettering import Lettering
+
+RADIUS = 9.0
+REACH = 14.0
+"""Scene units that a card's halo, ring and badge reach beyond it."""
+PATHS = 400
+"""Up to this many visible edges are drawn as smooth paths; more are lines in batches."""
+FLOW_ORDER = (Flow.FUTURE, Flow.QUIET, Flow.GHOST, Flow.FORWARD, Flow.DONE, Flow.MOVING)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a person points at, by positions of cards and links."""
+
+    hovered: frozenset[int] = frozenset()
+    lit: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    """Links of the hovered cards."""
+    selected: frozenset[int] = frozenset()
+    focused: int = -1
+    operands: frozenset[int] | None = None
+    """Cards that can be operands while a line is being built; all others step back. None otherwise."""
+    chosen: frozenset[int] = frozenset()
+    """Cards that are operands already."""
+    travel: float = 1.0
+    """How far the gradients of this step have come along their edges, 0 … 1."""
+
+
+class ScenePainter:
+    """Paints with one theme; keeps pens and cut texts between repaints."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.lettering = Lettering()
+
+    def paint(self, painter: QPainter, scene: Scene, look: Look, camera: Camera, exposed: Box, marks: Marks) -> Detail:
+        """Draw what lies in `exposed` (widget pixels); returns the detail that was chosen."""
+        area = camera.box_to_scene(exposed)
+        cards = _cards_in(scene, area)
+        detail = detail_for(camera.zoom, len(cards))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, detail >= Detail.TITLES)
+        painter.translate(camera.x, camera.y)
+        painter.scale(camera.zoom, camera.zoom)
+        links = _links_in(scene, area)
+        self._links(painter, scene, look, links, detail, camera.zoom)
+        if len(marks.lit):
+            self._lit(painter, scene, marks.lit, camera.zoom)
+        if detail >= Detail.TITLES:
+            self._heads(painter, scene, look, links)
+            for card in cards:
+                self._card(painter, scene, look, int(card), detail, marks)
+            if detail == Detail.FULL:
+                self._pills(painter, scene, look, links, marks)
+        else:
+            self._flat(painter, scene, look, cards, detail, marks, camera.zoom)
+        painter.restore()
+        return detail
+
+    # -- edges ---------------------------------------------------------------------------------------------------
+
+    def _links(
+        self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp], detail: Detail, zoom: float
+    ) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        flows = look.links[links]
+        smooth = detail >= Detail.TITLES and len(links) <= PATHS
+        for flow in FLOW_ORDER:
+            chosen = links[flows == flow]
+            if not len(chosen):
+                continue
+            painter.setPen(self._flow_pen(flow, detail, zoom))
+            if smooth:
+                painter.drawPath(_path(scene, chosen))
+            else:
+                pieces = 8 if detail >= Detail.TITLES else 4 if detail == Detail.BORDERED else 1
+                segments = scene.geometry.curves.segments_of(chosen)
+                draw_lines(painter, lines_of(scene.geometry.curves.sampled(pieces, segments)))
+
+    def _flow_pen(self, flow: Flow, detail: Detail, zoom: float) -> QPen:
+        style = FLOW_STYLES[flow]
+        colour = getattr(self.theme, style.line)
+        if detail < Detail.TITLES:
+            # Far away the lines of hundreds of edges would hide the cards: thin and pale, apart from what moves.
+            if flow != Flow.MOVING:
+                colour = mixed(self.theme.canvas, colour, 0.45)
+            return QPen(QColor(colour), 2 / zoom if flow == Flow.MOVING else 0)
+        pen = QPen(QColor(colour), style.width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        if style.dashed:
+            pen.setDashPattern([4, 3.4])
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        return pen
+
+    def _lit(self, painter: QPainter, scene: Scene, links: NDArray[np.intp], zoom: float) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        colour = QColor(self.theme.text)
+        colour.setAlphaF(0.55)
+        pen = QPen(colour, max(2.0, 1.5 / zoom))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPath(_path(scene, links[:PATHS]))
+
+    def _heads(self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp]) -> None:
+        if len(links) > PATHS:
+            return
+        wanted = np.zeros(len(look.links), bool)
+        wanted[links] = True
+        positions, heads = arrowheads(scene.geometry.curves, look.links, scene.geometry.direction)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for link, head in zip(positions[wanted[positions]], heads[wanted[positions]], strict=True):
+            painter.setBrush(QColor(getattr(self.theme, FLOW_STYLES[Flow(int(look.links[link]))].line)))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in head]))
+
+    def _pills(self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp], marks: Marks) -> None:
+        for link in links[np.isin(look.links[links], (Flow.DONE, Flow.MOVING))]:
+            pill = scene.pill(int(link), look.step)
+            if pill is None:
+                continue
+            moving = look.links[link] == Flow.MOVING
+            x, y = pill.x, pill.y
+            if moving and marks.travel < 1 and scene.table.links[link].target == look.running:
+                start = scene.geometry.curves.ends[1][link]
+                x, y = start + (np.array([x, y]) - start) * marks.travel
+            ground = self.theme.gradient_fill if moving else self.theme.canvas
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ground))
+            box = QRectF(x - pill.width / 2, y - PILL_HEIGHT / 2, pill.width, PILL_HEIGHT)
+            painter.drawRoundedRect(box, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
+            colour = "gradient" if moving else "done"
+            run = Run(pill.text, 0, 4.0, colour, PILL_SIZE, pill.width, bold=moving, mono=True, anchor="middle")
+            self.lettering.draw(painter, run, x, y, self.theme)
+
+    # -- cards ---------------------------------------------------------------------------------------------------
+
+    def _flat(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        look: Look,
+        cards: NDArray[np.intp],
+        detail: Detail,
+        marks: Marks,
+        zoom: float,
+    ) -> None:
+        """All cards of a state in one call. Pale fills vanish under lines from afar, so the border's colour fills."""
+        roles, rects = look.cards[cards], scene.geometry.rects[cards]
+        for role in Role:
+            chosen = rects[roles == role]
+            if not len(chosen):
+                continue
+            style = CARD_STYLES[role]
+            border = getattr(self.theme, style.border)
+            strong = role in (Role.RUNNING, Role.FAULT, Role.UPDATED)
+            fill = border if strong else mixed(self.theme.canvas, border, 0.55 if detail == Detail.FLAT else 0.3)
+            if detail == Detail.FLAT:
+                painter.setPen(Qt.PenStyle.NoPen)
+            else:
+                painter.setPen(QPen(QColor(border), 0))
+            painter.setBrush(QColor(fill))
+            draw_rects(painter, chosen)
+            if strong:
+                # One running card among thousands must be found at a glance.
+                painter.setPen(QPen(QColor(border), 3 / zoom))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                grown = chosen + np.array([-6, -6, 12, 12]) / zoom
+                draw_rects(painter, grown)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.theme.focus), 2 / zoom))
+        ringed = np.array(sorted(marks.selected | marks.hovered | (marks.operands or frozenset())), dtype=np.intp)
+        draw_rects(painter, scene.geometry.rects[ringed] + np.array([-3, -3, 6, 6]) / zoom)
+
+    def _card(self, painter: QPainter, scene: Scene, look: Look, card: int, detail: Detail, marks: Marks) -> None:
+        role = Role(int(look.cards[card]))
+        style = CARD_STYLES[role]
+        x, y, width, height = scene.geometry.rects[card]
+        box = QRectF(x, y, width, height)
+        radius = min(RADIUS, height / 2.4)
+        steps_back = marks.operands is not None and card not in marks.operands
+        painter.setOpacity(0.35 if steps_back else 1.0)
+        if style.halo:
+            self._rounded(painter, box, 4.5, radius, fill=getattr(self.theme, style.halo), alpha=0.22)
+        border = QPen(QColor(getattr(self.theme, style.border)), style.width)
+        if style.dashed:
+            border.setDashPattern([4, 3])
+        if card in marks.hovered:
+            border.setWidthF(style.width + 0.75)
+        painter.setPen(border)
+        painter.setBrush(QColor(getattr(self.theme, style.fill)))
+        painter.drawRoundedRect(box, radius, radius)
+        face = scene.face(card, look)
+        for run in face.runs if detail == Detail.FULL else face.runs[:1]:
+            self.lettering.draw(painter, run, x, y, self.theme)
+        if face.heat is not None and detail == Detail.FULL:
+            self._heat(painter, face.heat, x, y)
+        if marks.operands is not None and card in marks.operands:
+            chosen = card in marks.chosen
+            self._ring(painter, box, 3.5, radius, self.theme.value, 2.5 if chosen else 1.5, dashed=not chosen)
+        if card in marks.selected:
+            self._ring(painter, box, 3.5, radius, self.theme.focus, 2.0)
+        if card == marks.focused:
+            self._ring(painter, box, 6.5, radius, self.theme.focus, 1.25, dashed=True)
+        if card == scene.fault:
+            self._badge(painter, x + width, y)
+        painter.setOpacity(1.0)
+
+    def _ring(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        out: float,
+        radius: float,
+        colour: str,
+        width: float,
+        *,
+        dashed: bool = False,
+    ) -> None:
+        pen = QPen(QColor(colour), width)
+        if dashed:
+            pen.setDashPattern([3, 2.5])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(-out, -out, out, out), radius + out, radius + out)
+
+    def _rounded(self, painter: QPainter, box: QRectF, out: float, radius: float, *, fill: str, alpha: float) -> None:
+        colour = QColor(fill)
+        colour.setAlphaF(alpha)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(box.adjusted(-out, -out, out, out), radius + out, radius + out)
+
+    def _badge(self, painter: QPainter, x: float, y: float) -> None:
+        painter.setPen(QPen(QColor(self.theme.canvas), 2))
+        painter.setBrush(QColor(self.theme.error))
+        painter.drawEllipse(QPointF(x - 1, y + 1), 9.5, 9.5)
+        run = Run("!", 0, 4.5, "on_accent", 12.0, 20, bold=True, anchor="middle")
+        self.lettering.draw(painter, run, x - 1, y + 1, self.theme)
+
+    def _heat(self, painter: QPainter, heat: HeatMap, x: float, y: float) -> None:
+        rows, columns = heat.shades.shape
+        wide, tall = heat.width / columns, heat.height / rows
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for row in range(rows):
+            for column in range(columns):
+                painter.setBrush(QColor(shade_colour(float(heat.shades[row, column]), self.theme)))
+                painter.drawRect(QRectF(x + heat.x + column * wide, y + heat.y + row * tall, wide, tall))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def _path(scene: Scene, links: Iterable[int]) -> QPainterPath:
+    """The links as one smooth path."""
+    curves = scene.geometry.curves
+    path = QPainterPath()
+    for link in links:
+        controls = curves.controls[curves.first[link] : curves.first[link + 1]]
+        path.moveTo(controls[0, 0, 0], controls[0, 0, 1])
+        for _, (x1, y1), (x2, y2), (x3, y3) in controls.tolist():
+            path.cubicTo(x1, y1, x2, y2, x3, y3)
+    return path
+
+
+def card_at(scene: Scene, x: float, y: float) -> int:
+    """Position of the card at a point of the scene, −1 for none; the one drawn last where two meet."""
+    rects = scene.geometry.rects
+    if not len(rects):
+        return -1
+    away = np.array([x, y]) - rects[:, :2]
+    hits = np.flatnonzero(((away >= 0) & (away <= rects[:, 2:])).all(axis=1))
+    return int(hits[-1]) if len(hits) else -1
+
+
+def _cards_in(scene: Scene, area: Box) -> NDArray[np.intp]:
+    """Positions of the cards that an area of the scene touches."""
+    rects = scene.geometry.rects
+    x, y, width, height = area
+    inside = (
+        (rects[:, 0] < x + width + REACH)
+        & (rects[:, 0] + rects[:, 2] > x - REACH)
+        & (rects[:, 1] < y + height + REACH)
+        & (rects[:, 1] + rects[:, 3] > y - REACH)
+    )
+    return np.flatnonzero(inside)
+
+
+def _links_in(scene: Scene, area: Box) -> NDArray[np.intp]:
+    """Positions of the links of which a segment may lie in an area of the scene."""
+    x, y, width, height = area
+    boxes = scene.geometry.curves.boxes
+    # Numbers stand up to half their width beside an edge.
+    inside = (
+        (boxes[:, 0] < x + width + 40)
+        & (boxes[:, 2] > x - 40)
+        & (boxes[:, 1] < y + height + 24)
+        & (boxes[:, 3] > y - 24)
+    )
+    return np.unique(scene.geometry.curves.owner[inside])
