@@ -12,7 +12,7 @@ Toda 1981). The steps, each in a file of its own:
 3. `layered`   Cut longer edges at each layer they pass. The bends are vertices too, and take part in all that follows.
 4. `ordering`  Order each layer to have few crossings: sweeps with barycentres and medians, then swaps of neighbours.
 5. `placing`   Coordinates across the flow: least squares per layer under the gaps, then straight paths made straight
-               (`straightening`).
+               (`straightening`), from several starts, by the measure of `appearance`.
 6. `routing`   Layers become columns, bends become two bend points each, ports are respected.
 7. `packing`   The parts of the graph are set in rows.
 

@@ -20,14 +20,12 @@ from itertools import chain, pairwise
 from math import inf
 from operator import itemgetter
 
+from gradviz.layout.appearance import cost, strength
 from gradviz.layout.cancel import ask, never
 from gradviz.layout.geometry import Gaps
-from gradviz.layout.layered import Layered, Segment
+from gradviz.layout.layered import Layered
 from gradviz.layout.straightening import Path, Walls, neighbours, runs, straight_paths
 
-LEAVES, TRUNK, MAIN, EQUAL, SIDE = 64.0, 8.0, 4.0, 2.0, 0.25
-"""How strongly a segment wants to be level: from an operation's own two leaves, between bends, on a main path, from
-operands of equal depth, elsewhere."""
 ANCHOR = 1e12
 """Weight of what is fixed: only a lack of room may move it. So large that straight runs stay straight to 1e-8."""
 ROUNDS = 4
@@ -35,8 +33,6 @@ LEASH = 200.0
 """How far straightening may take a vertex from where least squares put it, in scene units."""
 WIDE, SMALL = 20, 500
 """Vertices per layer from which a graph is more forest than path; vertices up to which every start is tried."""
-BENT_MAIN, BENT, LEVEL, HEIGHT = 200.0, 50.0, 0.5, 0.1
-"""A picture's cost in units of rise: a main or another segment that is not level (to LEVEL); height, per layer."""
 Pull = tuple[int, float, float]
 """A vertex at the other end, where this one's middle should be against that one's, and how strong the wish is."""
 
@@ -62,9 +58,9 @@ def placed(
             placement = Placement(graph, layers, gaps, anchors, cancelled)
             placement.settle_all(start)
             # In dense graphs straight lines may cost more than they give.
-            choices.append((placement.cost(), list(placement.middle)))
+            choices.append((cost(graph, placement.middle), list(placement.middle)))
             placement.straighten(inf if start is Start.AXIS else LEASH)
-            choices.append((placement.cost(), placement.middle))
+            choices.append((cost(graph, placement.middle), placement.middle))
     return min(choices, key=itemgetter(0))[1]
 
 
@@ -204,24 +200,6 @@ class Placement:
                 ask(self.cancelled)
                 self.align(path, above, below)
 
-    def cost(self) -> float:
-        """What a reader pays: how much edges rise and fall, how many do, and how high the picture is."""
-        rises = bent = 0.0
-        for terms in self.graph.before:
-            slopes = [
-                self.middle[term.head] + term.head_port - self.middle[term.tail] - term.tail_port for term in terms
-            ]
-            rises += sum(map(abs, slopes))
-            if equal_pair(terms):
-                # Equal operands should be as far above as below, not level.
-                rises += abs(sum(slopes))
-            else:
-                for term, slope in zip(terms, slopes, strict=True):
-                    if abs(slope) > LEVEL:
-                        bent += BENT_MAIN if term.main else BENT
-        height = max(self.middle, default=0.0) - min(self.middle, default=0.0)
-        return rises + bent + HEIGHT * height * len(self.layers)
-
     def fit(self, fixed: Sequence[bool]) -> None:
         """Settle all layers around fixed vertices."""
         kept = self.anchors
@@ -277,25 +255,3 @@ def distance(graph: Layered, above: int, below: int, gaps: Gaps) -> float:
     """Least distance between the middles of two neighbours in a layer."""
     cards = not graph.is_bend(above) and not graph.is_bend(below)
     return (graph.breadth[above] + graph.breadth[below]) / 2 + (gaps.card if cards else gaps.edge)
-
-
-def strength(graph: Layered, segment: Segment) -> float:
-    """Fans pull less per segment than chains: a sum over 500 terms must not drag its terms together.
-
-    Two operands of equal depth pull strongly, so that the operation stands in the middle between them; two leaves of
-    its own follow it at no cost, so they are all but tied to it.
-    """
-    if graph.is_bend(segment.tail) and graph.is_bend(segment.head):
-        return TRUNK
-    if segment.main:
-        return MAIN
-    terms, uses = graph.before[segment.head], graph.after[segment.tail]
-    if equal_pair(terms):
-        lone = graph.flow.is_leaf(segment.tail) and len(uses) == 1
-        return LEAVES if lone else EQUAL / len(uses)
-    return SIDE / max(len(terms), len(uses))
-
-
-def equal_pair(terms: list[Segment]) -> bool:
-    """True for the two operands of a * b where neither is deeper than the other."""
-    return len(terms) == 2 and not terms[0].main and not terms[1].main

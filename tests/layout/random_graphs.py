@@ -6,6 +6,10 @@ import random
 
 import networkx as nx
 
+from gradviz.layout.flow import flows
+from gradviz.layout.layered import layered
+from gradviz.layout.ranking import rank
+
 
 def random_dag(seed: int) -> nx.MultiDiGraph:
     """0 to 40 nodes; sparse, dense, tree-like or in several parts; some edges doubled, as in x * x."""
@@ -51,3 +55,11 @@ def shuffled(graph: nx.MultiDiGraph, seed: int) -> tuple[nx.MultiDiGraph, dict]:
     for tail, head, key, data in edges:
         result.add_edge(new[tail], new[head], key, **data)
     return result, new
+
+
+def random_layered(seeds, most=100):
+    """The connected parts of random graphs, cut into layers; none with more than `most` nodes."""
+    for seed in seeds:
+        for flow in flows(random_dag(seed), "right"):
+            if len(flow.nodes) <= most:
+                yield layered(flow, rank(flow))
