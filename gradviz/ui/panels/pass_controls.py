@@ -1,0 +1,129 @@
+"""Pause, one pass, stop, and a speed limit for the running program, with the count of its passes."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+
+from ...session.session import Session
+from ...session.view import View
+from ..fonts import pixels
+from ..icons import icon
+from ..style import theme_of
+
+SPEEDS = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0)
+"""Passes a second; 0 for no limit."""
+
+RATE_SECONDS = 1.0
+"""The rate is that of the last second."""
+
+
+class PassControls(QWidget):
+    """A row of controls; every one of them asks the session."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._counts: deque[tuple[float, int]] = deque()
+        self._hold = self._button("Pause", session.toggle_hold)
+        self._one = self._button("Step", session.run_one_pass)
+        self._one.setToolTip("Run one pass of the program and hold (F7).")
+        self._stop = self._button("Stop", session.stop)
+        self._stop.setToolTip("End the running program (Ctrl+.).")
+        self._speed = QComboBox()
+        self._speed.setAccessibleName("Speed limit of the program")
+        self._speed.setToolTip("How many passes a second the program may run.")
+        for speed in SPEEDS:
+            self._speed.addItem(f"{speed:g} passes/s" if speed else "No speed limit", speed)
+        self._speed.activated.connect(self._speed_chosen)
+        self._count = QLabel()
+        self._count.setProperty("role", "muted")
+        self._busy = QProgressBar()
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName("The program is running")
+        self._row = QHBoxLayout(self)
+        for item in (self._hold, self._one, self._stop, self._speed, self._count, self._busy):
+            self._row.addWidget(item)
+        self._row.addStretch(1)
+        session.changed.connect(self.show_view)
+        session.settings_changed.connect(self._settings_changed)
+        self._restyle()
+        self.show_view(session.view)
+
+    def add(self, item: QWidget) -> None:
+        """A further control at the right end."""
+        self._row.addWidget(item)
+
+    def _button(self, title: str, method: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        button.setText(title)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setAccessibleName(f"{title} the program" if title != "Step" else "Run one pass")
+        button.clicked.connect(method)
+        return button
+
+    def show_view(self, view: View) -> None:
+        held, busy = view.status == "held", view.is_busy
+        self._hold.setEnabled(busy)
+        self._hold.setToolTip("Let the program go on (F6)." if held else "Hold the program after this pass (F6).")
+        title = "Go on" if held else "Pause"
+        if self._hold.text() != title:
+            self._hold.setText(title)
+            self._restyle()
+        self._one.setEnabled(view.status != "stopping")
+        self._stop.setEnabled(busy)
+        speed = self._session.settings.pass_speed
+        at = min(range(len(SPEEDS)), key=lambda position: abs(SPEEDS[position] - speed))
+        self._speed.setCurrentIndex(at)
+        self._count.setText(self._words(view))
+        self._busy.setVisible(view.status in ("starting", "running"))
+        self._busy.setRange(0, 0)
+
+    def _words(self, view: View) -> str:
+        trace, passes = view.newest, view.newest.pass_count
+        if view.status in ("running", "starting"):
+            rate = self._rate(passes)
+            return f"pass {passes:,}" + (f" · {rate:,.0f} passes/s" if rate else "")
+        self._counts.clear()
+        if view.status == "held":
+            return f"held after pass {passes:,}"
+        if not passes:
+            return ""
+        words = f"{passes:,} pass{'es' * (passes != 1)}"
+        if trace.ended is not None:
+            seconds = trace.ended.seconds
+            words += f" in {seconds:.1f} s" if seconds >= 1 else f" in {seconds * 1000:.0f} ms"
+        kept = len(trace.passes)
+        return words + (f" · {kept} of them can be stepped" if kept < passes else "")
+
+    def _rate(self, passes: int) -> float:
+        now = time.monotonic()
+        if self._counts and passes < self._counts[-1][1]:
+            self._counts.clear()
+        self._counts.append((now, passes))
+        while len(self._counts) > 2 and now - self._counts[0][0] > RATE_SECONDS:
+            self._counts.popleft()
+        then, before = self._counts[0]
+        return (passes - before) / (now - then) if now - then > 0.2 else 0.0
+
+    def _speed_chosen(self, position: int) -> None:
+        self._session.set_pass_speed(SPEEDS[position])
+
+    def _settings_changed(self, name: str) -> None:
+        if name in ("theme", "type_size"):
+            self._restyle()
+
+    def _restyle(self) -> None:
+        size = self._session.settings.type_size
+        theme = theme_of(self._session.settings.theme)
+        held = self._hold.text() == "Go on"
+        for button, name in ((self._hold, "run" if held else "pause"), (self._one, "one-pass"), (self._stop, "stop")):
+            button.setIcon(icon(name, theme.text, theme.waiting))
+            button.setIconSize(QSize(pixels(14, size), pixels(14, size)))
+        self._busy.setFixedWidth(pixels(60, size))
+        self._row.setContentsMargins(pixels(10, size), pixels(3, size), pixels(10, size), pixels(3, size))
+        self._row.setSpacing(pixels(6, size))

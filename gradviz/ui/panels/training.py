@@ -1,0 +1,194 @@
+"""TRAINING: what every backward() of the running program gave, as live curves, without a line of logging code.
+
+Redrawn at most 60 times a second and only when there is something new; a panel out of sight does nothing. pyqtgraph is
+imported with the first curve, not with the window.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from ...scene.plots import FunctionPlot, charts_of, function_plot, has_curves
+from ...scene.theme import MONO
+from ...session.session import Session
+from ...session.view import View
+from ...trace.query import Cursor
+from ..fonts import pixels
+from ..style import theme_of
+from .pass_controls import PassControls
+
+if TYPE_CHECKING:
+    from .curve_chart import CurveChart
+    from .function_chart import FunctionChart
+
+FRAME_MS = 16
+"""One drawing per screen frame at most."""
+
+EMPTY = (
+    "No curves yet. Call backward() in a loop, and the loss, every leaf and its gradient are drawn here while the "
+    "program runs. No logging code is needed."
+)
+ONE_PASS = "This program called backward() once. Call it in a loop, and loss, leaves and gradients become curves here."
+
+
+class TrainingPanel(QWidget):
+    """Controls above, charts side by side below; a click on a curve goes to that pass."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._drawn: tuple[object, ...] = ()
+        self._charts: dict[str, CurveChart] = {}
+        self._function: FunctionChart | None = None
+        self.setObjectName("panel")
+        self.setAccessibleName("Training")
+        self.controls = PassControls(session)
+        self._log = QToolButton()
+        self._log.setText("Log scale")
+        self._log.setCheckable(True)
+        self._log.setToolTip("Draw loss and gradients on a logarithmic axis.")
+        self._log.toggled.connect(self._log_toggled)
+        self.controls.add(self._log)
+        self._empty = QLabel(EMPTY)
+        self._empty.setProperty("role", "empty")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._row = QHBoxLayout()
+        plots = QWidget()
+        plots.setLayout(self._row)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(plots)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.controls)
+        layout.addWidget(self._pages, 1)
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(FRAME_MS)
+        self._frame.timeout.connect(self._draw)
+        session.changed.connect(self._view_changed)
+        session.settings_changed.connect(self._settings_changed)
+        self._restyle()
+
+    @property
+    def charts(self) -> dict[str, CurveChart]:
+        """The charts made so far, by id."""
+        return self._charts
+
+    @property
+    def function(self) -> FunctionChart | None:
+        return self._function
+
+    # -- changes -------------------------------------------------------------------------------------------------
+
+    def _view_changed(self, _: View) -> None:
+        if self.isVisible() and not self._frame.isActive():
+            self._frame.start()
+
+    def _settings_changed(self, name: str) -> None:
+        if name in ("theme", "type_size"):
+            self._restyle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+
+    def _log_toggled(self, _: bool) -> None:
+        self._drawn = ()
+        self._draw()
+
+    def _restyle(self) -> None:
+        theme, size = theme_of(self._session.settings.theme), self._session.settings.type_size
+
+        def px(length: float) -> int:
+            return pixels(length, size)
+
+        small = f'font-family: "{MONO[0]}"; font-size: {px(11)}px;'
+        sheet = (
+            f'QLabel[role="chart"] {{ font-size: {px(12)}px; font-weight: 600; color: {theme.text_muted}; }}'
+            f'QLabel[role="reading"] {{ background: {theme.card}; border: 1px solid {theme.line}; color: {theme.text};'
+            f' border-radius: {px(4)}px; padding: {px(1)}px {px(5)}px; {small} }}'
+            f'QLabel[role="reading-plain"] {{ {small} color: {theme.text_muted}; }}'
+            f'QToolButton[kind="legend"] {{ border: none; background: transparent; padding: {px(1)}px {px(3)}px;'
+            f" font-size: {px(11)}px; color: {theme.text_muted}; }}"
+            f'QToolButton[kind="legend"]:hover {{ background: {theme.raised}; }}'
+            f'QToolButton[kind="legend"]:focus {{ border: 1px solid {theme.focus}; }}'
+        )
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
+        self._empty.setContentsMargins(px(16), px(12), px(16), 0)
+        self._row.setContentsMargins(px(4), 0, px(8), px(2))
+        self._row.setSpacing(px(8))
+        for chart in (*self._charts.values(), *([self._function] if self._function else [])):
+            chart.restyle(theme, size)
+
+    # -- drawing -------------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        view = self._session.view
+        trace = view.newest if has_curves(view.newest) else view.trace
+        function = function_plot(trace, view.cursor.number)
+        curves = has_curves(trace)
+        if not curves and (function is None or function.why_not):
+            self._empty.setText(ONE_PASS if trace.passes and trace.pass_count == 1 else EMPTY)
+            self._pages.setCurrentIndex(0)
+            self._drawn = ()
+            return
+        is_live = view.status in ("starting", "running")
+        drawn = (trace.curves.length, trace.curves.keys, trace.began, self._log.isChecked(), is_live)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            charts = charts_of(trace) if curves else ()
+            self._make(tuple(chart.id for chart in charts))
+            for chart in charts:
+                logarithmic = self._log.isChecked() and chart.id != "values"
+                self._charts[chart.id].show_chart(chart, trace.curves, logarithmic, is_live)
+        for chart in self._charts.values():
+            chart.show_pass(view.cursor.number)
+        self._show_function(function)
+        self._pages.setCurrentIndex(1)
+
+    def _make(self, ids: tuple[str, ...]) -> None:
+        from .curve_chart import CurveChart
+
+        theme, size = theme_of(self._session.settings.theme), self._session.settings.type_size
+        for position, id in enumerate(ids):
+            if id not in self._charts:
+                chart = self._charts[id] = CurveChart()
+                chart.restyle(theme, size)
+                chart.pass_chosen.connect(self._pass_chosen)
+                self._row.insertWidget(position, chart, 3)
+        for id, chart in self._charts.items():
+            chart.setVisible(id in ids)
+
+    def _show_function(self, function: FunctionPlot | None) -> None:
+        if function is not None:
+            if self._function is None:
+                from .function_chart import FunctionChart
+
+                self._function = FunctionChart()
+                self._function.restyle(theme_of(self._session.settings.theme), self._session.settings.type_size)
+                self._row.addWidget(self._function, 3)
+            self._row.setStretchFactor(self._function, 1 if function.why_not else 3)
+            self._function.show_function(function)
+        if self._function is not None:
+            self._function.setVisible(function is not None)
+
+    def _pass_chosen(self, number: int) -> None:
+        item = self._session.view.trace.find_pass(number)
+        if item is None:
+            return
+        if item.number != number:
+            self._session.told.emit(f"Pass {number + 1} was not kept whole; this is pass {item.number + 1}.")
+        self._session.go_to(Cursor(item.number, len(item.events)))

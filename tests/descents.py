@@ -1,0 +1,71 @@
+"""Training runs written by hand: curves of many passes, a few of them whole, f(x) for one leaf."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradviz.trace.messages import CurveKey, CurvesExtended, FunctionSampled, PassRecorded
+from gradviz.trace.passes import Pass
+from gradviz.trace.trace import Trace, TraceBuilder
+from tests import traces
+
+MINIMUM = """\
+import torch
+
+x = torch.tensor(6., requires_grad=True)
+for _ in range(60):
+    y = x**2 + 1.5 * x - 1
+    y.backward()
+    with torch.no_grad():
+        x -= 0.1 * x.grad
+        x.grad.zero_()
+"""
+
+
+def minimum(passes: int = 60, rate: float = 0.1) -> Trace:
+    """x² + 1.5x − 1 from 6 downwards: its minimum is at −0.75."""
+    run = traces.Writer(MINIMUM)
+    x = run.tensor(6.0, "x", 3)
+    at, rows = 6.0, []
+    for number in range(passes):
+        value, slope = at * at + 1.5 * at - 1, 2 * at + 1.5
+        rows.append((value, at, slope))
+        square = run.op("pow", (x, "2"), at * at, line=5, column=8, end=12, saved=(("self", x),))
+        linear = run.op("mul", (x, "1.5"), 1.5 * at, line=5, column=15, end=22)
+        both = run.op("add", (square, linear), at * at + 1.5 * at, line=5, column=8, end=22)
+        y = run.op("sub", (both, "1"), value, name="y", line=5, column=8)
+        run.backward(y, line=6)
+        run.ran(y, 1.0, 1.0, None)
+        run.ran(both, 1.0, 1.0, 1.0)
+        run.ran(linear, 1.0, 1.5, None)
+        run.ran(square, 1.0, 2 * at, None)
+        run.accumulated(x, slope)
+        run.ended()
+        at -= rate * slope
+        run.update(x, at, line=8)
+        run.zero(x, line=9, after=traces.value(0.0))
+        if number + 1 < passes:
+            run.next_pass(x)
+    builder = TraceBuilder()
+    for message in (*run.messages, PassRecorded(Pass(run.number, run.carried, tuple(run.events)))):
+        builder.add(message)
+    keys = (CurveKey("loss"), CurveKey("value", "x"), CurveKey("gradient", "x"))
+    builder.add(CurvesExtended(0, keys, np.array(rows)))
+    xs = np.linspace(-8.0, 8.0, 200)
+    return builder.add(FunctionSampled("x", xs, xs**2 + 1.5 * xs - 1))
+
+
+def regression(passes: int = 1000, leaves: tuple[str, ...] = ("w", "b"), why_not: str = "") -> Trace:
+    """A noisy descent over several leaves, of which only the curves are there, and one whole pass."""
+    draw = np.random.default_rng(3)
+    time = np.arange(passes)
+    columns = [25 * np.exp(-time / (passes / 6)) + 0.4 + 0.15 * draw.random(passes)]
+    keys = [CurveKey("loss")]
+    for position, leaf in enumerate(leaves):
+        columns.append((position + 1) * (1 - np.exp(-time / (passes / 5))) - 0.5 * position)
+        columns.append(-(position + 1) * np.exp(-time / (passes / 5)) + 0.05 * draw.standard_normal(passes))
+        keys += [CurveKey("value", leaf), CurveKey("gradient", leaf)]
+    builder = TraceBuilder()
+    builder.trace = traces.line()
+    builder.add(CurvesExtended(0, tuple(keys), np.stack(columns, axis=1)))
+    return builder.add(FunctionSampled("", np.zeros(0), np.zeros(0), why_not)) if why_not else builder.trace

@@ -1,0 +1,199 @@
+"""The training panel in front of hand-written descents: curves, legend, pointer, clicks, controls, and its cost."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from gradviz.trace.messages import CurvesExtended
+from gradviz.trace.query import Cursor
+from gradviz.trace.trace import TraceBuilder
+from gradviz.ui.panels.training import EMPTY, ONE_PASS, TrainingPanel
+from tests import descents, traces
+from tests.ui.quiet import put, quiet_session
+
+
+@pytest.fixture
+def session(tmp_path):
+    return quiet_session(tmp_path)
+
+
+@pytest.fixture
+def panel(session, qtbot):
+    made = TrainingPanel(session)
+    qtbot.addWidget(made)
+    made.resize(1280, 190)
+    made.show()
+    return made
+
+
+def show(panel, session, trace, cursor=None, status="ended"):
+    put(session, trace, cursor, status=status)
+    panel._draw()
+
+
+def test_empty_states_say_what_to_do(panel, session):
+    panel._draw()
+    assert panel._empty.text() == EMPTY
+    show(panel, session, traces.line(), Cursor(0, 3))
+    assert panel._empty.text() == ONE_PASS
+    assert not panel.charts
+
+
+def test_curves_are_those_of_the_trace(panel, session):
+    trace = descents.minimum()
+    show(panel, session, trace, Cursor(20, 3))
+    assert set(panel.charts) == {"loss", "values", "gradients"}
+    for chart in panel.charts.values():
+        for key, item in chart._items.items():
+            xs, ys = item.getOriginalDataset()
+            np.testing.assert_array_equal(xs, np.arange(1, 61))
+            np.testing.assert_array_equal(ys, trace.curves.column(key))
+        assert chart._marker.value() == 21
+    assert panel.function._point.getData()[0][0] == pytest.approx(6.75 * 0.8**20 - 0.75)
+
+
+def test_a_logarithmic_axis(panel, session):
+    trace = descents.regression(200)
+    show(panel, session, trace)
+    panel._log.setChecked(True)
+    chart = panel.charts["loss"]
+    (item,) = chart._items.values()
+    np.testing.assert_allclose(item.getOriginalDataset()[1], np.log10(trace.curves.column(next(iter(chart._items)))))
+    assert panel.charts["gradients"].plot.up.labelText == "|.grad|"
+    assert panel.charts["values"].plot.up.labelText == "value"
+    panel._log.setChecked(False)
+    assert panel.charts["gradients"].plot.up.labelText == ".grad"
+
+
+def test_the_legend_hides_and_shows(panel, session):
+    show(panel, session, descents.regression(100))
+    chart = panel.charts["values"]
+    key = chart._chart.series[0].key
+    chart._buttons[0].click()
+    assert not chart._items[key].isVisible()
+    chart._buttons[0].click()
+    assert chart._items[key].isVisible()
+
+
+def test_more_curves_than_room_are_in_a_menu(panel, session):
+    show(panel, session, descents.regression(100, tuple(f"model.{n}.weight" for n in range(20))))
+    chart = panel.charts["values"]
+    actions = chart._menu.actions()
+    shown = [button for button in chart._buttons if not button.isHidden()]
+    assert len(actions) + len(shown) == 20
+    last = chart._chart.series[-1].key
+    assert not chart._items[last].isVisible()
+    actions[-1].trigger()
+    assert chart._items[last].isVisible()
+
+
+def test_the_pointer_reads_the_nearest_pass(panel, session, qtbot):
+    show(panel, session, descents.minimum())
+    chart = panel.charts["loss"]
+    chart._hovered(2.3, 0.0)
+    assert chart._reading.text().startswith("pass 2   y ")
+    assert chart._reading.x() + chart._reading.width() <= chart.plot.width()
+    chart._hovered(math.nan, math.nan)
+    assert chart._reading.isHidden()
+
+
+def test_a_click_goes_to_the_pass(panel, session, qtbot):
+    show(panel, session, descents.minimum())
+    plot = panel.charts["loss"].plot
+    qtbot.wait(30)
+    place = plot.place_of(31, 0)
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(round(place.x()), plot.height() // 3))
+    assert abs(session.view.cursor.number - 30) <= 1
+
+
+def test_a_pass_that_was_not_kept_leads_to_its_neighbour_and_says_so(panel, session):
+    said = []
+    session.told.connect(said.append)
+    show(panel, session, descents.regression(500))
+    panel._pass_chosen(300)
+    assert session.view.cursor.number == 0
+    assert said == ["Pass 301 was not kept whole; this is pass 1."]
+
+
+def test_gaps_are_left_open(panel, session):
+    builder = TraceBuilder()
+    builder.trace = descents.regression(100)
+    rows = np.full((3, 5), np.nan)
+    rows[1] = np.inf
+    show(panel, session, builder.add(CurvesExtended(100, builder.trace.curves.keys, rows)))
+    panel.grab()
+    panel._log.setChecked(True)
+    assert not panel.grab().isNull()
+
+
+def test_controls_ask_the_session(panel, session):
+    show(panel, session, descents.minimum(), status="running")
+    controls = panel.controls
+    controls._hold.click()
+    assert session.runner.asked[-1] == "hold"
+    put(session, descents.minimum(), status="held")
+    assert controls._hold.text() == "Go on"
+    controls._one.click()
+    assert session.runner.asked[-1] == ("resume", 1)
+    controls._hold.click()
+    assert session.runner.asked[-1] == ("resume", 0)
+    controls._stop.click()
+    assert session.runner.asked[-1] == "stop"
+    controls._speed_chosen(3)
+    assert session.runner.asked[-1] == ("speed", 5.0)
+    assert session.settings.pass_speed == 5.0
+    put(session, descents.minimum(), status="ended")
+    assert not controls._hold.isEnabled()
+    assert not controls._stop.isEnabled()
+    assert "60 passes" in controls._count.text()
+
+
+@pytest.mark.parametrize(("size", "width", "height"), [(100, 1280, 190), (150, 1280, 230), (100, 800, 170)])
+def test_nothing_is_wider_than_the_panel(panel, session, size, width, height):
+    session.change(type_size=size)
+    panel.resize(width, height)
+    names = tuple(f"encoder.layers.{n}.weight" for n in range(9))
+    for trace in (descents.minimum(), descents.regression(300, names, "f(x) needs a program with one scalar leaf.")):
+        show(panel, session, trace)
+        panel.layout().activate()
+        assert panel.minimumSizeHint().width() <= width
+        assert panel.width() == width
+        for chart in panel.charts.values():
+            assert chart.plot.getViewBox().height() > 40
+
+
+def test_themes_and_type_change_while_curves_are_shown(panel, session):
+    show(panel, session, descents.minimum())
+    for theme in ("dark", "contrast", "light"):
+        session.change(theme=theme, type_size=130)
+        assert not panel.grab().isNull()
+
+
+def test_a_long_run_is_drawn_within_a_frame(panel, session):
+    """A million passes of five curves; CPU time of one update and its painting, median of nine."""
+    session.change(theme="light")
+    rows = np.random.default_rng(1).standard_normal((1_000_000, 5)).cumsum(axis=0)
+    builder = TraceBuilder()
+    builder.trace = descents.regression(1)
+    keys = builder.trace.curves.keys
+    builder.add(CurvesExtended(1, keys, rows))
+    show(panel, session, builder.trace, status="running")
+    times = []
+    for number in range(9):
+        builder.add(CurvesExtended(1_000_001 + number, keys, rows[number : number + 1]))
+        began = time.process_time()
+        show(panel, session, builder.trace, status="running")
+        for chart in panel.charts.values():
+            chart.plot.viewport().repaint()
+        times.append(time.process_time() - began)
+    assert sorted(times)[4] < 0.03, times
+
+
+def test_a_hidden_panel_does_no_work(panel, session, monkeypatch):
+    panel.hide()
+    put(session, descents.minimum(), status="running")
+    assert not panel._frame.isActive()
+    assert not panel.charts
