@@ -121,7 +121,7 @@ class PassControls(QWidget):
         size = self._session.settings.type_size
         theme = theme_of(self._session.settings.theme)
         held = self._hold.text() == "Go on"
-        for button, name in ((self._hold, "run" if held else "pause"), (self._one, "one-pass"), (self._stop, "stop")):
+        for button, name in ((self._hold, "run" if held else "hold"), (self._one, "one_pass"), (self._stop, "stop")):
             button.setIcon(icon(name, theme.text, theme.waiting))
             button.setIconSize(QSize(pixels(14, size), pixels(14, size)))
         self._busy.setFixedWidth(pixels(60, size))
