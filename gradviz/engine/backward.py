@@ -1,0 +1,330 @@
+"""The backward pass: from roots with gradients to the leaves, in PyTorch's order.
+
+Why no queue? PyTorch pops the ready node of highest sequence number. Edges always lead to nodes made earlier, so one
+walk and one sort by falling sequence number give the same order; a leaf, whose number is the highest of all, runs
+right after its last consumer. Only where three or more leaves become ready at once does the shape of PyTorch's heap
+decide, and then `queue.py` plays it out.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from . import grad_mode, messages, watch
+from .node import AccumulateGrad, number
+from .passing import general_run, ready, send
+from .queue import queue_order
+from .tensor import Tensor
+
+SEQUENCE = attrgetter("seq")
+ONE = np.float32(1)
+
+
+class Plan:
+    """The nodes of a pass in order, and the leaves that follow each of them."""
+
+    __slots__ = ("due", "nodes")
+
+    def __init__(self, nodes: list[Any], due: dict[Any, list[Any]]) -> None:
+        self.nodes = nodes
+        self.due = due
+
+
+def plan_pass(roots: list[Any], wanted: set[Any] | None = None) -> tuple[Plan, set[Any] | None]:
+    """Walk the graph and put its nodes in order; with `wanted`, also find the nodes that lead to a wanted one."""
+    nodes: list[Any] = []
+    last: dict[Any, Any] = {}  # leaf → the consumer that runs last
+    stack = list(dict.fromkeys(root for root in roots if root.__class__ is not AccumulateGrad))
+    seen = set(stack)
+    while stack:
+        node = stack.pop()
+        nodes.append(node)
+        b = node.b
+        for edge in b if b.__class__ is list else (node.a, b):
+            if edge is None:
+                continue
+            kind = edge.__class__
+            if kind is AccumulateGrad:
+                known = last.get(edge)
+                if known is None or node.seq < known.seq:
+                    last[edge] = node
+                continue
+            if kind is tuple:
+                edge = edge[0]
+            if edge not in seen:
+                seen.add(edge)
+                stack.append(edge)
+    nodes.sort(key=SEQUENCE, reverse=True)
+    needed = None if wanted is None else needed_nodes(nodes, wanted)
+    due: dict[Any, list[Any]] = {}
+    for leaf, node in last.items():
+        if needed is None or leaf in needed:
+            due.setdefault(node, []).append(leaf)
+    for root in roots:
+        if root.__class__ is AccumulateGrad and root not in last:
+            due.setdefault(None, []).append(root)
+    if len(due) < len(last):
+        settle_ties(roots, due, needed)
+    return Plan(nodes, due), needed
+
+
+def needed_nodes(nodes: list[Any], wanted: set[Any]) -> set[Any]:
+    """Return the nodes from which a wanted one can be reached, and the wanted leaves themselves."""
+    needed = {node for node in wanted if node.__class__ is AccumulateGrad}
+    for node in reversed(nodes):
+        for edge in node.edges():
+            target = edge[0] if edge.__class__ is tuple else edge
+            if target is not None and (target in needed or target in wanted):
+                needed.add(node)
+                break
+    return needed
+
+
+def settle_ties(roots: list[Any], due: dict[Any, list[Any]], needed: set[Any] | None) -> None:
+    """Put leaves that become ready together in the order in which PyTorch's heap gives them."""
+    if max(map(len, due.values())) > 2:
+        position = {node: index for index, node in enumerate(queue_order(roots, needed))}
+        for leaves in due.values():
+            leaves.sort(key=lambda leaf: position[leaf])
+        return
+    for node, leaves in due.items():
+        if len(leaves) == 2:
+            edges = node.edges() if node is not None else tuple(roots)
+            leaves.sort(key=edges.index)
+
+
+def own(gradient: Any) -> Any:
+    """Return an array that nobody else holds, copying only where somebody does."""
+    if gradient.__class__ is not np.ndarray:
+        return gradient
+    if not gradient.ndim:
+        return gradient[()]
+    if gradient.base is None and gradient.flags.c_contiguous and sys.getrefcount(gradient) <= ALONE:
+        return gradient
+    return np.array(gradient, order="C")
+
+
+ALONE = 0  # measured below, because Python versions count differently
+
+
+def _measure() -> int:
+    def count(array: Any) -> int:
+        return sys.getrefcount(array)
+
+    pop = {0: np.empty(1)}.pop
+    return count(pop(0, None))
+
+
+ALONE = _measure()
+
+
+def accumulate(leaf: AccumulateGrad, gradient: Any) -> None:
+    """Run one leaf: its hooks, the addition to .grad, the hooks after it."""
+    if leaf.hooks:
+        gradient = hooked(leaf.hooks, gradient)
+    before, after = leaf.accumulate(gradient)
+    if watch.current is not None:
+        watch.current.leaf_accumulated(leaf, leaf.variable, before, gradient, after)
+    if leaf.post_hooks:
+        for hook in list(leaf.post_hooks.values()):
+            hook(leaf.variable)
+
+
+def hooked(hooks: dict[int, Callable[[Any], Any]], gradient: Any) -> Any:
+    """Return the gradient after a leaf's hooks, which see it without being recorded."""
+    token = grad_mode.enabled.set(False)
+    try:
+        for hook in list(hooks.values()):
+            answer = hook(Tensor._of(gradient, None))
+            if answer is not None:
+                gradient = answer._value
+    finally:
+        grad_mode.enabled.reset(token)
+    return gradient
+
+
+def run_pass(roots: list[Any], gradients: list[Any], keep: bool) -> None:
+    """Run a whole pass that accumulates into every leaf it reaches."""
+    plan, _ = plan_pass([edge[0] if edge.__class__ is tuple else edge for edge in roots])
+    grads: dict[Any, Any] = {}
+    for edge, gradient in zip(roots, gradients, strict=True):
+        send(edge, gradient, grads)
+    pop = grads.pop
+    due = plan.due
+    if None in due:
+        for leaf in due[None]:
+            accumulate(leaf, own(pop(leaf, None)))
+    watched = watch.current is not None
+    for node in plan.nodes:
+        grad = pop(node, None)
+        if grad is not None:
+            if watched:
+                general_run(node, grad, grads, keep)
+            else:
+                node.run(grad, grads, keep)
+        elif not keep:
+            node.free()
+        if node in due:
+            for leaf in due[node]:
+                if leaf in grads:
+                    accumulate(leaf, own(pop(leaf, None)))
+
+
+def run_towards(roots: list[Any], gradients: list[Any], keep: bool, wanted: list[Any], into_grad: bool) -> list[Any]:
+    """Run only what leads to the wanted edges; return their gradients (None where nothing arrived)."""
+    targets = {edge[0] if edge.__class__ is tuple else edge for edge in wanted}
+    plan, needed = plan_pass([edge[0] if edge.__class__ is tuple else edge for edge in roots], targets)
+    assert needed is not None
+    grads: dict[Any, Any] = {}
+    for edge, gradient in zip(roots, gradients, strict=True):
+        send(edge, gradient, grads)
+    caught: dict[Any, Any] = {}
+
+    def take_leaf(leaf: Any) -> None:
+        gradient = own(grads.pop(leaf, None))
+        if into_grad:
+            accumulate(leaf, gradient)
+        else:
+            caught[leaf] = hooked(leaf.hooks, gradient) if leaf.hooks else gradient
+
+    for leaf in plan.due.get(None, ()):
+        if leaf in targets:
+            take_leaf(leaf)
+    for node in plan.nodes:
+        grad = grads.pop(node, None)
+        if grad is not None and node in targets:
+            caught[node] = grad = ready(node, grad) if node not in needed else grad
+            if node in needed and node.extra is not None:
+                caught[node] = ready(node, dict(grad) if grad.__class__ is dict else grad)
+        if node in needed:
+            if grad is not None:
+                general_run(node, grad, grads, keep)
+            elif not keep:
+                node.free()
+        for leaf in plan.due.get(node, ()):
+            if leaf in grads:
+                take_leaf(leaf)
+    found = []
+    for edge in wanted:
+        node, slot = edge if edge.__class__ is tuple else (edge, None)
+        gradient = caught.get(node)
+        found.append(gradient if slot is None or gradient is None else gradient.get(slot))
+    return found
+
+
+def root_gradients(tensors: Sequence[Tensor], given: Sequence[Any]) -> list[Any]:
+    """Check the roots and their gradients as PyTorch does; a scalar root starts at one."""
+    gradients = []
+    for index, (tensor, gradient) in enumerate(zip(tensors, given, strict=True)):
+        value = tensor._value
+        if gradient is None:
+            if tensor._edge is not None and value.size != 1:
+                raise RuntimeError(messages.SCALAR_ONLY)
+            gradients.append(ONE if value.__class__ is np.float32 else np.ones(value.shape, value.dtype)[()])
+            continue
+        if not isinstance(gradient, Tensor):
+            raise TypeError(
+                f"gradients can be either Tensors or None, but got {type(gradient).__name__}"
+            )
+        if gradient._value.shape != value.shape:
+            raise RuntimeError(
+                f"Mismatch in shape: grad_output[{index}] has a shape of {gradient.shape} and output[{index}] has a "
+                f"shape of {tensor.shape}."
+            )
+        gradients.append(gradient._value if gradient._value.dtype == value.dtype else
+                         gradient._value.astype(value.dtype))
+    for index, tensor in enumerate(tensors):
+        if tensor._edge is None:
+            raise RuntimeError(messages.NO_GRAD_FN.format(index))
+    return gradients
+
+
+def sequence(tensors: Any) -> tuple[Any, ...]:
+    """Return one tensor, or several, as a tuple."""
+    return (tensors,) if isinstance(tensors, Tensor) or tensors is None else tuple(tensors)
+
+
+def refuse_create_graph(create_graph: bool) -> None:
+    """Raise for what comes later: gradients that are themselves recorded."""
+    if create_graph:
+        raise NotImplementedError("gradviz's NumPy engine does not have create_graph=True yet.")
+
+
+def backward(
+    tensors: Any, grad_tensors: Any = None, retain_graph: bool | None = None, create_graph: bool = False,
+    grad_variables: Any = None, inputs: Any = None,
+) -> None:
+    """Compute gradients of the tensors with respect to the leaves and add them to the leaves' .grad.
+
+    Raises RuntimeError where PyTorch does: a root that is no scalar and has no gradient, a root without a graph, saved
+    tensors that were freed or changed in place.
+    """
+    refuse_create_graph(create_graph)
+    keep = bool(retain_graph)
+    roots = sequence(tensors)
+    if inputs is not None:
+        inputs = sequence(inputs)
+        if not inputs:
+            raise RuntimeError(messages.INPUTS_EMPTY)
+    given = sequence(grad_tensors) if grad_tensors is not None else (None,) * len(roots)
+    gradients = root_gradients(roots, given)
+    if len(roots) > 1:
+        number()  # PyTorch's GraphRoot takes a number
+    edges = [root._edge for root in roots]
+    if watch.current is not None:
+        watch.current.backward_began(roots, tuple(gradients), inputs, keep)
+    if inputs is None:
+        run_pass(edges, gradients, keep)
+    else:
+        wanted = wanted_edges(inputs)
+        for tensor in inputs:
+            tensor.retain_grad()
+        run_towards(edges, gradients, keep, wanted, into_grad=True)
+    if watch.current is not None:
+        watch.current.backward_ended(not keep)
+
+
+def wanted_edges(inputs: Sequence[Tensor]) -> list[Any]:
+    """Return where the gradients of the inputs arrive; raise for an input that has none."""
+    for each in inputs:
+        if each._edge is None:
+            raise RuntimeError(messages.INPUT_NO_GRAD)
+    return [each._edge for each in inputs]
+
+
+def grad(
+    outputs: Any, inputs: Any, grad_outputs: Any = None, retain_graph: bool | None = None, create_graph: bool = False,
+    only_inputs: bool = True, allow_unused: bool | None = None, is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """Return the gradients of outputs with respect to inputs; no .grad is touched."""
+    refuse_create_graph(create_graph)
+    keep = bool(retain_graph)
+    roots, asked = sequence(outputs), sequence(inputs)
+    given = sequence(grad_outputs) if grad_outputs is not None else (None,) * len(roots)
+    gradients = root_gradients(roots, given)
+    wanted = wanted_edges(asked)
+    if len(roots) > 1:
+        number()
+    if watch.current is not None:
+        watch.current.backward_began(roots, tuple(gradients), asked, keep)
+    found = run_towards([root._edge for root in roots], gradients, keep, wanted, into_grad=False)
+    if watch.current is not None:
+        watch.current.backward_ended(not keep)
+    answers: list[Tensor | None] = []
+    for index, (gradient, tensor) in enumerate(zip(found, asked, strict=True)):
+        if gradient is not None:
+            value = np.array(gradient)[()] if isinstance(gradient, np.ndarray) else gradient
+            answers.append(Tensor._of(value, None))
+        elif materialize_grads:
+            answers.append(Tensor._of(np.zeros(tensor._value.shape, tensor._value.dtype)[()], None))
+        elif allow_unused:
+            answers.append(None)
+        else:
+            raise RuntimeError(messages.UNUSED_INPUT.format(index))
+    return tuple(answers)

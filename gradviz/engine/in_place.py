@@ -1,0 +1,127 @@
+"""In-place operations: the ordinary op on a shadow of the tensor, then the tensor takes value and history.
+
+Running the op on a shadow (the tensor as it was) gives every op its in-place form without a second rule: what the node
+saves is what was there before, as PyTorch's generated code clones the original where a formula needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import dtype as dtypes
+from . import messages, views, watch
+from .grad_mode import enabled
+from .node import AccumulateGrad, Node
+from .op import Op
+from .tensor import Tensor, share
+
+
+def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the method that does `op` in place."""
+
+    def changed(self: Tensor, *others: Any, **options: Any) -> Any:
+        return change(self, op, function, others, options)
+
+    changed.__name__ = changed.__qualname__ = f"{op.name}_"
+    changed.__doc__ = f"{op.title[:1].upper()}{op.title[1:]}, in place."
+    return changed
+
+
+def change(
+    tensor: Tensor, op: Op, function: Callable[..., Any], others: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    """Run `function` on the tensor's shadow and let the tensor take its value, and its place in the graph."""
+    tracking = enabled.get()
+    tracked = tracking and (
+        tensor._edge is not None
+        or any(isinstance(each, Tensor) and each._edge is not None for each in (*others, *options.values()))
+    )
+    views.check_in_place(tensor, tracked)
+    notice_saved_result(tensor)
+    value = tensor._value
+    watcher, watch.current = watch.current, None
+    try:
+        # Memory that is written must not change under a saved shadow: the shadow keeps a copy of it then.
+        shared = tensor._counter.__class__ is not int
+        before = value.copy() if shared and (tracked or watcher is not None) else value
+        shadow = Tensor._of(before[()] if before.__class__ is np.ndarray and not before.ndim else before, tensor._edge)
+        made = function(shadow, *others, **options)
+    finally:
+        watch.current = watcher
+    if made is NotImplemented:
+        return made
+    assign(tensor, made._value)
+    if tracked:
+        adopt(tensor, made._edge)
+    elif tensor._rare is not None:
+        outdated(tensor)
+    if watcher is not None:
+        tell(watcher, tensor, op, others, options, before, made._edge is not None)
+    return tensor
+
+
+def notice_saved_result(tensor: Tensor) -> None:
+    """Let the node that saved this very tensor as its result see the change that is to come."""
+    edge = tensor._edge
+    if isinstance(edge, Node) and edge.saves_result and tensor._counter.__class__ is int:
+        share(tensor)
+
+
+def assign(tensor: Tensor, result: Any) -> None:
+    """Let the tensor take a result of another type or shape where PyTorch allows it, else raise its error."""
+    value = tensor._value
+    if result.dtype is not value.dtype:
+        got, own = dtypes.of(result), dtypes.of(value)
+        if got.kind > own.kind:
+            raise RuntimeError(
+                f"result type {got.tensor_name} can't be cast to the desired output type {own.tensor_name}"
+            )
+        result = result.astype(value.dtype)
+    if result.shape != value.shape:
+        raise RuntimeError(
+            f"output with shape {messages.sizes(value.shape)} doesn't match the broadcast shape "
+            f"{messages.sizes(result.shape)}"
+        )
+    tensor._assign(result)
+
+
+def adopt(tensor: Tensor, edge: Any) -> None:
+    """Give a changed tensor the history of the operation that changed it."""
+    rare = tensor._rare
+    if edge is None:
+        return
+    if rare is not None and rare.base is not None:
+        views.rebase(tensor, edge)
+        return
+    tensor._edge = edge
+    counter = tensor._counter
+    if edge.saves_result and counter.__class__ is not int:
+        # The memory may be written again by an alias: keep the result apart, and the version to notice it by.
+        edge.s_result = tensor._value.copy()[()]
+        edge.full_extra().result_version = (counter, counter.count)
+    views.outdate(tensor)
+
+
+def outdated(tensor: Tensor) -> None:
+    """Views of a base with a history look anew after any change, as PyTorch's do."""
+    assert tensor._rare is not None
+    base = tensor._rare.base or tensor
+    if base._edge is not None and base._edge.__class__ is not AccumulateGrad:
+        views.outdate(base)
+
+
+def tell(
+    watcher: watch.Watcher, tensor: Tensor, op: Op, others: tuple[Any, ...], options: dict[str, Any], before: Any,
+    tracked: bool,
+) -> None:
+    """Tell the watcher of the change: part of the graph, or an update outside it."""
+    if tracked:
+        names = [name.rstrip("?*") for name in op.inputs][1:]
+        inputs = (tensor, *others[: len(names)])
+        arguments = dict(zip(op.arguments.split(", "), others[len(names):], strict=False)) | options
+        watcher.op_ran(op, inputs, arguments, (tensor,), True)
+    else:
+        watcher.tensor_updated(tensor, before)

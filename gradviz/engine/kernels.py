@@ -1,0 +1,235 @@
+"""The functions that formulas may use, over NumPy values: arrays, and scalars for tensors without dimensions.
+
+Each has the name that a reader of the formula expects. They must give scalars for scalars and keep the type.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from typing import Any
+
+import numpy as np
+
+from . import dtype as dtypes
+
+
+def where(condition: Any, yes: Any, no: Any) -> Any:
+    """Choose elementwise; a Python number takes the type of the other choice."""
+    if condition.__class__ is np.bool_:
+        chosen, other = (yes, no) if condition else (no, yes)
+        if chosen.__class__ in (int, float):
+            return other.dtype.type(chosen) if isinstance(other, (np.ndarray, np.generic)) else np.float32(chosen)
+        return chosen if chosen.shape == () else np.where(condition, yes, no)
+    return np.where(condition, yes, no)
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """Raise to a power; small exponents as PyTorch's kernel multiplies them out."""
+    if exponent.__class__ is int or exponent.__class__ is float:
+        if exponent == 2:
+            return base * base
+        if exponent == 3:
+            return base * base * base
+        if base.dtype.kind == "f":
+            if exponent == 0.5:
+                return np.sqrt(base)
+            if exponent == -1:
+                return 1 / base
+            if exponent == -2:
+                return 1 / (base * base)
+            if exponent == 1:
+                return +base
+        elif exponent < 0 and exponent.__class__ is int:
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+    return base**exponent
+
+
+def power_slope(base: Any, exponent: Any) -> Any:
+    """Return exponent · base^(exponent − 1), and 0 where the exponent is 0 (also at base 0)."""
+    if exponent.__class__ is int or exponent.__class__ is float:
+        return exponent * power(base, exponent - 1) if exponent else zeros_like(base)
+    return where(exponent == 0, 0, exponent * base ** (exponent - 1))
+
+
+def power_growth(base: Any, exponent: Any, result: Any) -> Any:
+    """Return result · log(base), the slope in the exponent, and 0 where the base is 0 and the exponent is not negative."""
+    slope = result * np.log(base)
+    if isinstance(base, (int, float)):
+        return slope if base else where(exponent >= 0, 0, slope)
+    return where((base == 0) & (exponent >= 0), 0, slope)
+
+
+def not_implemented(name: str) -> Any:
+    """Raise for an op that PyTorch cannot differentiate either."""
+    raise RuntimeError(f"derivative for {name} is not implemented")
+
+
+def ones_like(value: Any) -> Any:
+    """Return ones of the same shape and type."""
+    return np.ones_like(value)[()]
+
+
+def zeros_like(value: Any) -> Any:
+    """Return zeros of the same shape and type."""
+    return np.zeros_like(value)[()]
+
+
+def sigmoid(x: Any) -> Any:
+    """Return 1 / (1 + e^-x)."""
+    return 1 / (1 + np.exp(-x))
+
+
+def softplus(x: Any) -> Any:
+    """Return log(1 + e^x) without overflow."""
+    return np.logaddexp(x, x.dtype.type(0))
+
+
+_ERF = np.vectorize(math.erf, otypes=[np.float64])
+
+
+def erf(x: Any) -> Any:
+    """Return the error function."""
+    return _ERF(x).astype(x.dtype)[()]
+
+
+def relu(x: Any) -> Any:
+    """Return x where positive (NaN stays NaN), else 0."""
+    if x.__class__ is np.float32:
+        return np.float32(0) if x <= 0 else x
+    return np.maximum(x, x.dtype.type(0))
+
+
+def sign(x: Any) -> Any:
+    """Return -1, 0 or 1; bool stays as it is; NaN has sign 0 as in PyTorch."""
+    if x.dtype.kind == "b":
+        return x
+    return where(np.isnan(x), 0, np.sign(x)) if x.dtype.kind == "f" else np.sign(x)
+
+
+def axes_of(dim: Any, ndim: int) -> tuple[int, ...]:
+    """Return dimensions as non-negative numbers; None or an empty list means all. Raises IndexError as PyTorch does."""
+    if dim is None or (isinstance(dim, (tuple, list)) and not dim):
+        return tuple(range(ndim))
+    return tuple(axis_of(each, ndim) for each in (dim if isinstance(dim, (tuple, list)) else (dim,)))
+
+
+def axis_of(dim: Any, ndim: int) -> int:
+    """Return one dimension as a non-negative number; a tensor without dimensions counts as having one."""
+    limit = max(ndim, 1)
+    number = int(dim.__index__())
+    if not -limit <= number < limit:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {number})"
+        )
+    return number % limit if number < 0 else number
+
+
+def spread(gradient: Any, shape: tuple[int, ...], dim: Any = None, keepdim: bool = False) -> Any:
+    """Repeat a reduced gradient over the dimensions that were reduced."""
+    if not shape:
+        return gradient.reshape(())[()] if gradient.__class__ is np.ndarray else gradient
+    if dim is not None and not keepdim:
+        axes = axes_of(dim, len(shape))
+        gradient = np.expand_dims(gradient, axes) if len(axes) < len(shape) or gradient.ndim else gradient
+    return np.broadcast_to(gradient, shape)
+
+
+def total(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """Sum; integers and bool as int64."""
+    kind = dtype.numpy if dtype is not None else np.dtype(np.int64) if x.dtype.kind in "biu" else x.dtype
+    if not x.ndim:
+        if dim is not None:
+            axes_of(dim, 0)
+        return x.astype(kind)[()]
+    if dim is None and not keepdim:
+        return np.add.reduce(x, axis=None, dtype=kind)
+    return np.add.reduce(x, axis=axes_of(dim, x.ndim), dtype=kind, keepdims=keepdim)
+
+
+def count(shape: tuple[int, ...], dim: Any = None) -> int:
+    """Return how many elements one result of a reduction stands for."""
+    return math.prod(shape[axis] for axis in axes_of(dim, len(shape))) if shape else 1
+
+
+def average(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """Mean of floats; raises RuntimeError for integers, as PyTorch does."""
+    if dtype is None and x.dtype.kind != "f":
+        raise RuntimeError(
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+            f"Got: {dtypes.of(x).tensor_name}"
+        )
+    summed = total(x, dim, keepdim, dtype)
+    number = count(x.shape, dim)
+    return summed / number if number else summed * summed.dtype.type(math.nan)
+
+
+def dtype_of(x: Any) -> Any:
+    """Return the NumPy type."""
+    return x.dtype
+
+
+# Compiled code gets this as its built-in names, so that a kernel may be declared after the op that uses it.
+SPACE: dict[str, Any] = {
+    **vars(builtins),
+    "exp": np.exp, "log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p, "expm1": np.expm1,
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh,
+    "arcsin": np.arcsin, "arccos": np.arccos, "arctan": np.arctan, "sqrt": np.sqrt, "floor": np.floor,
+    "ceil": np.ceil, "round_half_even": np.rint, "maximum": np.maximum, "minimum": np.minimum, "abs": abs,
+    "isnan": np.isnan, "isinf": np.isinf, "isfinite": np.isfinite, "logical_not": np.logical_not,
+    "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_xor": np.logical_xor, "pi": math.pi,
+    "ln2": math.log(2), "ln10": math.log(10), "where": where, "power": power, "ones_like": ones_like,
+    "zeros_like": zeros_like, "power_slope": power_slope, "power_growth": power_growth,
+    "not_implemented": not_implemented, "sigmoid": sigmoid, "softplus": softplus, "erf": erf, "relu": relu, "sign": sign,
+    "axes_of": axes_of, "axis_of": axis_of, "spread": spread, "total": total, "count": count, "average": average,
+    "floordiv": np.floor_divide, "remainder": np.remainder, "fmod": np.fmod, "trunc": np.trunc,
+    "arctan2": np.arctan2,
+}
+
+
+def kernel(function: Any) -> Any:
+    """Make a function available to formulas under its own name."""
+    SPACE[function.__name__] = function
+    return function
+
+
+__all__ = ["SPACE", "kernel"]
+
+
+@kernel
+def negative(x: Any) -> Any:
+    """Return −x; bool is refused as PyTorch refuses it."""
+    if x.dtype.kind == "b":
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use "
+            "the `~` or `logical_not()` operator instead."
+        )
+    return -x
+
+
+@kernel
+def whole_quotient(a: Any, b: Any) -> Any:
+    """Return a / b rounded down; whole numbers divided by zero raise as in PyTorch."""
+    refuse_zero(a, b)
+    return np.floor_divide(a, b)
+
+
+@kernel
+def rest(a: Any, b: Any) -> Any:
+    """Return what whole_quotient leaves, with the sign of b."""
+    refuse_zero(a, b)
+    return np.remainder(a, b)
+
+
+def refuse_zero(a: Any, b: Any) -> None:
+    """Raise for a whole number divided by zero."""
+    if a.dtype.kind != "f" and not np.all(b):
+        raise RuntimeError("ZeroDivisionError")
+
+
+@kernel
+def power_of_number(base: Any, exponent: Any) -> Any:
+    """Return a number to the power of an array."""
+    if exponent.dtype.kind != "f":
+        base, exponent = dtypes.align(base, exponent)
+    return base**exponent

@@ -1,0 +1,123 @@
+"""PyTorch's words for what went wrong, in one place, because programs and people search for them."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+HERE = str(Path(__file__).parent)
+
+GRAPH_FREED = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "
+    "freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify "
+    "retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors "
+    "after calling backward."
+)
+SCALAR_ONLY = "grad can be implicitly created only for scalar outputs"
+NO_GRAD_FN = "element {} of tensors does not require grad and does not have a grad_fn"
+LEAF_IN_PLACE = "a leaf Variable that requires grad is being used in an in-place operation."
+LEAF_VIEW_IN_PLACE = "a view of a leaf Variable that requires grad is being used in an in-place operation."
+INTEGER_REQUIRES_GRAD = "Only Tensors of floating point and complex dtype can require gradients"
+INTEGER_REQUIRES_GRAD_METHOD = "only Tensors of floating point dtype can require gradients"
+INTEGER_REQUIRES_GRAD_SET = "only Tensors of floating point and complex dtype can require gradients"
+NONLEAF_REQUIRES_GRAD = (
+    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
+    "that doesn't require differentiation use var_no_grad = var.detach()."
+)
+NONLEAF_GRAD = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
+    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
+    "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
+)
+NUMPY_REQUIRES_GRAD = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+SCALAR_CONVERSION = (
+    "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+    "Consider using tensor.detach() first."
+)
+COPY_CONSTRUCT = (
+    "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+    "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor)."
+)
+DEEPCOPY = (
+    "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  "
+    "If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see "
+    "https://github.com/pytorch/pytorch/pull/103001"
+)
+RETAIN_GRAD = "can't retain_grad on Tensor that has requires_grad=False"
+REGISTER_HOOK = "cannot register a hook on a tensor that doesn't require gradient"
+INPUTS_EMPTY = "`inputs` argument to `backward()` cannot be empty."
+INPUT_NO_GRAD = "One of the differentiated Tensors does not require grad"
+UNUSED_INPUT = (
+    "The differentiated Tensor at index {} appears to not have been used in the graph. "
+    "Set allow_unused=True if this is the desired behavior."
+)
+MANY_OUTPUTS_IN_PLACE = (
+    "Output {} of {} is a view and is being modified inplace. This view is the output of a function that returns "
+    "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the "
+    "inplace operation by an out-of-place one."
+)
+NO_GRAD_VIEW_IN_PLACE = (
+    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case "
+    "is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace "
+    "either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want "
+    "the inplace to be tracked)."
+)
+OVERLAP = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+    "Please clone() the tensor before performing the operation."
+)
+HINT = (
+    " Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
+    "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+)
+
+
+def sizes(shape: tuple[int, ...]) -> str:
+    """Return a shape as PyTorch's errors write it: [2, 3]."""
+    return str(list(shape))
+
+
+def type_name(tensor: Any) -> str:
+    """Return torch.FloatTensor and its like."""
+    return f"torch.{tensor.dtype.tensor_name}Tensor"
+
+
+def stale(tensor: Any, version: int, expected: int, output: str) -> RuntimeError:
+    """Return the error for a saved tensor that was changed in place after it was saved."""
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[{tensor}]{output} is at version {version}; expected version {expected} instead.{HINT}"
+    )
+
+
+def gradient_dtype(got: Any, expected: Any) -> str:
+    """Return the text for a .grad of another element type."""
+    return (
+        f"attempting to assign a gradient with dtype '{got.name}' to a tensor with grad_dtype '{expected.name}'. "
+        "The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's "
+        "grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. "
+        "Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match."
+    )
+
+
+def gradient_size(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    """Return the text for a .grad of another shape."""
+    return (
+        f"attempting to assign a gradient of size '{sizes(got)}' to a tensor of size '{sizes(expected)}'. "
+        "Please ensure that the gradient and the tensor are the same size"
+    )
+
+
+def warn(text: str) -> None:
+    """Warn at the line of the user's program: the nearest caller outside the engine."""
+    frame = sys._getframe(1)
+    level = 1
+    while frame.f_back is not None and (
+        frame.f_code.co_filename.startswith(HERE) or frame.f_code.co_filename.startswith("<engine")
+    ):
+        frame = frame.f_back
+        level += 1
+    warnings.warn(text, UserWarning, stacklevel=level)

@@ -1,0 +1,159 @@
+"""The nodes of the graph that autograd builds: one per recorded operation, and AccumulateGrad for each leaf.
+
+A node is small (about 120 bytes with its number) because a program may make hundreds of thousands: two edge slots, the
+sequence number, the saved values that its op declares, and `extra` for what few nodes need (shapes to undo
+broadcasting, hooks). An edge is the node it leads to; where it leads to another output than the first it is the pair
+(node, output number). Ops with more than two tensor inputs keep a list of edges in `b`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .op import Op
+
+LAST = 2**64 - 1  # AccumulateGrad's sequence number: the highest, so that a ready leaf runs at once
+numbers = itertools.count()
+number = numbers.__next__
+
+
+class Extra:
+    """What few nodes need: shapes and dtypes of the inputs to fit gradients to, hooks, and result versions."""
+
+    __slots__ = ("fits", "hooks", "post_hooks", "retained", "result_version")
+
+    def __init__(self, fits: tuple[Any, ...] | None = None) -> None:
+        self.fits = fits
+        self.hooks: dict[int, tuple[int, Callable[[Any], Any]]] = {}
+        self.post_hooks: dict[int, Callable[..., Any]] = {}
+        self.retained: dict[int, weakref.ref[Any]] = {}
+        self.result_version: tuple[Any, int] | None = None
+
+
+class Node:
+    """One step of the backward pass. Subclasses, one per op, are compiled from the op's declaration."""
+
+    __slots__ = ("__weakref__", "a", "b", "extra", "seq")
+
+    op: Op | None = None
+    saves: tuple[str, ...] = ()
+    saves_result = False
+    outputs = 1
+    seq: int
+    a: Any
+    b: Any
+    extra: Any
+
+    run: Callable[..., None]
+    rule: Callable[..., tuple[Any, ...]]
+    free: Callable[[], None]
+
+    def name(self) -> str:
+        """Return PyTorch's name of the node, such as MulBackward0."""
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} object at {id(self):#x}>"
+
+    def edges(self) -> tuple[Any, ...]:
+        """Return the edges in argument order, None where an input needs no gradient."""
+        if self.b.__class__ is list:
+            return tuple(self.b)
+        return (self.a, self.b)[: self.edge_count]
+
+    edge_count = 2
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        """The (node, output number) pairs that gradients are sent to, in argument order."""
+        return tuple(e if e.__class__ is tuple else (e, 0) for e in self.edges())
+
+    def _sequence_nr(self) -> int:
+        return self.seq
+
+    def _saved_tensors(self) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, getattr(self, f"_saved_{name}")) for name in self.saves)
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """A dictionary for the user's notes; nodes here keep none between calls."""
+        return {}
+
+    def full_extra(self) -> Extra:
+        """Return the node's Extra, made on first use."""
+        if self.extra.__class__ is not Extra:
+            self.extra = Extra(self.extra)
+        extra: Extra = self.extra
+        return extra
+
+
+class AccumulateGrad:
+    """The end of every path: adds what arrives to the .grad of a leaf.
+
+    It holds the leaf's gradient and hooks and knows the leaf weakly; the leaf holds it strongly. PyTorch does it the
+    other way round; with reference counting this way needs no cycle, and so no garbage collector. `value` keeps the
+    leaf's data, so that `variable` can be shown even when the program dropped the leaf.
+    """
+
+    __slots__ = ("__weakref__", "grad", "hooks", "owner", "post_hooks", "rank", "value")
+
+    a = b = extra = op = None
+    seq = LAST
+    outputs = 1
+    saves: tuple[str, ...] = ()
+    next_functions: tuple[tuple[Node | None, int], ...] = ()
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = weakref.ref(owner)
+        self.value = owner._value
+        self.grad: Any = None
+        self.hooks: dict[int, Callable[[Any], Any]] | None = None
+        self.post_hooks: dict[int, Callable[[Any], Any]] | None = None
+        self.rank = 0.0
+
+    def name(self) -> str:
+        """Return "AccumulateGrad"."""
+        return "AccumulateGrad"
+
+    def __repr__(self) -> str:
+        return f"<AccumulateGrad object at {id(self):#x}>"
+
+    def edges(self) -> tuple[Any, ...]:
+        """Return no edges: the pass ends here."""
+        return ()
+
+    def _sequence_nr(self) -> int:
+        return LAST
+
+    def _saved_tensors(self) -> tuple[tuple[str, Any], ...]:
+        return ()
+
+    @property
+    def variable(self) -> Any:
+        """The leaf; a stand-in with the same value and the same .grad when the program dropped it."""
+        leaf = self.owner()
+        if leaf is None:
+            from .tensor import Tensor
+
+            leaf = Tensor._of(self.value, self)
+            self.owner = weakref.ref(leaf)
+        return leaf
+
+    def accumulate(self, gradient: Any) -> tuple[Any, Any]:
+        """Add an array to .grad, as PyTorch does: in the same .grad tensor, in place. Return (before, after)."""
+        from .tensor import Tensor
+
+        if self.grad is None:
+            self.grad = Tensor._of(gradient, None)
+            return None, gradient
+        before = self.grad._value
+        if self.grad._counter.__class__ is not int and isinstance(before, np.ndarray):
+            before = before.copy()
+        self.grad._assign(self.grad._value + gradient)
+        return before, self.grad._value

@@ -1,0 +1,124 @@
+"""Operations that exist only in place: filling, zeroing, copying into a tensor; and random filling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtype as dtypes
+from .. import messages, views, watch
+from ..in_place import change, in_place_form
+from ..kernels import kernel
+from ..op import find, op
+from ..surface import public
+from ..tensor import Tensor
+
+
+@kernel
+def overwritten(x: Any, src: Any) -> Any:
+    """Return src in the shape and type of x."""
+    try:
+        spread = np.broadcast_to(src, x.shape)
+    except ValueError:
+        last = next(i for i in range(1, src.ndim + 1) if i > x.ndim or src.shape[-i] not in (1, x.shape[-i]))
+        if last > x.ndim:
+            raise RuntimeError(
+                f"output with shape {messages.sizes(x.shape)} doesn't match the broadcast shape {messages.sizes(src.shape)}"
+            ) from None
+        raise RuntimeError(
+            f"The size of tensor a ({x.shape[-last]}) must match the size of tensor b ({src.shape[-last]}) at non-singleton "
+            f"dimension {max(x.ndim, src.ndim) - last}"
+            if src.ndim >= x.ndim else
+            f"The expanded size of the tensor ({x.shape[-last]}) must match the existing size ({src.shape[-last]}) at "
+            f"non-singleton dimension {x.ndim - last}.  Target sizes: {messages.sizes(x.shape)}.  Tensor sizes: "
+            f"{messages.sizes(src.shape)}"
+        ) from None
+    return spread.astype(x.dtype)[()]
+
+
+@kernel
+def filled_with(x: Any, value: Any) -> Any:
+    """Return an array like x of one value."""
+    return np.full(x.shape, value, x.dtype)[()]
+
+
+copy_op = op("copy", inputs="self src", symbol="←", group="in place", title="copy into", code="{self}.copy_({src})",
+             node="CopyBackwards", kind="pointwise", forward="overwritten(self, src)",
+             vjp={"self": "zeros_like(grad)", "src": "grad"}, samples=[([1.0, 2.0], [3.0, 4.0]), ([[1.0, 2.0]], [5.0, 6.0])])
+fill_op = op("fill", arguments="value", symbol="=", group="in place", title="fill with a number", code="{self}.fill_(0.)",
+             node="FillBackward2", forward="filled_with(self, value)", vjp={"self": "zeros_like(grad)"},
+             samples=[([1.0, 2.0], {"value": 3.0})])
+fill_tensor_op = op("fill.tensor", inputs="self value", symbol="=", group="in place", title="fill with a tensor's number",
+                    node="FillBackward3", kind="pointwise", forward="filled_with(self, value)",
+                    vjp={"self": "zeros_like(grad)", "value": "grad.sum()"}, samples=[([1.0, 2.0], 3.0)])
+zero_op = op("zero", symbol="0", group="in place", title="set to zero", code="{self}.zero_()", node="ZeroBackward0",
+             forward="zeros_like(self)", vjp={"self": "zeros_like(grad)"}, samples=[([1.0, 2.0],)])
+
+copy_in_place = in_place_form(find("copy"), copy_op)
+Tensor.fill_ = lambda self, value: (
+    change(self, find("fill.tensor"), fill_tensor_op, (value,), {}) if isinstance(value, Tensor)
+    else change(self, find("fill"), fill_op, (value,), {}))
+
+
+@public("copy_", function=False)
+def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Any:
+    """Take the values of another tensor."""
+    return copy_in_place(self, src)
+
+
+@public("zero_", function=False)
+def zero_(self: Tensor) -> Any:
+    """Set all elements to zero."""
+    watcher = watch.current
+    owner = None if watcher is None else gradient_owner(self)
+    if owner is None:
+        return change(self, find("zero"), zero_op, (), {})
+    assert watcher is not None
+    before = self._value.copy() if isinstance(self._value, np.ndarray) else self._value
+    watch.current = None
+    try:
+        change(self, find("zero"), zero_op, (), {})
+    finally:
+        watch.current = watcher
+    watcher.gradient_zeroed(owner, before, self._value)
+    return self
+
+
+def gradient_owner(tensor: Tensor) -> Tensor | None:
+    """Return the leaf whose .grad a tensor is, as far as it is known."""
+    rare = tensor._rare
+    leaf = None if rare is None or rare.owner is None else rare.owner()
+    return leaf if leaf is not None and leaf.grad is tensor else None
+
+
+def refill(name: str, node: str, make: Any) -> None:
+    """Declare an in-place random filling; its gradient is zero."""
+    function = op(name, arguments="values", symbol="🎲", group="in place", title=f"fill at random ({name})", node=node,
+                  forward="overwritten(self, values)", vjp={"self": "zeros_like(grad)"}, samples=[])
+
+    def fill(self: Tensor, *args: Any, generator: Any = None, **options: Any) -> Any:
+        from ..random import default_generator
+
+        source = default_generator if generator is None else generator
+        return change(self, find(name), function, (make(source, self._value, *args, **options),), {})
+
+    fill.__doc__ = f"Fill with random numbers: {name}."
+    setattr(Tensor, f"{name}_", fill)
+
+
+def uniform_values(source: Any, x: Any, a: float = 0.0, b: float = 1.0, **rest: Any) -> Any:
+    """Return uniform numbers between a and b."""
+    low, high = rest.get("from", a), rest.get("to", b)
+    return np.asarray(source.uniform(x.shape, low, high, x.dtype))
+
+
+def normal_values(source: Any, x: Any, mean: float = 0.0, std: float = 1.0) -> Any:
+    """Return normal numbers."""
+    return np.asarray(source.normal(x.shape, mean, std, x.dtype))
+
+
+refill("uniform", "UniformBackward0", uniform_values)
+refill("normal", "NormalBackward0", normal_values)
+
+__all__ = ["dtypes", "views"]

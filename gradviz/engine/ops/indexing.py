@@ -1,0 +1,365 @@
+"""Indexing: reading gives views (int, slice, None, …) or copies (tensors, masks); writing changes the tensor in place.
+
+As in PyTorch an index is taken apart from left to right into select, slice and unsqueeze, and what tensors remain
+become one `index`. Writing takes the same views and then copies into the last of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import messages
+from ..in_place import in_place_form
+from ..kernels import axis_of, kernel
+from ..op import find, op
+from ..surface import public
+from ..tensor import Tensor
+
+MATRIX = [[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]]
+
+
+@kernel
+def selected(x: Any, dim: int, index: int) -> Any:
+    """Return one layer along a dimension, as a view."""
+    return x[(*(slice(None),) * dim, index, ...)]
+
+
+@kernel
+def put_layer(grad: Any, shape: tuple[int, ...], dim: int, index: int) -> Any:
+    """Put a gradient at one layer, zero elsewhere."""
+    result = np.zeros(shape, grad.dtype)
+    result[(*(slice(None),) * dim, index)] = grad
+    return result
+
+
+@kernel
+def sliced(x: Any, dim: int, start: Any, end: Any, step: int) -> Any:
+    """Return a slice along a dimension, as a view."""
+    return x[(*(slice(None),) * dim, slice(start, end, step))]
+
+
+@kernel
+def put_slice(grad: Any, shape: tuple[int, ...], dim: int, start: Any, end: Any, step: int) -> Any:
+    """Put a gradient at a slice, zero elsewhere."""
+    result = np.zeros(shape, grad.dtype)
+    result[(*(slice(None),) * dim, slice(start, end, step))] = grad
+    return result
+
+
+@kernel
+def picked(x: Any, indices: Any) -> Any:
+    """Return the elements at index arrays, as a copy; None stands for a whole dimension."""
+    try:
+        return x[positions(indices)]
+    except IndexError as error:
+        raise index_error(x, indices, error) from None
+
+
+def positions(indices: Any) -> tuple[Any, ...]:
+    """Return NumPy's index for index arrays and None."""
+    return tuple(slice(None) if each is None else each for each in indices)
+
+
+def index_error(x: Any, indices: Any, error: IndexError) -> IndexError:
+    """Return PyTorch's words for an index that does not fit."""
+    dim = 0
+    for place, each in enumerate(indices):
+        if each is not None and each.dtype.kind == "b":
+            for i, n in enumerate(each.shape):
+                if x.shape[dim + i] != n:
+                    return IndexError(
+                        f"The shape of the mask {messages.sizes(each.shape)} at index {i} does not match the shape of the "
+                        f"indexed tensor {messages.sizes(x.shape)} at index {dim + i}"
+                    )
+            dim += each.ndim
+            continue
+        if each is not None:
+            size = x.shape[dim]
+            wrong = each[(each < -size) | (each >= size)]
+            if wrong.size:
+                return IndexError(f"index {wrong.flat[0]} is out of bounds for dimension {place} with size {size}")
+        dim += 1
+    return error
+
+
+@kernel
+def put_back(grad: Any, shape: tuple[int, ...], indices: Any) -> Any:
+    """Add a gradient at index arrays (an element taken twice gets both), zero elsewhere."""
+    result = np.zeros(shape, grad.dtype)
+    np.add.at(result, positions(indices), grad)
+    return result
+
+
+@kernel
+def written(x: Any, values: Any, indices: Any, accumulate: bool) -> Any:
+    """Return a copy with values put at index arrays."""
+    result = x.copy()
+    place = positions(indices)
+    try:
+        if accumulate:
+            np.add.at(result, place, values)
+        else:
+            result[place] = values
+    except IndexError as error:
+        raise index_error(x, indices, error) from None
+    except ValueError:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {messages.sizes(values.shape)} cannot be broadcast to indexing result of "
+            f"shape {messages.sizes(x[place].shape)}"
+        ) from None
+    return result
+
+
+@kernel
+def without(grad: Any, indices: Any, accumulate: bool) -> Any:
+    """Return a gradient with zeros where values were overwritten."""
+    if accumulate:
+        return grad
+    result = grad.copy()
+    result[positions(indices)] = 0
+    return result
+
+
+select_op = op("select", arguments="dim, index", symbol="[i]", group="indexing", title="one element or layer", code="{self}[0]",
+               view=True, node="SelectBackward0", forward="selected(self, dim, index)",
+               vjp={"self": "put_layer(grad, self.shape, dim, index)"},
+               samples=[([1.0, 2.0], {"dim": 0, "index": 1}), (MATRIX, {"dim": 1, "index": 0})])
+slice_op = op("slice", arguments="dim, start, end, step", symbol="[a:b]", group="indexing", code="{self}[0:2]", view=True,
+              node="SliceBackward0", forward="sliced(self, dim, start, end, step)",
+              vjp={"self": "put_slice(grad, self.shape, dim, start, end, step)"},
+              samples=[(MATRIX, {"dim": 1, "start": 0, "end": 3, "step": 2})])
+index_op = op("index", arguments="indices", symbol="[…]", group="indexing", title="elements by index or mask", node="IndexBackward0",
+              forward="picked(self, indices)", vjp={"self": "put_back(grad, self.shape, indices)"},
+              samples=[([1.0, 2.0, 3.0], {"indices": (np.array([2, 0, 2]),)}),
+                       (MATRIX, {"indices": (np.array([[True, False, True], [False, True, False]]),)}),
+                       (MATRIX, {"indices": (None, np.array([1, 1]))})])
+index_put_op = op("index_put", inputs="self values", arguments="indices, accumulate=False", symbol="[…] =", group="indexing",
+                  title="write by index or mask", node="IndexPutBackward0", kind="pointwise",
+                  forward="written(self, values, indices, accumulate)",
+                  vjp={"self": "without(grad, indices, accumulate)", "values": "picked(grad, indices)"},
+                  samples=[([1.0, 2.0, 3.0], [5.0, 6.0], {"indices": (np.array([2, 0]),)})])
+put_in_place = in_place_form(find("index_put"), index_put_op)
+
+
+def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
+    """Apply ints, slices, None and … of an index; return the view and the index arrays that remain, or None."""
+    items = list(index) if isinstance(index, tuple) else [index]
+    consumed = sum(dimensions_of(item) for item in items)
+    if consumed > tensor._value.ndim:
+        raise IndexError(
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
+            "tensor to a number"
+            if not tensor._value.ndim else f"too many indices for tensor of dimension {tensor._value.ndim}"
+        )
+    found = tensor
+    arrays: list[Any] = []
+    dim = 0
+    for item in items:
+        if item is Ellipsis:
+            dim += tensor._value.ndim - consumed
+        elif item is None:
+            found = found.unsqueeze(dim)
+            dim += 1
+        elif isinstance(item, slice):
+            found = cut(found, dim, item, always=len(items) == 1)
+            dim += 1
+        elif is_integer(item):
+            found = pick(found, dim, item)
+        else:
+            array = index_array(item)
+            if array.dtype.kind == "b" and not array.ndim:
+                found = found.unsqueeze(dim)
+                array = np.zeros(1, np.int64) if array else np.zeros(0, np.int64)
+            arrays += [None] * (dim - len_of(arrays)) + [array]
+            dim += array.ndim if array.dtype.kind == "b" else 1
+    return found, arrays or None
+
+
+def len_of(arrays: list[Any]) -> int:
+    """Return how many dimensions index arrays stand for."""
+    return sum(each.ndim if each is not None and each.dtype.kind == "b" else 1 for each in arrays)
+
+
+def dimensions_of(item: Any) -> int:
+    """Return how many dimensions an item of an index uses up."""
+    if item is Ellipsis or item is None or isinstance(item, (bool, np.bool_)):
+        return 0
+    if isinstance(item, slice) or is_integer(item):
+        return 1
+    array = index_array(item)
+    return array.ndim if array.dtype.kind == "b" else 1
+
+
+def is_integer(item: Any) -> bool:
+    """Return True for whole numbers, also as NumPy scalars and 0-d tensors."""
+    if isinstance(item, Tensor):
+        return not item._value.ndim and item._value.dtype.kind in "iu"
+    return isinstance(item, (int, np.integer)) and not isinstance(item, bool)
+
+
+def index_array(item: Any) -> Any:
+    """Return a tensor, array or list as an index array; raise IndexError for what PyTorch does not take."""
+    value = item._value if isinstance(item, Tensor) else np.asarray(item)
+    if isinstance(item, (list, tuple)) and not value.size:
+        value = value.astype(np.int64)
+    if value.dtype.kind not in "iub":
+        if isinstance(item, (Tensor, np.ndarray, list)):
+            raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
+            f"(got {type(item).__name__})"
+        )
+    return value.astype(bool) if value.dtype == np.uint8 else np.asarray(value)
+
+
+def pick(tensor: Tensor, dim: int, item: Any) -> Any:
+    """Select one layer; raise IndexError as PyTorch words it."""
+    index, size = int(item.__index__()), tensor._value.shape[dim]
+    if not -size <= index < size:
+        raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
+    return select_op(tensor, dim, index)
+
+
+def cut(tensor: Tensor, dim: int, item: slice, always: bool) -> Any:
+    """Slice along a dimension; a slice of everything is left out where PyTorch leaves it out."""
+    size = tensor._value.shape[dim]
+    if item.step is not None and int(item.step) <= 0:
+        raise ValueError("step must be greater than zero")
+    start, end, step = slice(*(None if each is None else int(each) for each in (item.start, item.stop, item.step))).indices(size)
+    if (start, end, step) == (0, size, 1) and not always:
+        return tensor
+    return slice_op(tensor, dim, start, max(end, start), step)
+
+
+def read(self: Tensor, index: Any) -> Any:
+    """`x[index]`."""
+    from .shape import alias_op
+
+    if index.__class__ is int and self._value.ndim:
+        return pick(self, 0, index)
+    found, arrays = taken_apart(self, index)
+    if arrays is not None:
+        return index_op(found, tuple(arrays))
+    return alias_op(self) if found is self else found
+
+
+def write(self: Tensor, index: Any, value: Any) -> None:
+    """`x[index] = value`."""
+    from ..creation import tensor as make
+
+    if not isinstance(value, Tensor):
+        if isinstance(value, (int, float, bool, np.generic)):
+            value = value.item() if isinstance(value, np.generic) else value
+        elif isinstance(value, np.ndarray):
+            value = make(value)
+        else:
+            raise TypeError(f"can't assign a {type(value).__name__} to a {messages.type_name(self)}")
+    found, arrays = taken_apart(self, index)
+    if arrays is not None:
+        if not isinstance(value, Tensor):
+            value = Tensor._of(self._value.dtype.type(value), None)
+        put_in_place(found, value, tuple(arrays))
+    elif isinstance(value, Tensor):
+        found.copy_(leading_ones_dropped(value, found._value.ndim))
+    else:
+        found.fill_(value)
+
+
+def leading_ones_dropped(value: Tensor, ndim: int) -> Tensor:
+    """Drop leading dimensions of length 1 that the target does not have."""
+    shape = value._value.shape
+    extra = len(shape) - ndim
+    return value.reshape(shape[extra:]) if extra > 0 and set(shape[:extra]) == {1} else value
+
+
+Tensor.__getitem__ = read
+Tensor.__setitem__ = write
+
+
+@public("select")
+def select(self: Tensor, dim: int, index: int) -> Any:
+    """Return one layer along a dimension."""
+    return pick(self, axis_of(dim, self._value.ndim), index)
+
+
+@public("narrow")
+def narrow(self: Tensor, dim: int, start: int, length: int) -> Any:
+    """Return `length` layers from `start` along a dimension."""
+    return slice_op(self, axis_of(dim, self._value.ndim), start, start + length, 1)
+
+
+@public("index_put_", function=False)
+def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Any:
+    """Write values at index tensors, in place."""
+    return put_in_place(self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate)
+
+
+@public("index_put", function=False)
+def index_put(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Any:
+    """Return a copy with values written at index tensors."""
+    return index_put_op(self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate)
+
+
+op("index_select", inputs="self", arguments="dim, index", symbol="[i…]", group="indexing", title="layers by number",
+   node="IndexSelectBackward0", forward="layers_at(self, dim, index)", vjp={"self": "add_layers(grad, self.shape, dim, index)"},
+   names="index_select", samples=[(MATRIX, {"dim": 1, "index": np.array([2, 0, 2])})])
+op("gather", inputs="self", arguments="dim, index", symbol="gather", group="indexing", title="pick along a dimension",
+   node="GatherBackward0", forward="gathered(self, dim, index)", vjp={"self": "put_gathered(grad, self.shape, dim, index)"},
+   names="gather", samples=[(MATRIX, {"dim": 1, "index": np.array([[2, 0], [1, 1]])})])
+
+
+def array_of(index: Any) -> Any:
+    """Return an index as an array."""
+    return np.asarray(index._value if isinstance(index, Tensor) else index)
+
+
+@kernel
+def layers_at(x: Any, dim: int, index: Any) -> Any:
+    """Return the layers with given numbers."""
+    return np.take(x, array_of(index), axis=dim)
+
+
+@kernel
+def add_layers(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """Add a gradient at the layers with given numbers."""
+    result = np.zeros(shape, grad.dtype)
+    np.add.at(result, (*(slice(None),) * (dim % len(shape)), array_of(index)), grad)
+    return result
+
+
+@kernel
+def gathered(x: Any, dim: int, index: Any) -> Any:
+    """Return x at index along a dimension; index may be smaller than x in the others."""
+    return x[along(array_of(index), dim)]
+
+
+@kernel
+def put_gathered(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """Add a gradient where gather took its elements."""
+    result = np.zeros(shape, grad.dtype)
+    np.add.at(result, along(array_of(index), dim), grad)
+    return result
+
+
+def along(index: Any, dim: int) -> tuple[Any, ...]:
+    """Return NumPy's full index for an index along one dimension."""
+    grid = list(np.indices(index.shape, sparse=True))
+    grid[dim] = index
+    return tuple(grid)
+
+
+@public("nonzero")
+def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
+    """Return the places of elements that are not zero: a matrix of indices, or one tensor per dimension."""
+    found = np.nonzero(np.atleast_1d(self._value))
+    if as_tuple:
+        return tuple(Tensor._of(each, None) for each in found)
+    return Tensor._of(np.stack(found[: self._value.ndim], 1) if self._value.ndim else np.zeros((len(found[0]), 0), np.int64), None)
+
+
+@public("masked_select")
+def masked_select(self: Tensor, mask: Tensor) -> Any:
+    """Return the elements where a mask holds."""
+    return self[mask.expand_as(self)]

@@ -1,0 +1,56 @@
+"""The names under which programs call the ops: Tensor methods, and functions of the module they see as torch."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from .tensor import Tensor
+
+functions: dict[str, Callable[..., Any]] = {}
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def public(*names: str, method: bool = True, function: bool = True) -> Callable[[Function], Function]:
+    """Give a function to programs under these names (its own name if none is given)."""
+
+    def give(target: Function) -> Function:
+        for name in names or (target.__name__,):
+            if method:
+                setattr(Tensor, name, target)
+            if function:
+                functions[name] = with_input(target)
+        return target
+
+    return give
+
+
+def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function be called with `input=` for its first parameter, as PyTorch's functions name it; and with `out=`."""
+
+    @functools.wraps(target)
+    def function(*args: Any, **options: Any) -> Any:
+        if options:
+            if "input" in options:
+                args = (options.pop("input"), *args)
+            out = options.pop("out", None)
+            if out is not None:
+                return out.copy_(target(*args, **options))
+        return target(*args, **options)
+
+    return function
+
+
+def strict(name: str, operator: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function form of an operator: where that gives NotImplemented it raises TypeError."""
+
+    def function(self: Any, other: Any) -> Any:
+        result = operator(self, other)
+        if result is NotImplemented:
+            raise TypeError(f"{name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+        return result
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = operator.__doc__
+    return function

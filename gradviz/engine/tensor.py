@@ -1,0 +1,505 @@
+"""The Tensor: a value, the edge that its gradient would take, a version, and little else.
+
+`_value` is a NumPy scalar for tensors without dimensions (an operation on np.float32 costs a tenth of one on a 0-d
+array) and an array otherwise; where memory is shared it is always an array. `_edge` is None (no gradient wanted), the
+AccumulateGrad of a leaf, the Node that made the tensor, or (Node, output number) for outputs after the first.
+Methods that are operations are attached by `op.py` from the declarations in `ops/`.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import dtype as dtypes
+from . import messages, watch
+from .grad_mode import enabled
+from .memory import Counter, Memory
+from .node import AccumulateGrad
+from .size import Size
+
+new = object.__new__
+
+
+class Rare:
+    """What few tensors have: a base they are a view of, views of their own, a gradient kept by hand, hooks."""
+
+    __slots__ = ("base", "born", "grad", "retains", "views")
+
+    def __init__(self) -> None:
+        self.base: Tensor | None = None
+        self.born = "tracked"  # how a view was made: "tracked", "no_grad" or "many" (one of several outputs)
+        self.grad: Tensor | None = None
+        self.retains = False
+        self.views: list[weakref.ref[Tensor]] | None = None
+
+
+class Tensor:
+    """A multi-dimensional array that autograd follows."""
+
+    __slots__ = ("__dict__", "__weakref__", "_counter", "_edge", "_rare", "_value")
+
+    _value: Any
+    _edge: Any
+    _counter: Any
+    _rare: Rare | None
+
+    __array_priority__ = 1000
+    is_cuda = is_sparse = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
+    layout = "torch.strided"
+
+    if TYPE_CHECKING:  # the operations, attached from their declarations
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __new__(cls, *data: Any, **options: Any) -> Any:
+        from .creation import legacy_tensor
+
+        made = legacy_tensor(*data, **options)
+        return made if cls is Tensor else made._as(cls)
+
+    def __init__(self, *data: Any, **options: Any) -> None:
+        pass
+
+    @staticmethod
+    def _of(value: Any, edge: Any) -> Tensor:
+        """Wrap a value without copying or checking."""
+        made = new(Tensor)
+        made._value = value
+        made._edge = edge
+        made._counter = 0
+        made._rare = None
+        return made
+
+    def _as(self, cls: type) -> Any:
+        """Return a detached tensor of a subclass on the same memory."""
+        made = alias(self, same_version=True)
+        made.__class__ = cls
+        return made
+
+    def _rarely(self) -> Rare:
+        """Return what few tensors have, made on first use."""
+        rare = self._rare
+        if rare is None:
+            rare = self._rare = Rare()
+        return rare
+
+    # -- value ------------------------------------------------------------------------------------------------------
+
+    def numpy_value(self) -> Any:
+        """Return the value without copying: an array, or a NumPy scalar for a tensor without dimensions."""
+        return self._value
+
+    def _assign(self, value: Any) -> None:
+        """Take a new value in place (same shape and type): the one door for every in-place change."""
+        counter = self._counter
+        if counter.__class__ is int:
+            self._counter = counter + 1
+            self._value = value
+        else:
+            counter.count += 1
+            if self.__class__ is not StaleView and (self._rare is None or self._rare.base is None) and counter.alone():
+                self._counter = counter.count
+                self._value = value[()] if value.__class__ is np.ndarray and not value.ndim else value
+            else:
+                self._value[...] = value
+                return
+        if self._edge.__class__ is AccumulateGrad:
+            self._edge.value = self._value
+
+    @property
+    def _version(self) -> int:
+        return +self._counter  # type: ignore[no-any-return]
+
+    @property
+    def shape(self) -> Size:
+        """The lengths of the dimensions."""
+        return Size(self._value.shape)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        """The element type."""
+        return dtypes.of(self._value)
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return self._value.ndim  # type: ignore[no-any-return]
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes per element."""
+        return self._value.dtype.itemsize  # type: ignore[no-any-return]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all elements."""
+        return self._value.nbytes  # type: ignore[no-any-return]
+
+    @property
+    def device(self) -> Any:
+        """Always the CPU."""
+        from .device import CPU
+
+        return CPU
+
+    # -- place in the graph -----------------------------------------------------------------------------------------
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operations on this tensor are recorded."""
+        return self._edge is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if value and not dtypes.of(self._value).is_floating_point:
+            raise RuntimeError(messages.INTEGER_REQUIRES_GRAD_SET)
+        self._set_requires_grad(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Start or stop recording operations on this leaf."""
+        if requires_grad and not dtypes.of(self._value).is_floating_point:
+            raise RuntimeError(messages.INTEGER_REQUIRES_GRAD_METHOD)
+        self._set_requires_grad(requires_grad)
+        return self
+
+    def _set_requires_grad(self, value: bool) -> None:
+        if not self.is_leaf:
+            if value:
+                return
+            raise RuntimeError(messages.NONLEAF_REQUIRES_GRAD)
+        if value and self._edge is None:
+            leaf = self._edge = AccumulateGrad(self)
+            if self._rare is not None:
+                leaf.grad, self._rare.grad = self._rare.grad, None
+        elif not value and self._edge is not None:
+            if self._edge.grad is not None:
+                self._rarely().grad = self._edge.grad
+            self._edge = None
+        if watch.current is not None:
+            watch.current.requires_grad_set(self, bool(value))
+
+    @property
+    def is_leaf(self) -> bool:
+        """True for tensors that no recorded operation made."""
+        edge = self._edge
+        return edge is None or edge.__class__ is AccumulateGrad
+
+    @property
+    def grad_fn(self) -> Any:
+        """The node that will send this tensor's gradient on; None for a leaf."""
+        edge = self._edge
+        if edge is None or edge.__class__ is AccumulateGrad:
+            return None
+        return edge[0] if edge.__class__ is tuple else edge
+
+    @property
+    def output_nr(self) -> int:
+        """Which output of grad_fn this is."""
+        return self._edge[1] if self._edge.__class__ is tuple else 0
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradient that backward passes accumulated, or None."""
+        edge = self._edge
+        if edge.__class__ is AccumulateGrad:
+            return edge.grad  # type: ignore[no-any-return]
+        rare = self._rare
+        if edge is not None and (rare is None or not rare.retains):
+            messages.warn(messages.NONLEAF_GRAD)
+        return None if rare is None else rare.grad
+
+    @grad.setter
+    def grad(self, gradient: Tensor | None) -> None:
+        check_gradient(self, gradient)
+        edge = self._edge
+        before = edge.grad if edge.__class__ is AccumulateGrad else None
+        if edge.__class__ is AccumulateGrad:
+            edge.grad = gradient
+        elif gradient is not None or self._rare is not None:
+            self._rarely().grad = gradient
+        if watch.current is not None and gradient is None and before is not None:
+            watch.current.gradient_zeroed(self, before._value, None)
+
+    @grad.deleter
+    def grad(self) -> None:
+        self.grad = None
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory as a tensor that autograd does not follow and whose changes it does not see."""
+        return alias(self, same_version=False)
+
+    @data.setter
+    def data(self, other: Tensor) -> None:
+        if not isinstance(other, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(other).__name__}")
+        before = self._value
+        if watch.current is not None and isinstance(before, np.ndarray):
+            before = before.copy()
+        share(other)
+        self._value = other._value
+        # Versions stay apart, memory is common.
+        self._counter = Counter(+self._counter, other._counter.memory)
+        if self._edge.__class__ is AccumulateGrad:
+            self._edge.value = self._value
+        if watch.current is not None:
+            watch.current.tensor_updated(self, before)
+
+    @property
+    def _base(self) -> Tensor | None:
+        return None if self._rare is None else self._rare.base
+
+    def _is_view(self) -> bool:
+        return self._base is not None
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of a tensor that is no leaf in its .grad."""
+        edge = self._edge
+        if edge is None:
+            raise RuntimeError(messages.RETAIN_GRAD)
+        if edge.__class__ is AccumulateGrad:
+            return
+        node, nr = edge if edge.__class__ is tuple else (edge, 0)
+        self._rarely().retains = True
+        node.full_extra().retained[nr] = weakref.ref(self)
+
+    @property
+    def retains_grad(self) -> bool:
+        """True for a non-leaf tensor whose gradient is kept."""
+        return self._rare is not None and self._rare.retains
+
+    def register_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
+        """Call `hook(gradient)` when this tensor's gradient is known; what it returns replaces the gradient."""
+        edge = self._edge
+        if edge is None:
+            raise RuntimeError(messages.REGISTER_HOOK)
+        if edge.__class__ is AccumulateGrad:
+            if edge.hooks is None:
+                edge.hooks = {}
+            return RemovableHandle(edge.hooks, hook)
+        node, nr = edge if edge.__class__ is tuple else (edge, 0)
+        return RemovableHandle(node.full_extra().hooks, (nr, hook))
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
+        """Call `hook(leaf)` after a gradient was added to this leaf's .grad."""
+        if self._edge.__class__ is not AccumulateGrad:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        if self._edge.post_hooks is None:
+            self._edge.post_hooks = {}
+        return RemovableHandle(self._edge.post_hooks, hook)
+
+    def backward(
+        self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
+    ) -> None:
+        """Compute the gradients of this tensor with respect to the leaves and add them to their .grad."""
+        from .backward import backward
+
+        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+    # -- Python's own protocols -------------------------------------------------------------------------------------
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __len__(self) -> int:
+        if not self._value.ndim:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._value)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self._value.ndim:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(self.unbind(0))
+
+    def __bool__(self) -> bool:
+        value = self._value
+        if value.size != 1:
+            if not value.size:
+                raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
+            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+        return bool(value.item())
+
+    def item(self) -> Any:
+        """Return the one element as a Python number."""
+        value = self._value
+        if value.size != 1:
+            raise RuntimeError(f"a Tensor with {value.size} elements cannot be converted to Scalar")
+        return value.item()
+
+    def __float__(self) -> float:
+        return float(self._number())
+
+    def __int__(self) -> int:
+        return int(self._number())
+
+    def _number(self) -> Any:
+        if self._edge is not None:
+            messages.warn(messages.SCALAR_CONVERSION)
+        return self.item()
+
+    def __index__(self) -> int:
+        value = self._value
+        if value.size != 1 or value.dtype.kind not in "iu":
+            if value.size == 1 and value.dtype.kind == "b":
+                return int(value.item())
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(value.item())
+
+    def __complex__(self) -> complex:
+        return complex(self.item())
+
+    def __contains__(self, element: Any) -> bool:
+        if isinstance(element, (Tensor, int, float, bool)):
+            return bool((element == self).any())  # type: ignore[attr-defined]
+        raise RuntimeError(
+            f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
+        )
+
+    def __format__(self, spec: str) -> str:
+        if not self._value.ndim and type(self) is Tensor:
+            return self._value.item().__format__(spec)  # type: ignore[no-any-return]
+        return object.__format__(self, spec)
+
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:
+        from .printing import tensor_text
+
+        return tensor_text(
+            self._value, self.dtype.name, requires_grad=self._edge is not None,
+            grad_fn=None if self.grad_fn is None else self.grad_fn.name(),
+        )
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array = self.numpy()
+        return array if dtype is None else array.astype(dtype, copy=False)
+
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
+        from .creation import from_numpy
+
+        if array.dtype == bool:
+            array = array.astype(np.uint8)
+        return from_numpy(np.asarray(array))
+
+    def numpy(self, *, force: bool = False) -> Any:
+        """Return the value as a NumPy array on the same memory."""
+        if self._edge is not None and not force:
+            raise RuntimeError(messages.NUMPY_REQUIRES_GRAD)
+        share(self).memory.pinned = True
+        return self._value.view()
+
+    def tolist(self) -> Any:
+        """Return nested lists of Python numbers."""
+        return self._value.tolist()
+
+    def __copy__(self) -> Tensor:
+        made = alias(self, same_version=True)
+        made._edge = self._edge
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if not self.is_leaf:
+            raise RuntimeError(messages.DEEPCOPY)
+        if id(self) in memo:
+            return memo[id(self)]  # type: ignore[no-any-return]
+        value = self._value
+        made = Tensor._of(value.copy() if isinstance(value, np.ndarray) else value, None)
+        made.__class__ = type(self)
+        memo[id(self)] = made
+        if self._edge is not None:
+            made._edge = AccumulateGrad(made)
+            if self._edge.grad is not None:
+                made._edge.grad = self._edge.grad.__deepcopy__(memo)
+        made.__dict__.update(self.__dict__)
+        return made
+
+
+class StaleView(Tensor):
+    """A view whose base was changed in place by a recorded operation: its edge is made anew when it is first read.
+
+    Swapping the class for that time costs nothing anywhere else. PyTorch does the same work on each access of grad_fn.
+    """
+
+    __slots__ = ()
+
+    @property
+    def _edge(self) -> Any:  # type: ignore[override]
+        from .views import renew
+
+        return renew(self)
+
+    @_edge.setter
+    def _edge(self, edge: Any) -> None:
+        self.__class__ = Tensor  # type: ignore[assignment]
+        self._edge = edge
+
+
+class RemovableHandle:
+    """What registering a hook returns: `remove()` takes the hook away."""
+
+    counter = iter(range(2**62))
+
+    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+        self.hooks = hooks
+        self.id = next(RemovableHandle.counter)
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Take the hook away; a second call does nothing."""
+        self.hooks.pop(self.id, None)
+
+    def __enter__(self) -> RemovableHandle:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+
+def share(tensor: Tensor) -> Counter:
+    """Make the tensor's memory shareable (a writable array behind a Counter) and return its Counter."""
+    counter = tensor._counter
+    if counter.__class__ is int:
+        value = tensor._value
+        if value.__class__ is not np.ndarray:
+            tensor._value = np.asarray(value)
+        elif not value.flags.writeable:
+            tensor._value = value.copy()
+        counter = Counter(counter, Memory())
+        tensor._counter = counter
+        edge = tensor._edge
+        if edge.__class__ is AccumulateGrad:
+            edge.value = tensor._value
+        elif edge is not None and edge.__class__ is not tuple and edge.saves_result:
+            edge.full_extra().result_version = (counter, counter.count)
+    return counter  # type: ignore[no-any-return]
+
+
+def alias(tensor: Tensor, *, same_version: bool) -> Tensor:
+    """Return a tensor on the same memory without history; `detach` shares the version, `.data` does not."""
+    counter = share(tensor)
+    made = new(Tensor)
+    made._value = tensor._value
+    made._edge = None
+    made._counter = counter if same_version else Counter(0, counter.memory)
+    made._rare = None
+    return made
+
+
+def check_gradient(tensor: Tensor, gradient: Any) -> None:
+    """Raise PyTorch's errors for what cannot be a tensor's .grad."""
+    if gradient is None:
+        return
+    if not isinstance(gradient, Tensor):
+        raise TypeError(
+            f"assigned grad expected to be a Tensor or None but got grad of type {type(gradient).__name__}"
+        )
+    if gradient is tensor:
+        raise RuntimeError("can't assign Variable as its own grad")
+    if gradient._value.dtype != tensor._value.dtype:
+        raise RuntimeError(messages.gradient_dtype(gradient.dtype, tensor.dtype))
+    if gradient._value.shape != tensor._value.shape:
+        raise RuntimeError(messages.gradient_size(gradient._value.shape, tensor._value.shape))
+
+
+__all__ = ["RemovableHandle", "StaleView", "Tensor", "alias", "enabled", "share"]

@@ -1,0 +1,206 @@
+"""Views: tensors on the memory of another one, and what an in-place change does to their place in the graph.
+
+When a recorded operation changes a tensor of which views exist, the graph must tell the same story as the memory. As
+in PyTorch, the base gets the node CopySlices (the part that was written gets its gradient from the operation, the rest
+passes), and each view gets a new edge AsStridedBackward0 to the base, made when it is next looked at.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import numpy as np
+
+from . import messages
+from .grad_mode import enabled
+from .node import AccumulateGrad, Node, number
+from .tensor import Rare, StaleView, Tensor, new, share
+
+Geometry = tuple[tuple[int, ...], tuple[int, ...], int]  # shape, strides and offset, in bytes of the base
+
+
+def make_view(source: Tensor, value: Any, edge: Any, born: str | None = None) -> Tensor:
+    """Wrap an array on the source's memory as a view of it (of the source's own base, when it is a view itself)."""
+    made = new(Tensor)
+    made._value = value if value.__class__ is np.ndarray else np.asarray(value)
+    made._edge = edge
+    made._counter = source._counter
+    rare = made._rare = Rare()
+    origin = source._rare
+    if origin is None or origin.base is None:
+        base = rare.base = source
+    else:
+        base = rare.base = origin.base
+        rare.born = origin.born
+    if born is not None:
+        rare.born = born
+    elif not enabled.get() and rare.born == "tracked":
+        rare.born = "no_grad"
+    remember(base, made)
+    return made
+
+
+def remember(base: Tensor, view: Tensor) -> None:
+    """Let the base know its view, weakly; the dead are cleared away whenever their number may have doubled."""
+    rare = base._rarely()
+    views = rare.views
+    if views is None:
+        rare.views = [weakref.ref(view)]
+        return
+    if len(views) >= 16 and not len(views) & (len(views) - 1):
+        views[:] = [each for each in views if each() is not None]
+    views.append(weakref.ref(view))
+
+
+def outdate(base: Tensor) -> None:
+    """Mark every view of a base whose history changed: each makes its edge anew when it is next looked at."""
+    rare = base._rare
+    if rare is None or rare.views is None:
+        return
+    for reference in rare.views:
+        view = reference()
+        if view is not None and view.__class__ is Tensor:
+            view.__class__ = StaleView
+
+
+def renew(view: Tensor) -> Any:
+    """Give a stale view its edge: straight from the base, by geometry."""
+    view.__class__ = Tensor
+    assert view._rare is not None
+    base = view._rare.base
+    assert base is not None
+    if base._edge is None:
+        view._edge = None
+        return None
+    node = new(AsStridedBackward0)
+    node.seq = number()
+    node.a, node.b, node.extra = base._edge, None, None
+    node.geometry = geometry(view._value, base._value)
+    node.base = outline(base._value)
+    view._edge = node
+    return node
+
+
+def geometry(view: Any, base: Any) -> Geometry:
+    """Return where a view lies in its base's memory."""
+    offset = view.__array_interface__["data"][0] - base.__array_interface__["data"][0]
+    return view.shape, view.strides, offset
+
+
+def outline(base: Any) -> tuple[tuple[int, ...], tuple[int, ...], Any]:
+    """Return shape, strides and type of a base: enough to make an array laid out like it."""
+    return base.shape, base.strides, base.dtype
+
+
+def laid_out(shape: tuple[int, ...], strides: tuple[int, ...], kind: Any) -> tuple[Any, Any]:
+    """Return an array of zeros with given strides, and its flat memory."""
+    size = 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True)) // kind.itemsize if 0 not in shape else 0
+    memory = np.zeros(size, kind)
+    return np.ndarray(shape, kind, memory, 0, strides), memory
+
+
+class AsStridedBackward0(Node):
+    """The backward step of a view that was made anew from its base."""
+
+    __slots__ = ("base", "geometry")
+    base: Any
+    geometry: Geometry
+    edge_count = 1
+
+    def rule(self, grad: Any) -> tuple[Any, ...]:
+        """Put the gradient where the view lies, zero elsewhere."""
+        shape, strides, kind = self.base
+        result, memory = laid_out(shape, strides, kind)
+        part = np.ndarray(self.geometry[0], kind, memory, self.geometry[2], self.geometry[1])
+        np.add.at(part, ..., grad) if 0 in self.geometry[1] else np.copyto(part, grad)
+        return (result,)
+
+    def run(self, grad: Any, grads: dict[Any, Any], keep: bool) -> None:
+        """Run with everything that any node may need."""
+        from .passing import general_run
+
+        general_run(self, grad, grads, keep)
+
+    def free(self) -> None:
+        """Nothing is saved."""
+
+
+class CopySlices(Node):
+    """The backward step of an in-place operation on a view, seen from the base.
+
+    The part that was overwritten gets the gradient of the operation's own node (`fn`), the rest passes unchanged.
+    """
+
+    __slots__ = ("base", "fn", "geometry")
+    base: Any
+    fn: Any
+    geometry: Geometry
+
+    def rule(self, grad: Any) -> tuple[Any, ...]:
+        """Return the base's gradient first, then those of the operation's other inputs."""
+        from .passing import fitted
+
+        shape, strides, kind = self.base
+        result, memory = laid_out(shape, strides, kind)
+        np.copyto(result, grad)
+        part = np.ndarray(self.geometry[0], kind, memory, self.geometry[2], self.geometry[1])
+        raw = fitted(self.fn, tuple(self.fn.rule(part.copy()[()])))
+        edges = self.fn.edges()
+        first = raw[0] if edges and edges[0] is not None else None
+        part[...] = 0 if first is None else first
+        return (result, *raw[1:])
+
+    def run(self, grad: Any, grads: dict[Any, Any], keep: bool) -> None:
+        """Run with everything that any node may need."""
+        from .passing import general_run
+
+        general_run(self, grad, grads, keep)
+
+    def free(self) -> None:
+        """Let go what the operation's node saved."""
+        self.fn.free()
+
+
+def rebase(view: Tensor, fn: Any) -> None:
+    """Make an in-place operation on a view part of its base's history."""
+    assert view._rare is not None
+    base = view._rare.base
+    assert base is not None
+    node = new(CopySlices)
+    node.seq = number()
+    node.a, node.extra = None, None
+    node.b = [base._edge, *fn.edges()[1:]]
+    node.fn = fn
+    node.base = outline(base._value)
+    node.geometry = geometry(view._value, base._value)
+    base._edge = node
+    outdate(base)
+
+
+def check_in_place(tensor: Tensor, tracked: bool) -> None:
+    """Raise PyTorch's errors for a tensor that may not be changed in place now.
+
+    `tracked`: grad mode is on and an operand of the operation requires a gradient.
+    """
+    rare = tensor._rare
+    if tracked:
+        if rare is not None and rare.base is not None:
+            if rare.born == "many":
+                fn = tensor.grad_fn
+                name = "Unbind" if fn is None else fn.name().removesuffix("Backward0")
+                raise RuntimeError(messages.MANY_OUTPUTS_IN_PLACE.format(tensor.output_nr, name))
+            if rare.born == "no_grad":
+                raise RuntimeError(messages.NO_GRAD_VIEW_IN_PLACE)
+            if tensor._edge is not None and rare.base._edge.__class__ is AccumulateGrad:
+                raise RuntimeError(messages.LEAF_VIEW_IN_PLACE)
+        if tensor._edge.__class__ is AccumulateGrad:
+            raise RuntimeError(messages.LEAF_IN_PLACE)
+    value = tensor._value
+    if value.ndim and 0 in value.strides and any(
+        not stride and size > 1 for stride, size in zip(value.strides, value.shape, strict=True)
+    ):
+        raise RuntimeError(messages.OVERLAP)
+
+
+__all__ = ["AsStridedBackward0", "CopySlices", "check_in_place", "make_view", "outdate", "rebase", "share"]
