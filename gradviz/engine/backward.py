@@ -228,16 +228,15 @@ def root_gradients(tensors: Sequence[Tensor], given: Sequence[Any]) -> list[Any]
             gradients.append(ONE if value.__class__ is np.float32 else np.ones(value.shape, value.dtype)[()])
             continue
         if not isinstance(gradient, Tensor):
-            raise TypeError(
-                f"gradients can be either Tensors or None, but got {type(gradient).__name__}"
-            )
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
         if gradient._value.shape != value.shape:
             raise RuntimeError(
                 f"Mismatch in shape: grad_output[{index}] has a shape of {gradient.shape} and output[{index}] has a "
                 f"shape of {tensor.shape}."
             )
-        gradients.append(gradient._value if gradient._value.dtype == value.dtype else
-                         gradient._value.astype(value.dtype))
+        gradients.append(
+            gradient._value if gradient._value.dtype == value.dtype else gradient._value.astype(value.dtype)
+        )
     for index, tensor in enumerate(tensors):
         if tensor._edge is None:
             raise RuntimeError(messages.NO_GRAD_FN.format(index))
@@ -256,8 +255,12 @@ def refuse_create_graph(create_graph: bool) -> None:
 
 
 def backward(
-    tensors: Any, grad_tensors: Any = None, retain_graph: bool | None = None, create_graph: bool = False,
-    grad_variables: Any = None, inputs: Any = None,
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    grad_variables: Any = None,
+    inputs: Any = None,
 ) -> None:
     """Compute gradients of the tensors with respect to the leaves and add them to the leaves' .grad.
 
@@ -298,8 +301,14 @@ def wanted_edges(inputs: Sequence[Tensor]) -> list[Any]:
 
 
 def grad(
-    outputs: Any, inputs: Any, grad_outputs: Any = None, retain_graph: bool | None = None, create_graph: bool = False,
-    only_inputs: bool = True, allow_unused: bool | None = None, is_grads_batched: bool = False,
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """Return the gradients of outputs with respect to inputs; no .grad is touched."""

@@ -57,8 +57,9 @@ def broadcast_error(*values: Any) -> RuntimeError:
 def as_number(value: Any) -> Any:
     """Return a NumPy scalar, or anything a Python number can stand for, as a Python number; None for the rest."""
     if isinstance(value, (int, float)):
-        return value if value.__class__ in (int, float, bool) else (
-            int(value) if isinstance(value, int) else float(value))
+        return (
+            value if value.__class__ in (int, float, bool) else (int(value) if isinstance(value, int) else float(value))
+        )
     if isinstance(value, np.generic) and value.dtype.kind in "biuf":
         return value.item()
     return None
@@ -79,12 +80,29 @@ def fits_of(value: Any, *inputs: Any) -> tuple[Any, ...] | None:
 
 
 BASE: dict[str, Any] = {
-    "F32": np.float32, "Tensor": Tensor, "new": new, "mode": enabled.get, "number": number, "watch": watch,
-    "align": dtypes.align, "align_float": dtypes.align_float, "as_number": as_number, "bad_input": bad_input,
-    "broadcast_error": broadcast_error, "fits_of": fits_of, "freed": freed,
-    "stale_saved": stale_saved, "stale_result": stale_result, "saved_tensor": saved_tensor, "send_slot": send_slot,
-    "general_run": general_run, "make_view": views.make_view, "share": views.share, "ndarray": np.ndarray,
-    "Extra": Extra, "grad_of_none": None,
+    "F32": np.float32,
+    "Tensor": Tensor,
+    "new": new,
+    "mode": enabled.get,
+    "number": number,
+    "watch": watch,
+    "align": dtypes.align,
+    "align_float": dtypes.align_float,
+    "as_number": as_number,
+    "bad_input": bad_input,
+    "broadcast_error": broadcast_error,
+    "fits_of": fits_of,
+    "freed": freed,
+    "stale_saved": stale_saved,
+    "stale_result": stale_result,
+    "saved_tensor": saved_tensor,
+    "send_slot": send_slot,
+    "general_run": general_run,
+    "make_view": views.make_view,
+    "share": views.share,
+    "ndarray": np.ndarray,
+    "Extra": Extra,
+    "grad_of_none": None,
 }
 
 
@@ -180,8 +198,10 @@ def rule_source(plan: Plan) -> Lines:
 
 def run_source(plan: Plan) -> Lines:
     """Return `run(node, grad, grads, keep)`: the same rules, sending straight into the buffers."""
-    lines = ["def run(node, grad, grads, keep):",
-             "    if node.extra is not None: return general_run(node, grad, grads, keep)"]
+    lines = [
+        "def run(node, grad, grads, keep):",
+        "    if node.extra is not None: return general_run(node, grad, grads, keep)",
+    ]
     edges = plan.edges
     for index, name in enumerate(edges):
         text = plan.rules[name].text
@@ -190,8 +210,13 @@ def run_source(plan: Plan) -> Lines:
         sent = "grad" if text == "grad" else "g"
         if sent == "g":
             body += [f"g = {text}"]
-        body += ["if edge.__class__ is tuple:", f"    send_slot(edge, {sent}, grads)", "else:",
-                 "    old = grads.get(edge)", f"    grads[edge] = {sent} if old is None else old + {sent}"]
+        body += [
+            "if edge.__class__ is tuple:",
+            f"    send_slot(edge, {sent}, grads)",
+            "else:",
+            "    old = grads.get(edge)",
+            f"    grads[edge] = {sent} if old is None else old + {sent}",
+        ]
         lines += indent(body, 2)
     freeing = free_names(plan)
     if freeing:
@@ -239,9 +264,15 @@ def node_class(plan: Plan) -> type[Node]:
     run_code("\n".join("\n".join(each) for each in sources), f"<engine node {op.name}>", space)
     edge_count = op.number_edge_count if numbers else op.edge_count or len(plan.edges)
     body: dict[str, Any] = {
-        "__slots__": plan.slots(), "__doc__": f"The backward step of {op.name}.", "op": op, "rule": space["rule"],
-        "free": space["free"], "run": space["run"] if fast else general_run, "outputs": op.outputs,
-        "edge_count": edge_count, "saves_result": plan.saves_result,
+        "__slots__": plan.slots(),
+        "__doc__": f"The backward step of {op.name}.",
+        "op": op,
+        "rule": space["rule"],
+        "free": space["free"],
+        "run": space["run"] if fast else general_run,
+        "outputs": op.outputs,
+        "edge_count": edge_count,
+        "saves_result": plan.saves_result,
         "saves": tuple(plan.tensors + plan.kept + ["result"] * plan.saves_result),
     }
     for each in plan.tensors:
@@ -302,8 +333,7 @@ def watch_lines(plan: Plan, outputs: str) -> Lines:
     """Return the lines that tell the watcher."""
     inputs = f"tuple({plan.inputs[0]})" if plan.listed else f"({', '.join(plan.inputs)},)"
     arguments = "{" + ", ".join(f"{name!r}: {name}" for name in plan.arguments) + "}"
-    return ["if watch.current is not None:",
-            f"    watch.current.op_ran(OP, {inputs}, {arguments}, {outputs}, False)"]
+    return ["if watch.current is not None:", f"    watch.current.op_ran(OP, {inputs}, {arguments}, {outputs}, False)"]
 
 
 def binary_source(plan: Plan) -> Lines:
@@ -339,7 +369,8 @@ def binary_source(plan: Plan) -> Lines:
         "                raise broadcast_error(x, y) from None",
         "            if x.dtype is not y.dtype or x.shape != y.shape:" if tracked else "",
         f"                fits = fits_of(value, {', '.join('xy'[plan.inputs.index(e)] for e in plan.edges)})"
-        if tracked else "",
+        if tracked
+        else "",
     ]
     if tracked:
         tests = " or ".join(f"e_{name} is not None" for name in plan.edges)
@@ -357,8 +388,14 @@ def binary_source(plan: Plan) -> Lines:
     ]
     if tracked and "self" in plan.edges:
         number_plan = Plan(op, numbers=True)
-        lines += indent(["e_self = self._edge", "if e_self is not None and mode():",
-                         *indent(node_lines(number_plan, "NUMBER_NODE"))], 2)
+        lines += indent(
+            [
+                "e_self = self._edge",
+                "if e_self is not None and mode():",
+                *indent(node_lines(number_plan, "NUMBER_NODE")),
+            ],
+            2,
+        )
     lines += indent([*MADE, *watch_lines(plan, "(made,)"), "return made"])
     return [line for line in lines if line]
 
@@ -380,14 +417,20 @@ def general_source(plan: Plan) -> Lines:
             if name in plan.optional:
                 body += [f"v_{name} = {name}._value if isinstance({name}, Tensor) else {name}"]
             else:
-                body += ["try:", f"    v_{name} = {name}._value", "except AttributeError:",
-                         f"    raise bad_input(OP, {index}, {name}) from None"]
+                body += [
+                    "try:",
+                    f"    v_{name} = {name}._value",
+                    "except AttributeError:",
+                    f"    raise bad_input(OP, {index}, {name}) from None",
+                ]
         if op.result == "float":
             if len(plan.inputs) == 1:
                 body += ["if v_self.__class__ is not F32 and v_self.dtype.kind != 'f': v_self, = align_float(v_self)"]
             else:
-                body += [f"{', '.join('v_' + n for n in plan.inputs)} = "
-                         f"align_float({', '.join('v_' + n for n in plan.inputs)})"]
+                body += [
+                    f"{', '.join('v_' + n for n in plan.inputs)} = "
+                    f"align_float({', '.join('v_' + n for n in plan.inputs)})"
+                ]
     body += [f"value = {plan.forward.text}"]
     body += ["node = None"]
     if op.differentiable:
@@ -404,6 +447,10 @@ def general_source(plan: Plan) -> Lines:
         if len(plan.inputs) > 1 and op.kind == "pointwise":
             unaligned = ", ".join(f"{n}._value if isinstance({n}, Tensor) else None" for n in plan.edges)
             fits = f"fits_of(value, {unaligned})"
+        elif op.kind == "broadcast":
+            # The result is reduced, so shapes are compared among the inputs.
+            unaligned = ", ".join(f"{n}._value if isinstance({n}, Tensor) else None" for n in plan.edges)
+            fits = f"fits_of(v_self, {unaligned})"
         body += [f"if ({test}) and mode():", *indent(node_lines(plan, "NODE", fits=fits))]
     if op.outputs == 1 and op.view:
         body += ["made = make_view(self, value, node)"]

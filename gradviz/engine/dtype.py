@@ -63,8 +63,17 @@ float64 = dtype("float64", np.float64, FLOAT, "Double")
 
 ALL = (bool_, uint8, int8, int16, int32, int64, float16, float32, float64)
 OF_NUMPY: dict[Any, dtype] = {each.numpy: each for each in ALL}
-C_NAMES = {"bool": "bool", "uint8": "unsigned char", "int8": "signed char", "int16": "short", "int32": "int",
-           "int64": "long", "float16": "c10::Half", "float32": "float", "float64": "double"}
+C_NAMES = {
+    "bool": "bool",
+    "uint8": "unsigned char",
+    "int8": "signed char",
+    "int16": "short",
+    "int32": "int",
+    "int64": "long",
+    "float16": "c10::Half",
+    "float32": "float",
+    "float64": "double",
+}
 
 
 class Default:
@@ -83,7 +92,7 @@ def set_default_dtype(new: dtype) -> None:
     if not isinstance(new, dtype):
         raise TypeError(f"invalid dtype object: {new}")
     if new.kind != FLOAT:
-        raise TypeError(f"only floating-point types are supported as the default type")
+        raise TypeError("only floating-point types are supported as the default type")
     Default.value = new
 
 

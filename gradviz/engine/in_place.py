@@ -114,14 +114,19 @@ def outdated(tensor: Tensor) -> None:
 
 
 def tell(
-    watcher: watch.Watcher, tensor: Tensor, op: Op, others: tuple[Any, ...], options: dict[str, Any], before: Any,
+    watcher: watch.Watcher,
+    tensor: Tensor,
+    op: Op,
+    others: tuple[Any, ...],
+    options: dict[str, Any],
+    before: Any,
     tracked: bool,
 ) -> None:
     """Tell the watcher of the change: part of the graph, or an update outside it."""
     if tracked:
         names = [name.rstrip("?*") for name in op.inputs][1:]
         inputs = (tensor, *others[: len(names)])
-        arguments = dict(zip(op.arguments.split(", "), others[len(names):], strict=False)) | options
+        arguments = dict(zip(op.arguments.split(", "), others[len(names) :], strict=False)) | options
         watcher.op_ran(op, inputs, arguments, (tensor,), True)
     else:
         watcher.tensor_updated(tensor, before)

@@ -53,7 +53,10 @@ def power_slope(base: Any, exponent: Any) -> Any:
 
 
 def power_growth(base: Any, exponent: Any, result: Any) -> Any:
-    """Return result · log(base), the slope in the exponent, and 0 where the base is 0 and the exponent is not negative."""
+    """Return result · log(base), the slope in the exponent.
+
+    And 0 where the base is 0 and the exponent is not negative.
+    """
     slope = result * np.log(base)
     if isinstance(base, (int, float)):
         return slope if base else where(exponent >= 0, 0, slope)
@@ -172,17 +175,60 @@ def dtype_of(x: Any) -> Any:
 # Compiled code gets this as its built-in names, so that a kernel may be declared after the op that uses it.
 SPACE: dict[str, Any] = {
     **vars(builtins),
-    "exp": np.exp, "log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p, "expm1": np.expm1,
-    "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh,
-    "arcsin": np.arcsin, "arccos": np.arccos, "arctan": np.arctan, "sqrt": np.sqrt, "floor": np.floor,
-    "ceil": np.ceil, "round_half_even": np.rint, "maximum": np.maximum, "minimum": np.minimum, "abs": abs,
-    "isnan": np.isnan, "isinf": np.isinf, "isfinite": np.isfinite, "logical_not": np.logical_not,
-    "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_xor": np.logical_xor, "pi": math.pi,
-    "ln2": math.log(2), "ln10": math.log(10), "where": where, "power": power, "ones_like": ones_like,
-    "zeros_like": zeros_like, "power_slope": power_slope, "power_growth": power_growth,
-    "not_implemented": not_implemented, "sigmoid": sigmoid, "softplus": softplus, "erf": erf, "relu": relu, "sign": sign,
-    "axes_of": axes_of, "axis_of": axis_of, "spread": spread, "total": total, "count": count, "average": average,
-    "floordiv": np.floor_divide, "remainder": np.remainder, "fmod": np.fmod, "trunc": np.trunc,
+    "exp": np.exp,
+    "log": np.log,
+    "log2": np.log2,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "expm1": np.expm1,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "tanh": np.tanh,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "arcsin": np.arcsin,
+    "arccos": np.arccos,
+    "arctan": np.arctan,
+    "sqrt": np.sqrt,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "round_half_even": np.rint,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "abs": abs,
+    "isnan": np.isnan,
+    "isinf": np.isinf,
+    "isfinite": np.isfinite,
+    "logical_not": np.logical_not,
+    "logical_and": np.logical_and,
+    "logical_or": np.logical_or,
+    "logical_xor": np.logical_xor,
+    "pi": math.pi,
+    "ln2": math.log(2),
+    "ln10": math.log(10),
+    "where": where,
+    "power": power,
+    "ones_like": ones_like,
+    "zeros_like": zeros_like,
+    "power_slope": power_slope,
+    "power_growth": power_growth,
+    "not_implemented": not_implemented,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+    "erf": erf,
+    "relu": relu,
+    "sign": sign,
+    "axes_of": axes_of,
+    "axis_of": axis_of,
+    "spread": spread,
+    "total": total,
+    "count": count,
+    "average": average,
+    "floordiv": np.floor_divide,
+    "remainder": np.remainder,
+    "fmod": np.fmod,
+    "trunc": np.trunc,
     "arctan2": np.arctan2,
 }
 

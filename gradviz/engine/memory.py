@@ -50,9 +50,7 @@ class Counter:
 
     def alone(self) -> bool:
         """Return True when one tensor is left that uses this counter and its memory."""
-        return (
-            not self.memory.pinned and references(self) <= ALONE_COUNTER and references(self.memory) <= ALONE_MEMORY
-        )
+        return not self.memory.pinned and references(self) <= ALONE_COUNTER and references(self.memory) <= ALONE_MEMORY
 
 
 def references(thing: object) -> int:

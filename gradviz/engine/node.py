@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import watch
+
 if TYPE_CHECKING:
     from .op import Op
 
@@ -26,7 +28,7 @@ number = numbers.__next__
 class Extra:
     """What few nodes need: shapes and dtypes of the inputs to fit gradients to, hooks, and result versions."""
 
-    __slots__ = ("fits", "hooks", "post_hooks", "retained", "result_version")
+    __slots__ = ("fits", "hooks", "post_hooks", "result_version", "retained")
 
     def __init__(self, fits: tuple[Any, ...] | None = None) -> None:
         self.fits = fits
@@ -151,6 +153,8 @@ class AccumulateGrad:
 
         if self.grad is None:
             self.grad = Tensor._of(gradient, None)
+            if watch.current is not None:
+                self.grad._rarely().owner = self.owner
             return None, gradient
         before = self.grad._value
         if self.grad._counter.__class__ is not int and isinstance(before, np.ndarray):

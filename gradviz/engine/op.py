@@ -11,7 +11,7 @@
   rounding) and the derivative is what people are shown; tests hold one against the other.
 
 What a node saves follows from the names that its formulas use, as in PyTorch's derivatives.yaml: inputs, `result`,
-arguments, and `self.shape` without the tensor. Undoing of broadcasting is not the formula's business: the driver does it.
+arguments, and `self.shape` without the tensor. Undoing of broadcasting is not the formula's business but the driver's.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 GROUPS = (
-    "arithmetic", "pointwise", "reduction", "shape", "linear algebra", "comparison", "loss", "indexing", "in place"
+    "arithmetic",
+    "pointwise",
+    "reduction",
+    "shape",
+    "linear algebra",
+    "comparison",
+    "loss",
+    "indexing",
+    "in place",
 )
 
 
@@ -42,13 +50,13 @@ class Op:
     vjp: dict[str, str] = field(default_factory=dict)
     samples: Sequence[Any] = ()
     kind: str = "general"  # "binary" takes numbers for `other` and promotes types; "general" all else
-    result: str = "same"   # "float": integers become floats; "bool" and "index": no gradient
-    view: bool = False     # the result shares the input's memory
+    result: str = "same"  # "float": integers become floats; "bool" and "index": no gradient
+    view: bool = False  # the result shares the input's memory
     outputs: int = 1
     number_node: str | None = None  # what PyTorch calls the node when `other` is a number
     edge_count: int | None = None
     number_edge_count: int = 2
-    kinks: Sequence[Any] = ()       # samples where the function has no derivative, with PyTorch's choice pinned
+    kinks: Sequence[Any] = ()  # samples where the function has no derivative, with PyTorch's choice pinned
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
@@ -76,9 +84,22 @@ def find(name: str) -> Op:
     return next(each for each in declared if each.name == name)
 
 
-def op(name: str, *, inputs: str = "self", arguments: str = "", forward: str, node: str | None = None,
-       symbol: str | None = None, group: str, title: str | None = None, code: str | None = None, names: str = "",
-       operator: str = "", in_place: bool = False, **rest: Any) -> Callable[..., Any]:
+def op(
+    name: str,
+    *,
+    inputs: str = "self",
+    arguments: str = "",
+    forward: str,
+    node: str | None = None,
+    symbol: str | None = None,
+    group: str,
+    title: str | None = None,
+    code: str | None = None,
+    names: str = "",
+    operator: str = "",
+    in_place: bool = False,
+    **rest: Any,
+) -> Callable[..., Any]:
     """Declare an op, compile it, and return its function.
 
     `names` are those under which programs call it (none for an op that stands behind a hand-written function);
@@ -92,8 +113,18 @@ def op(name: str, *, inputs: str = "self", arguments: str = "", forward: str, no
 
     if group not in GROUPS:
         raise ValueError(f"{name}: there is no group {group!r}")
-    made = Op(name=name, forward=forward, inputs=tuple(inputs.split()), arguments=arguments, node=node,
-              symbol=symbol or name, group=group, title=title or name.replace("_", " "), code=code, **rest)
+    made = Op(
+        name=name,
+        forward=forward,
+        inputs=tuple(inputs.split()),
+        arguments=arguments,
+        node=node,
+        symbol=symbol or name,
+        group=group,
+        title=title or name.replace("_", " "),
+        code=code,
+        **rest,
+    )
     declared.append(made)
     function = compiler.entry(made)
     if names:

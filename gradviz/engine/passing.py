@@ -146,6 +146,7 @@ def general_run(node: Any, grad: Any, grads: dict[Any, Any], keep: bool) -> None
 
 def run_post_hooks(node: Any, arrived: tuple[Any, ...], sent: tuple[Any, ...]) -> None:
     """Call what `grad_fn.register_hook` registered, with the gradients sent and the gradients that arrived."""
+
     def wrap(values: tuple[Any, ...]) -> tuple[Tensor | None, ...]:
         return tuple(None if value is None else Tensor._of(value, None) for value in values)
 

@@ -27,7 +27,10 @@ def public(*names: str, method: bool = True, function: bool = True) -> Callable[
 
 
 def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function be called with `input=` for its first parameter, as PyTorch's functions name it; and with `out=`."""
+    """Let a function be called with `input=` for its first parameter, as PyTorch's functions name it.
+
+    And with `out=`.
+    """
 
     @functools.wraps(target)
     def function(*args: Any, **options: Any) -> Any:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from . import dtype as dtypes
 from . import messages, watch
-from .grad_mode import enabled
 from .memory import Counter, Memory
 from .node import AccumulateGrad
 from .size import Size
@@ -27,12 +26,13 @@ new = object.__new__
 class Rare:
     """What few tensors have: a base they are a view of, views of their own, a gradient kept by hand, hooks."""
 
-    __slots__ = ("base", "born", "grad", "retains", "views")
+    __slots__ = ("base", "born", "grad", "owner", "retains", "views")
 
     def __init__(self) -> None:
         self.base: Tensor | None = None
         self.born = "tracked"  # how a view was made: "tracked", "no_grad" or "many" (one of several outputs)
         self.grad: Tensor | None = None
+        self.owner: weakref.ref[Tensor] | None = None  # the leaf whose .grad this is, noted while someone watches
         self.retains = False
         self.views: list[weakref.ref[Tensor]] | None = None
 
@@ -51,8 +51,11 @@ class Tensor:
     is_cuda = is_sparse = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
     layout = "torch.strided"
 
-    if TYPE_CHECKING:  # the operations, attached from their declarations
-        def __getattr__(self, name: str) -> Any: ...
+    def __getattr__(self, name: str) -> Any:
+        """Say what is missing; for the type checker also: operations are attached from their declarations."""
+        from .names import missing
+
+        raise missing("torch.Tensor", name)
 
     def __new__(cls, *data: Any, **options: Any) -> Any:
         from .creation import legacy_tensor
@@ -218,6 +221,8 @@ class Tensor:
         before = edge.grad if edge.__class__ is AccumulateGrad else None
         if edge.__class__ is AccumulateGrad:
             edge.grad = gradient
+            if watch.current is not None and gradient is not None:
+                gradient._rarely().owner = weakref.ref(self)
         elif gradient is not None or self._rare is not None:
             self._rarely().grad = gradient
         if watch.current is not None and gradient is None and before is not None:
@@ -354,9 +359,7 @@ class Tensor:
     def __contains__(self, element: Any) -> bool:
         if isinstance(element, (Tensor, int, float, bool)):
             return bool((element == self).any())  # type: ignore[attr-defined]
-        raise RuntimeError(
-            f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
-        )
+        raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
 
     def __format__(self, spec: str) -> str:
         if not self._value.ndim and type(self) is Tensor:
@@ -366,9 +369,14 @@ class Tensor:
     def __repr__(self, *, tensor_contents: str | None = None) -> str:
         from .printing import tensor_text
 
+        name = "tensor" if type(self) in (Tensor, StaleView) else type(self).__name__
         return tensor_text(
-            self._value, self.dtype.name, requires_grad=self._edge is not None,
+            self._value,
+            repr(self.dtype),
+            requires_grad=self._edge is not None,
             grad_fn=None if self.grad_fn is None else self.grad_fn.name(),
+            default_dtype=repr(dtypes.default_dtype()),
+            name=name,
         )
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -491,15 +499,10 @@ def check_gradient(tensor: Tensor, gradient: Any) -> None:
     if gradient is None:
         return
     if not isinstance(gradient, Tensor):
-        raise TypeError(
-            f"assigned grad expected to be a Tensor or None but got grad of type {type(gradient).__name__}"
-        )
+        raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(gradient).__name__}")
     if gradient is tensor:
         raise RuntimeError("can't assign Variable as its own grad")
     if gradient._value.dtype != tensor._value.dtype:
         raise RuntimeError(messages.gradient_dtype(gradient.dtype, tensor.dtype))
     if gradient._value.shape != tensor._value.shape:
         raise RuntimeError(messages.gradient_size(gradient._value.shape, tensor._value.shape))
-
-
-__all__ = ["RemovableHandle", "StaleView", "Tensor", "alias", "enabled", "share"]

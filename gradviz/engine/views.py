@@ -197,8 +197,10 @@ def check_in_place(tensor: Tensor, tracked: bool) -> None:
         if tensor._edge.__class__ is AccumulateGrad:
             raise RuntimeError(messages.LEAF_IN_PLACE)
     value = tensor._value
-    if value.ndim and 0 in value.strides and any(
-        not stride and size > 1 for stride, size in zip(value.strides, value.shape, strict=True)
+    if (
+        value.ndim
+        and 0 in value.strides
+        and any(not stride and size > 1 for stride, size in zip(value.strides, value.shape, strict=True))
     ):
         raise RuntimeError(messages.OVERLAP)
 

@@ -30,9 +30,7 @@ class Watcher:
     ) -> None:
         """A backward pass starts at these roots with these gradients (arrays)."""
 
-    def node_ran(
-        self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]
-    ) -> None:
+    def node_ran(self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]) -> None:
         """A node ran: a gradient per output slot; per edge what the rule gave and what was sent (broadcast undone)."""
 
     def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:

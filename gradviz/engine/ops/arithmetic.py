@@ -9,56 +9,206 @@ from ..op import find, op
 from ..surface import public, strict
 from ..tensor import Tensor
 
-PAIRS = [(1.5, 2.5), (-3.0, 0.25), ([1.0, -2.0, 3.0], [0.5, 4.0, -1.5]), ([[1.0, 2.0], [3.0, 4.0]], [0.5, -1.5]),
-         ([[1.0], [2.0]], [[3.0, 4.0, 5.0]]), (2.0, [1.0, 3.0])]
+PAIRS = [
+    (1.5, 2.5),
+    (-3.0, 0.25),
+    ([1.0, -2.0, 3.0], [0.5, 4.0, -1.5]),
+    ([[1.0, 2.0], [3.0, 4.0]], [0.5, -1.5]),
+    ([[1.0], [2.0]], [[3.0, 4.0, 5.0]]),
+    (2.0, [1.0, 3.0]),
+]
 POSITIVE = [(1.5, 2.5), ([0.5, 2.0, 3.0], [0.5, -2.0, 1.5]), ([[1.0], [2.0]], [[3.0, 0.5]])]
 SINGLE = [(1.5,), (-0.75,), ([1.0, -2.5, 3.0],), ([[0.5, -1.5], [2.5, -0.25]],)]
 NEAR = [(5.5, 2.0), ([5.5, -7.25], [2.0, 3.0]), ([[7.25], [-3.5]], [[2.0, -4.0]])]
 
-add = op("add", inputs="self other", symbol="+", group="arithmetic", code="{self} + {other}", node="AddBackward0",
-         forward="self + other", derivative={"self": "1", "other": "1"}, kind="binary", samples=PAIRS, operator="add",
-         in_place=True)
-sub = op("sub", inputs="self other", symbol="−", group="arithmetic", title="subtract", code="{self} - {other}",
-         node="SubBackward0", forward="self - other", derivative={"self": "1", "other": "-1"}, kind="binary",
-         samples=PAIRS, operator="sub", in_place=True)
-op("mul", inputs="self other", symbol="×", group="arithmetic", title="multiply", code="{self} * {other}",
-   node="MulBackward0", forward="self * other", derivative={"self": "other", "other": "self"}, kind="binary",
-   samples=PAIRS, names="mul multiply", operator="mul", in_place=True)
-div = op("div", inputs="self other", symbol="÷", group="arithmetic", title="divide", code="{self} / {other}",
-         node="DivBackward0", forward="self / other",
-         derivative={"self": "1 / other", "other": "-((self / other) / other)"},
-         vjp={"self": "grad / other", "other": "-grad * ((self / other) / other)"}, result="float", kind="binary",
-         samples=PAIRS, operator="truediv", in_place=True)
-op("pow", inputs="self exponent", symbol="xⁿ", group="arithmetic", title="power", code="{self} ** {exponent}",
-   node="PowBackward1", number_node="PowBackward0", number_edge_count=1, forward="power(self, exponent)",
-   derivative={"self": "exponent * self ** (exponent - 1)", "exponent": "result * log(self)"},
-   vjp={"self": "grad * power_slope(self, exponent)", "exponent": "grad * power_growth(self, exponent, result)"},
-   kind="binary", samples=POSITIVE, operator="pow", in_place=True)
-rsub = op("rsub", inputs="self other", symbol="−", group="arithmetic", title="subtract from", code=None,
-          node="RsubBackward0", number_node="RsubBackward1", number_edge_count=1, forward="other - self",
-          derivative={"self": "-1", "other": "1"}, kind="binary", samples=PAIRS, operator="rsub")
+add = op(
+    "add",
+    inputs="self other",
+    symbol="+",
+    group="arithmetic",
+    code="{self} + {other}",
+    node="AddBackward0",
+    forward="self + other",
+    derivative={"self": "1", "other": "1"},
+    kind="binary",
+    samples=PAIRS,
+    operator="add",
+    in_place=True,
+)
+sub = op(
+    "sub",
+    inputs="self other",
+    symbol="−",
+    group="arithmetic",
+    title="subtract",
+    code="{self} - {other}",
+    node="SubBackward0",
+    forward="self - other",
+    derivative={"self": "1", "other": "-1"},
+    kind="binary",
+    samples=PAIRS,
+    operator="sub",
+    in_place=True,
+)
+op(
+    "mul",
+    inputs="self other",
+    symbol="×",
+    group="arithmetic",
+    title="multiply",
+    code="{self} * {other}",
+    node="MulBackward0",
+    forward="self * other",
+    derivative={"self": "other", "other": "self"},
+    kind="binary",
+    samples=PAIRS,
+    names="mul multiply",
+    operator="mul",
+    in_place=True,
+)
+div = op(
+    "div",
+    inputs="self other",
+    symbol="÷",
+    group="arithmetic",
+    title="divide",
+    code="{self} / {other}",
+    node="DivBackward0",
+    forward="self / other",
+    derivative={"self": "1 / other", "other": "-((self / other) / other)"},
+    vjp={"self": "grad / other", "other": "-grad * ((self / other) / other)"},
+    result="float",
+    kind="binary",
+    samples=PAIRS,
+    operator="truediv",
+    in_place=True,
+)
+op(
+    "pow",
+    inputs="self exponent",
+    symbol="xⁿ",
+    group="arithmetic",
+    title="power",
+    code="{self} ** {exponent}",
+    node="PowBackward1",
+    number_node="PowBackward0",
+    number_edge_count=1,
+    forward="power(self, exponent)",
+    derivative={"self": "exponent * self ** (exponent - 1)", "exponent": "result * log(self)"},
+    vjp={"self": "grad * power_slope(self, exponent)", "exponent": "grad * power_growth(self, exponent, result)"},
+    kind="binary",
+    samples=POSITIVE,
+    operator="pow",
+    in_place=True,
+)
+rsub = op(
+    "rsub",
+    inputs="self other",
+    symbol="−",
+    group="arithmetic",
+    title="subtract from",
+    code=None,
+    node="RsubBackward0",
+    number_node="RsubBackward1",
+    number_edge_count=1,
+    forward="other - self",
+    derivative={"self": "-1", "other": "1"},
+    kind="binary",
+    samples=PAIRS,
+    operator="rsub",
+)
 power_of_number = op(
-    "pow.scalar", inputs="exponent", arguments="self", symbol="aˣ", group="arithmetic", title="number to a power",
-    code=None, node="PowBackward2", forward="power_of_number(self, exponent)", derivative={"exponent": "result * log(self)"},
-    vjp={"exponent": "grad * power_growth(self, exponent, result)"}, samples=[(1.5, {"self": 2.0}), ([0.5, -2.0], {"self": 3.0})])
-floor_divide = op("floor_divide", inputs="self other", symbol="⌊÷⌋", group="arithmetic", title="divide and round down",
-                  code="{self} // {other}", node="NotImplemented", number_edge_count=1,
-                  forward="whole_quotient(self, other)",
-                  vjp={"self": "not_implemented('aten::floor_divide')", "other": "not_implemented('aten::floor_divide')"},
-                  kind="binary", names="floor_divide", operator="floordiv", in_place=True)
-remainder = op("remainder", inputs="self other", symbol="mod", group="arithmetic", code="{self} % {other}",
-               node="RemainderBackward1", number_node="RemainderBackward0", number_edge_count=1,
-               forward="rest(self, other)", derivative={"self": "1", "other": "-floor(self / other)"}, kind="binary",
-               samples=NEAR, names="remainder", operator="mod", in_place=True)
-op("fmod", inputs="self other", symbol="fmod", group="arithmetic", title="remainder with the sign of the dividend", code=None,
-   node="FmodBackward1", number_node="FmodBackward0", number_edge_count=1, forward="fmod(self, other)",
-   derivative={"self": "1", "other": "-trunc(self / other)"}, kind="binary", samples=NEAR, names="fmod", in_place=True)
-op("neg", symbol="−x", group="arithmetic", title="negate", code="-{self}", node="NegBackward0", forward="negative(self)",
-   derivative={"self": "-1"}, samples=SINGLE, names="neg negative", operator="neg", in_place=True)
+    "pow.scalar",
+    inputs="exponent",
+    arguments="self",
+    symbol="aˣ",
+    group="arithmetic",
+    title="number to a power",
+    code=None,
+    node="PowBackward2",
+    forward="power_of_number(self, exponent)",
+    derivative={"exponent": "result * log(self)"},
+    vjp={"exponent": "grad * power_growth(self, exponent, result)"},
+    samples=[(1.5, {"self": 2.0}), ([0.5, -2.0], {"self": 3.0})],
+)
+floor_divide = op(
+    "floor_divide",
+    inputs="self other",
+    symbol="⌊÷⌋",
+    group="arithmetic",
+    title="divide and round down",
+    code="{self} // {other}",
+    node="NotImplemented",
+    number_edge_count=1,
+    forward="whole_quotient(self, other)",
+    vjp={"self": "not_implemented('aten::floor_divide')", "other": "not_implemented('aten::floor_divide')"},
+    kind="binary",
+    names="floor_divide",
+    operator="floordiv",
+    in_place=True,
+)
+remainder = op(
+    "remainder",
+    inputs="self other",
+    symbol="mod",
+    group="arithmetic",
+    code="{self} % {other}",
+    node="RemainderBackward1",
+    number_node="RemainderBackward0",
+    number_edge_count=1,
+    forward="rest(self, other)",
+    derivative={"self": "1", "other": "-floor(self / other)"},
+    kind="binary",
+    samples=NEAR,
+    names="remainder",
+    operator="mod",
+    in_place=True,
+)
+op(
+    "fmod",
+    inputs="self other",
+    symbol="fmod",
+    group="arithmetic",
+    title="remainder with the sign of the dividend",
+    code=None,
+    node="FmodBackward1",
+    number_node="FmodBackward0",
+    number_edge_count=1,
+    forward="fmod(self, other)",
+    derivative={"self": "1", "other": "-trunc(self / other)"},
+    kind="binary",
+    samples=NEAR,
+    names="fmod",
+    in_place=True,
+)
+op(
+    "neg",
+    symbol="−x",
+    group="arithmetic",
+    title="negate",
+    code="-{self}",
+    node="NegBackward0",
+    forward="negative(self)",
+    derivative={"self": "-1"},
+    samples=SINGLE,
+    names="neg negative",
+    operator="neg",
+    in_place=True,
+)
 reciprocal = op(
-    "reciprocal", symbol="1/x", group="arithmetic", code="1 / {self}", node="ReciprocalBackward0", forward="1 / self",
-    derivative={"self": "-(result * result)"}, vjp={"self": "-grad * (result * result)"}, result="float", samples=SINGLE,
-    names="reciprocal", in_place=True)
+    "reciprocal",
+    symbol="1/x",
+    group="arithmetic",
+    code="1 / {self}",
+    node="ReciprocalBackward0",
+    forward="1 / self",
+    derivative={"self": "-(result * result)"},
+    vjp={"self": "-grad * (result * result)"},
+    result="float",
+    samples=SINGLE,
+    names="reciprocal",
+    in_place=True,
+)
 
 
 @public("add")
@@ -96,9 +246,7 @@ def divide(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Any
     if rounding_mode == "trunc":
         whole = quotient(self, other).trunc()
         return whole.to(self.dtype) if not self.dtype.is_floating_point and not isinstance(other, float) else whole
-    raise RuntimeError(
-        f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
-    )
+    raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
 
 
 @public("div_", "divide_", function=False)

@@ -15,30 +15,97 @@ from ..tensor import Tensor
 PAIRS = [(1.0, 2.0), ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0])]
 
 for name, symbol, longer, operator in (
-    ("eq", "==", "equal to", "eq"), ("ne", "!=", "not equal to", "ne"), ("lt", "<", "less than", "lt"),
-    ("le", "<=", "at most", "le"), ("gt", ">", "greater than", "gt"), ("ge", ">=", "at least", "ge"),
+    ("eq", "==", "equal to", "eq"),
+    ("ne", "!=", "not equal to", "ne"),
+    ("lt", "<", "less than", "lt"),
+    ("le", "<=", "at most", "le"),
+    ("gt", ">", "greater than", "gt"),
+    ("ge", ">=", "at least", "ge"),
 ):
-    aliases = {"eq": "eq", "ne": "ne not_equal", "lt": "lt less", "le": "le less_equal", "gt": "gt greater",
-               "ge": "ge greater_equal"}
-    op(name, inputs="self other", symbol=symbol, group="comparison", title=longer, code=f"{{self}} {symbol} {{other}}",
-       forward=f"self {symbol} other", result="bool", kind="binary", samples=PAIRS, names=aliases[name], operator=operator)
+    aliases = {
+        "eq": "eq",
+        "ne": "ne not_equal",
+        "lt": "lt less",
+        "le": "le less_equal",
+        "gt": "gt greater",
+        "ge": "ge greater_equal",
+    }
+    op(
+        name,
+        inputs="self other",
+        symbol=symbol,
+        group="comparison",
+        title=longer,
+        code=f"{{self}} {symbol} {{other}}",
+        forward=f"self {symbol} other",
+        result="bool",
+        kind="binary",
+        samples=PAIRS,
+        names=aliases[name],
+        operator=operator,
+    )
 
 for name, symbol in (("isnan", "nan?"), ("isinf", "∞?"), ("isfinite", "finite?")):
-    op(name, symbol=symbol, group="comparison", title={"isnan": "is not a number", "isinf": "is infinite"}.get(name, "is finite"),
-       forward=f"{name}(self)", result="bool", names=name, samples=[([1.0, float("nan"), float("inf")],)])
+    op(
+        name,
+        symbol=symbol,
+        group="comparison",
+        title={"isnan": "is not a number", "isinf": "is infinite"}.get(name, "is finite"),
+        forward=f"{name}(self)",
+        result="bool",
+        names=name,
+        samples=[([1.0, float("nan"), float("inf")],)],
+    )
 
-op("logical_not", symbol="not", group="comparison", title="logical not", forward="logical_not(self)", result="bool",
-   names="logical_not", samples=[([True, False],)])
+op(
+    "logical_not",
+    symbol="not",
+    group="comparison",
+    title="logical not",
+    forward="logical_not(self)",
+    result="bool",
+    names="logical_not",
+    samples=[([True, False],)],
+)
 for name, symbol in (("logical_and", "and"), ("logical_or", "or"), ("logical_xor", "xor")):
-    op(name, inputs="self other", symbol=symbol, group="comparison", forward=f"{name}(self, other)", result="bool",
-       kind="binary", names=name, samples=[([True, False], [True, True])])
+    op(
+        name,
+        inputs="self other",
+        symbol=symbol,
+        group="comparison",
+        forward=f"{name}(self, other)",
+        result="bool",
+        kind="binary",
+        names=name,
+        samples=[([True, False], [True, True])],
+    )
 for name, symbol, operator in (("bitwise_and", "&", "and"), ("bitwise_or", "|", "or"), ("bitwise_xor", "^", "xor")):
-    op(name, inputs="self other", symbol=symbol, group="comparison", title=f"{operator} of bits", code=f"{{self}} {symbol} {{other}}",
-       forward=f"self {symbol} other", kind="binary", names=name, operator=operator, in_place=True,
-       samples=[([True, False], [True, True])])
+    op(
+        name,
+        inputs="self other",
+        symbol=symbol,
+        group="comparison",
+        title=f"{operator} of bits",
+        code=f"{{self}} {symbol} {{other}}",
+        forward=f"self {symbol} other",
+        kind="binary",
+        names=name,
+        operator=operator,
+        in_place=True,
+        samples=[([True, False], [True, True])],
+    )
     setattr(Tensor, f"__r{operator}__", getattr(Tensor, f"__{operator}__"))
-op("bitwise_not", symbol="~", group="comparison", title="not of bits", code="~{self}", forward="~self", names="bitwise_not",
-   operator="invert", samples=[([True, False],)])
+op(
+    "bitwise_not",
+    symbol="~",
+    group="comparison",
+    title="not of bits",
+    code="~{self}",
+    forward="~self",
+    names="bitwise_not",
+    operator="invert",
+    samples=[([True, False],)],
+)
 
 
 @kernel
@@ -53,10 +120,32 @@ def some(x: Any, dim: Any, keepdim: bool) -> Any:
     return np.any(x, axis=None if dim is None else dim, keepdims=keepdim)
 
 
-op("all", arguments="dim=None, keepdim=False", symbol="∀", group="comparison", title="do all hold", code="{self}.all()",
-   forward="every(self, dim, keepdim)", result="bool", names="all", samples=[([True, False],), ([[True, False]], {"dim": 1})])
-op("any", arguments="dim=None, keepdim=False", symbol="∃", group="comparison", title="does any hold", code="{self}.any()",
-   forward="some(self, dim, keepdim)", result="bool", names="any", samples=[([True, False],), ([[True, False]], {"dim": 1})])
+op(
+    "all",
+    arguments="dim=None, keepdim=False",
+    symbol="∀",
+    group="comparison",
+    title="do all hold",
+    code="{self}.all()",
+    forward="every(self, dim, keepdim)",
+    result="bool",
+    names="all",
+    samples=[([True, False],), ([[True, False]], {"dim": 1})],
+)
+op(
+    "any",
+    arguments="dim=None, keepdim=False",
+    symbol="∃",
+    group="comparison",
+    title="does any hold",
+    code="{self}.any()",
+    forward="some(self, dim, keepdim)",
+    result="bool",
+    names="any",
+    samples=[([True, False],), ([[True, False]], {"dim": 1})],
+)
+
+
 @kernel
 def near(a: Any, b: Any, rtol: float, atol: float, equal_nan: bool) -> Any:
     """Return where |a − b| ≤ atol + rtol · |b|."""
@@ -65,9 +154,18 @@ def near(a: Any, b: Any, rtol: float, atol: float, equal_nan: bool) -> Any:
     return np.isclose(a, b, rtol, atol, equal_nan)
 
 
-op("isclose", inputs="self other", arguments="rtol=1e-05, atol=1e-08, equal_nan=False", symbol="≈", group="comparison",
-   title="is close", forward="near(self, other, rtol, atol, equal_nan)", result="bool", names="isclose",
-   samples=[([1.0, 2.0], [1.0, 2.1])])
+op(
+    "isclose",
+    inputs="self other",
+    arguments="rtol=1e-05, atol=1e-08, equal_nan=False",
+    symbol="≈",
+    group="comparison",
+    title="is close",
+    forward="near(self, other, rtol, atol, equal_nan)",
+    result="bool",
+    names="isclose",
+    samples=[([1.0, 2.0], [1.0, 2.1])],
+)
 
 
 @public("allclose")

@@ -6,13 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtype as dtypes
-from .. import messages, views, watch
+from .. import messages, watch
 from ..in_place import change, in_place_form
 from ..kernels import kernel
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
+
+
+def shape_error(target: tuple[int, ...], given: tuple[int, ...]) -> RuntimeError:
+    """Return PyTorch's error for a source that does not broadcast to the target."""
+    for back in range(1, min(len(target), len(given)) + 1):
+        if given[-back] not in (1, target[-back]):
+            return RuntimeError(
+                f"The size of tensor a ({target[-back]}) must match the size of tensor b ({given[-back]}) at "
+                f"non-singleton dimension {max(len(target), len(given)) - back}"
+            )
+    return RuntimeError(
+        f"output with shape {messages.sizes(target)} doesn't match the broadcast shape {messages.sizes(given)}"
+    )
 
 
 @kernel
@@ -21,19 +33,7 @@ def overwritten(x: Any, src: Any) -> Any:
     try:
         spread = np.broadcast_to(src, x.shape)
     except ValueError:
-        last = next(i for i in range(1, src.ndim + 1) if i > x.ndim or src.shape[-i] not in (1, x.shape[-i]))
-        if last > x.ndim:
-            raise RuntimeError(
-                f"output with shape {messages.sizes(x.shape)} doesn't match the broadcast shape {messages.sizes(src.shape)}"
-            ) from None
-        raise RuntimeError(
-            f"The size of tensor a ({x.shape[-last]}) must match the size of tensor b ({src.shape[-last]}) at non-singleton "
-            f"dimension {max(x.ndim, src.ndim) - last}"
-            if src.ndim >= x.ndim else
-            f"The expanded size of the tensor ({x.shape[-last]}) must match the existing size ({src.shape[-last]}) at "
-            f"non-singleton dimension {x.ndim - last}.  Target sizes: {messages.sizes(x.shape)}.  Tensor sizes: "
-            f"{messages.sizes(src.shape)}"
-        ) from None
+        raise shape_error(x.shape, src.shape) from None
     return spread.astype(x.dtype)[()]
 
 
@@ -43,22 +43,61 @@ def filled_with(x: Any, value: Any) -> Any:
     return np.full(x.shape, value, x.dtype)[()]
 
 
-copy_op = op("copy", inputs="self src", symbol="←", group="in place", title="copy into", code="{self}.copy_({src})",
-             node="CopyBackwards", kind="pointwise", forward="overwritten(self, src)",
-             vjp={"self": "zeros_like(grad)", "src": "grad"}, samples=[([1.0, 2.0], [3.0, 4.0]), ([[1.0, 2.0]], [5.0, 6.0])])
-fill_op = op("fill", arguments="value", symbol="=", group="in place", title="fill with a number", code="{self}.fill_(0.)",
-             node="FillBackward2", forward="filled_with(self, value)", vjp={"self": "zeros_like(grad)"},
-             samples=[([1.0, 2.0], {"value": 3.0})])
-fill_tensor_op = op("fill.tensor", inputs="self value", symbol="=", group="in place", title="fill with a tensor's number",
-                    node="FillBackward3", kind="pointwise", forward="filled_with(self, value)",
-                    vjp={"self": "zeros_like(grad)", "value": "grad.sum()"}, samples=[([1.0, 2.0], 3.0)])
-zero_op = op("zero", symbol="0", group="in place", title="set to zero", code="{self}.zero_()", node="ZeroBackward0",
-             forward="zeros_like(self)", vjp={"self": "zeros_like(grad)"}, samples=[([1.0, 2.0],)])
+copy_op = op(
+    "copy",
+    inputs="self src",
+    symbol="←",
+    group="in place",
+    title="copy into",
+    code="{self}.copy_({src})",
+    node="CopyBackwards",
+    kind="pointwise",
+    forward="overwritten(self, src)",
+    vjp={"self": "zeros_like(grad)", "src": "grad"},
+    samples=[([1.0, 2.0], [3.0, 4.0]), ([[1.0, 2.0]], [5.0, 6.0])],
+)
+fill_op = op(
+    "fill",
+    arguments="value",
+    symbol="=",
+    group="in place",
+    title="fill with a number",
+    code="{self}.fill_(0.)",
+    node="FillBackward2",
+    forward="filled_with(self, value)",
+    vjp={"self": "zeros_like(grad)"},
+    samples=[([1.0, 2.0], {"value": 3.0})],
+)
+fill_tensor_op = op(
+    "fill.tensor",
+    inputs="self value",
+    symbol="=",
+    group="in place",
+    title="fill with a tensor's number",
+    node="FillBackward3",
+    kind="pointwise",
+    forward="filled_with(self, value)",
+    vjp={"self": "zeros_like(grad)", "value": "grad.sum()"},
+    samples=[([1.0, 2.0], 3.0)],
+)
+zero_op = op(
+    "zero",
+    symbol="0",
+    group="in place",
+    title="set to zero",
+    code="{self}.zero_()",
+    node="ZeroBackward0",
+    forward="zeros_like(self)",
+    vjp={"self": "zeros_like(grad)"},
+    samples=[([1.0, 2.0],)],
+)
 
 copy_in_place = in_place_form(find("copy"), copy_op)
 Tensor.fill_ = lambda self, value: (
-    change(self, find("fill.tensor"), fill_tensor_op, (value,), {}) if isinstance(value, Tensor)
-    else change(self, find("fill"), fill_op, (value,), {}))
+    change(self, find("fill.tensor"), fill_tensor_op, (value,), {})
+    if isinstance(value, Tensor)
+    else change(self, find("fill"), fill_op, (value,), {})
+)
 
 
 @public("copy_", function=False)
@@ -94,8 +133,17 @@ def gradient_owner(tensor: Tensor) -> Tensor | None:
 
 def refill(name: str, node: str, make: Any) -> None:
     """Declare an in-place random filling; its gradient is zero."""
-    function = op(name, arguments="values", symbol="🎲", group="in place", title=f"fill at random ({name})", node=node,
-                  forward="overwritten(self, values)", vjp={"self": "zeros_like(grad)"}, samples=[])
+    function = op(
+        name,
+        arguments="values",
+        symbol="🎲",
+        group="in place",
+        title=f"fill at random ({name})",
+        node=node,
+        forward="overwritten(self, values)",
+        vjp={"self": "zeros_like(grad)"},
+        samples=[],
+    )
 
     def fill(self: Tensor, *args: Any, generator: Any = None, **options: Any) -> Any:
         from ..random import default_generator
@@ -120,5 +168,3 @@ def normal_values(source: Any, x: Any, mean: float = 0.0, std: float = 1.0) -> A
 
 refill("uniform", "UniformBackward0", uniform_values)
 refill("normal", "NormalBackward0", normal_values)
-
-__all__ = ["dtypes", "views"]

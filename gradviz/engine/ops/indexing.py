@@ -70,7 +70,8 @@ def index_error(x: Any, indices: Any, error: IndexError) -> IndexError:
             for i, n in enumerate(each.shape):
                 if x.shape[dim + i] != n:
                     return IndexError(
-                        f"The shape of the mask {messages.sizes(each.shape)} at index {i} does not match the shape of the "
+                        f"The shape of the mask {messages.sizes(each.shape)} at index {i} does not match the "
+                        "shape of the "
                         f"indexed tensor {messages.sizes(x.shape)} at index {dim + i}"
                     )
             dim += each.ndim
@@ -106,7 +107,8 @@ def written(x: Any, values: Any, indices: Any, accumulate: bool) -> Any:
         raise index_error(x, indices, error) from None
     except ValueError:
         raise RuntimeError(
-            f"shape mismatch: value tensor of shape {messages.sizes(values.shape)} cannot be broadcast to indexing result of "
+            f"shape mismatch: value tensor of shape {messages.sizes(values.shape)} cannot be broadcast to "
+            "indexing result of "
             f"shape {messages.sizes(x[place].shape)}"
         ) from None
     return result
@@ -122,24 +124,59 @@ def without(grad: Any, indices: Any, accumulate: bool) -> Any:
     return result
 
 
-select_op = op("select", arguments="dim, index", symbol="[i]", group="indexing", title="one element or layer", code="{self}[0]",
-               view=True, node="SelectBackward0", forward="selected(self, dim, index)",
-               vjp={"self": "put_layer(grad, self.shape, dim, index)"},
-               samples=[([1.0, 2.0], {"dim": 0, "index": 1}), (MATRIX, {"dim": 1, "index": 0})])
-slice_op = op("slice", arguments="dim, start, end, step", symbol="[a:b]", group="indexing", code="{self}[0:2]", view=True,
-              node="SliceBackward0", forward="sliced(self, dim, start, end, step)",
-              vjp={"self": "put_slice(grad, self.shape, dim, start, end, step)"},
-              samples=[(MATRIX, {"dim": 1, "start": 0, "end": 3, "step": 2})])
-index_op = op("index", arguments="indices", symbol="[…]", group="indexing", title="elements by index or mask", node="IndexBackward0",
-              forward="picked(self, indices)", vjp={"self": "put_back(grad, self.shape, indices)"},
-              samples=[([1.0, 2.0, 3.0], {"indices": (np.array([2, 0, 2]),)}),
-                       (MATRIX, {"indices": (np.array([[True, False, True], [False, True, False]]),)}),
-                       (MATRIX, {"indices": (None, np.array([1, 1]))})])
-index_put_op = op("index_put", inputs="self values", arguments="indices, accumulate=False", symbol="[…] =", group="indexing",
-                  title="write by index or mask", node="IndexPutBackward0", kind="pointwise",
-                  forward="written(self, values, indices, accumulate)",
-                  vjp={"self": "without(grad, indices, accumulate)", "values": "picked(grad, indices)"},
-                  samples=[([1.0, 2.0, 3.0], [5.0, 6.0], {"indices": (np.array([2, 0]),)})])
+select_op = op(
+    "select",
+    arguments="dim, index",
+    symbol="[i]",
+    group="indexing",
+    title="one element or layer",
+    code="{self}[0]",
+    view=True,
+    node="SelectBackward0",
+    forward="selected(self, dim, index)",
+    vjp={"self": "put_layer(grad, self.shape, dim, index)"},
+    samples=[([1.0, 2.0], {"dim": 0, "index": 1}), (MATRIX, {"dim": 1, "index": 0})],
+)
+slice_op = op(
+    "slice",
+    arguments="dim, start, end, step",
+    symbol="[a:b]",
+    group="indexing",
+    code="{self}[0:2]",
+    view=True,
+    node="SliceBackward0",
+    forward="sliced(self, dim, start, end, step)",
+    vjp={"self": "put_slice(grad, self.shape, dim, start, end, step)"},
+    samples=[(MATRIX, {"dim": 1, "start": 0, "end": 3, "step": 2})],
+)
+index_op = op(
+    "index",
+    arguments="indices",
+    symbol="[…]",
+    group="indexing",
+    title="elements by index or mask",
+    node="IndexBackward0",
+    forward="picked(self, indices)",
+    vjp={"self": "put_back(grad, self.shape, indices)"},
+    samples=[
+        ([1.0, 2.0, 3.0], {"indices": (np.array([2, 0, 2]),)}),
+        (MATRIX, {"indices": (np.array([[True, False, True], [False, True, False]]),)}),
+        (MATRIX, {"indices": (None, np.array([1, 1]))}),
+    ],
+)
+index_put_op = op(
+    "index_put",
+    inputs="self values",
+    arguments="indices, accumulate=False",
+    symbol="[…] =",
+    group="indexing",
+    title="write by index or mask",
+    node="IndexPutBackward0",
+    kind="pointwise",
+    forward="written(self, values, indices, accumulate)",
+    vjp={"self": "without(grad, indices, accumulate)", "values": "picked(grad, indices)"},
+    samples=[([1.0, 2.0, 3.0], [5.0, 6.0], {"indices": (np.array([2, 0]),)})],
+)
 put_in_place = in_place_form(find("index_put"), index_put_op)
 
 
@@ -149,9 +186,11 @@ def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
     consumed = sum(dimensions_of(item) for item in items)
     if consumed > tensor._value.ndim:
         raise IndexError(
-            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
+            "convert a 0-dim "
             "tensor to a number"
-            if not tensor._value.ndim else f"too many indices for tensor of dimension {tensor._value.ndim}"
+            if not tensor._value.ndim
+            else f"too many indices for tensor of dimension {tensor._value.ndim}"
         )
     found = tensor
     arrays: list[Any] = []
@@ -227,7 +266,9 @@ def cut(tensor: Tensor, dim: int, item: slice, always: bool) -> Any:
     size = tensor._value.shape[dim]
     if item.step is not None and int(item.step) <= 0:
         raise ValueError("step must be greater than zero")
-    start, end, step = slice(*(None if each is None else int(each) for each in (item.start, item.stop, item.step))).indices(size)
+    start, end, step = slice(
+        *(None if each is None else int(each) for each in (item.start, item.stop, item.step))
+    ).indices(size)
     if (start, end, step) == (0, size, 1) and not always:
         return tensor
     return slice_op(tensor, dim, start, max(end, start), step)
@@ -293,21 +334,45 @@ def narrow(self: Tensor, dim: int, start: int, length: int) -> Any:
 @public("index_put_", function=False)
 def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Any:
     """Write values at index tensors, in place."""
-    return put_in_place(self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate)
+    return put_in_place(
+        self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate
+    )
 
 
 @public("index_put", function=False)
 def index_put(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Any:
     """Return a copy with values written at index tensors."""
-    return index_put_op(self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate)
+    return index_put_op(
+        self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate
+    )
 
 
-op("index_select", inputs="self", arguments="dim, index", symbol="[i…]", group="indexing", title="layers by number",
-   node="IndexSelectBackward0", forward="layers_at(self, dim, index)", vjp={"self": "add_layers(grad, self.shape, dim, index)"},
-   names="index_select", samples=[(MATRIX, {"dim": 1, "index": np.array([2, 0, 2])})])
-op("gather", inputs="self", arguments="dim, index", symbol="gather", group="indexing", title="pick along a dimension",
-   node="GatherBackward0", forward="gathered(self, dim, index)", vjp={"self": "put_gathered(grad, self.shape, dim, index)"},
-   names="gather", samples=[(MATRIX, {"dim": 1, "index": np.array([[2, 0], [1, 1]])})])
+op(
+    "index_select",
+    inputs="self",
+    arguments="dim, index",
+    symbol="[i…]",
+    group="indexing",
+    title="layers by number",
+    node="IndexSelectBackward0",
+    forward="layers_at(self, dim, index)",
+    vjp={"self": "add_layers(grad, self.shape, dim, index)"},
+    names="index_select",
+    samples=[(MATRIX, {"dim": 1, "index": np.array([2, 0, 2])})],
+)
+op(
+    "gather",
+    inputs="self",
+    arguments="dim, index",
+    symbol="gather",
+    group="indexing",
+    title="pick along a dimension",
+    node="GatherBackward0",
+    forward="gathered(self, dim, index)",
+    vjp={"self": "put_gathered(grad, self.shape, dim, index)"},
+    names="gather",
+    samples=[(MATRIX, {"dim": 1, "index": np.array([[2, 0], [1, 1]])})],
+)
 
 
 def array_of(index: Any) -> Any:
@@ -356,7 +421,9 @@ def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     found = np.nonzero(np.atleast_1d(self._value))
     if as_tuple:
         return tuple(Tensor._of(each, None) for each in found)
-    return Tensor._of(np.stack(found[: self._value.ndim], 1) if self._value.ndim else np.zeros((len(found[0]), 0), np.int64), None)
+    return Tensor._of(
+        np.stack(found[: self._value.ndim], 1) if self._value.ndim else np.zeros((len(found[0]), 0), np.int64), None
+    )
 
 
 @public("masked_select")

@@ -19,8 +19,14 @@ def refuse_types(a: Any, b: Any, words: str) -> None:
     """Raise PyTorch's error for two element types in one product."""
     if a.dtype is not b.dtype and a.dtype != b.dtype:
         names = dtypes.C_NAMES
-        raise RuntimeError(words.format(a=names[dtypes.of(a).name], b=names[dtypes.of(b).name],
-                                        A=dtypes.of(a).tensor_name, B=dtypes.of(b).tensor_name))
+        raise RuntimeError(
+            words.format(
+                a=names[dtypes.of(a).name],
+                b=names[dtypes.of(b).name],
+                A=dtypes.of(a).tensor_name,
+                B=dtypes.of(b).tensor_name,
+            )
+        )
 
 
 @kernel
@@ -43,7 +49,9 @@ def matrix_vector(a: Any, v: Any) -> Any:
     if a.ndim != 2 or v.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got {1}, {a.ndim}, {v.ndim}")
     if a.shape[1] != v.shape[0]:
-        raise RuntimeError(f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), vec ({v.shape[0]})")
+        raise RuntimeError(
+            f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), vec ({v.shape[0]})"
+        )
     refuse_types(a, v, "expected m1 and m2 to have the same dtype, but got: {a} != {b}")
     return a @ v
 
@@ -55,7 +63,8 @@ def vector_product(a: Any, b: Any) -> Any:
         raise RuntimeError(f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
     if a.shape != b.shape:
         raise RuntimeError(
-            f"inconsistent tensor size, expected tensor [{a.shape[0]}] and src [{b.shape[0]}] to have the same number of "
+            f"inconsistent tensor size, expected tensor [{a.shape[0]}] and src [{b.shape[0]}] to have the same "
+            "number of "
             f"elements, but got {a.shape[0]} and {b.shape[0]} elements respectively"
         )
     refuse_types(a, b, "dot : expected both vectors to have same dtype, but found {A} and {B}")
@@ -88,18 +97,58 @@ def transposed(x: Any) -> Any:
     return x.swapaxes(-1, -2)
 
 
-op("mm", inputs="self mat2", symbol="@", group="linear algebra", title="matrix product", code="{self} @ {mat2}", node="MmBackward0",
-   forward="matrix_product(self, mat2)", vjp={"self": "grad @ transposed(mat2)", "mat2": "transposed(self) @ grad"}, names="mm",
-   samples=MATRICES)
-op("mv", inputs="self vec", symbol="@", group="linear algebra", title="matrix times vector", code="{self} @ {vec}",
-   node="MvBackward0", forward="matrix_vector(self, vec)", vjp={"self": "outer_product(grad, vec)", "vec": "transposed(self) @ grad"},
-   names="mv", samples=[([[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]], [2.0, 1.0, -1.0])])
-op("dot", inputs="self tensor", symbol="·", group="linear algebra", title="dot product", code="torch.dot({self}, {tensor})",
-   node="DotBackward0", forward="vector_product(self, tensor)", vjp={"self": "grad * tensor", "tensor": "grad * self"}, names="dot",
-   samples=[([1.0, -2.0, 0.5], [2.0, 1.0, -1.0])])
-op("bmm", inputs="self mat2", symbol="@", group="linear algebra", title="matrix product of batches", code="torch.bmm({self}, {mat2})",
-   node="BmmBackward0", forward="batch_product(self, mat2)", vjp={"self": "grad @ transposed(mat2)", "mat2": "transposed(self) @ grad"},
-   names="bmm", samples=[([[[1.0, -2.0], [3.0, 1.5]]], [[[2.0], [0.5]]])])
+op(
+    "mm",
+    inputs="self mat2",
+    symbol="@",
+    group="linear algebra",
+    title="matrix product",
+    code="{self} @ {mat2}",
+    node="MmBackward0",
+    forward="matrix_product(self, mat2)",
+    vjp={"self": "grad @ transposed(mat2)", "mat2": "transposed(self) @ grad"},
+    names="mm",
+    samples=MATRICES,
+)
+op(
+    "mv",
+    inputs="self vec",
+    symbol="@",
+    group="linear algebra",
+    title="matrix times vector",
+    code="{self} @ {vec}",
+    node="MvBackward0",
+    forward="matrix_vector(self, vec)",
+    vjp={"self": "outer_product(grad, vec)", "vec": "transposed(self) @ grad"},
+    names="mv",
+    samples=[([[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]], [2.0, 1.0, -1.0])],
+)
+op(
+    "dot",
+    inputs="self tensor",
+    symbol="·",
+    group="linear algebra",
+    title="dot product",
+    code="torch.dot({self}, {tensor})",
+    node="DotBackward0",
+    forward="vector_product(self, tensor)",
+    vjp={"self": "grad * tensor", "tensor": "grad * self"},
+    names="dot",
+    samples=[([1.0, -2.0, 0.5], [2.0, 1.0, -1.0])],
+)
+op(
+    "bmm",
+    inputs="self mat2",
+    symbol="@",
+    group="linear algebra",
+    title="matrix product of batches",
+    code="torch.bmm({self}, {mat2})",
+    node="BmmBackward0",
+    forward="batch_product(self, mat2)",
+    vjp={"self": "grad @ transposed(mat2)", "mat2": "transposed(self) @ grad"},
+    names="bmm",
+    samples=[([[[1.0, -2.0], [3.0, 1.5]]], [[[2.0], [0.5]]])],
+)
 
 
 @kernel
@@ -107,7 +156,7 @@ def add_product(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · x + alpha · (a @ b)."""
     product = matrix_product(a, b)
     refuse_types(x, a, "self and mat2 must have the same dtype, but got {A} and {B}")
-    if x.ndim == 2 and x.shape != product.shape or x.ndim > 2:
+    if (x.ndim == 2 and x.shape != product.shape) or x.ndim > 2:
         np.broadcast_shapes(x.shape, product.shape)
     try:
         return (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
@@ -118,12 +167,24 @@ def add_product(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
         ) from None
 
 
-op("addmm", inputs="self mat1 mat2", arguments="beta=1, alpha=1", symbol="+ @", group="linear algebra", title="matrix product plus bias",
-   node="AddmmBackward0", forward="add_product(self, mat1, mat2, beta, alpha)", kind="pointwise", names="addmm",
-   vjp={"self": "grad if beta == 1 else grad * beta",
+op(
+    "addmm",
+    inputs="self mat1 mat2",
+    arguments="beta=1, alpha=1",
+    symbol="+ @",
+    group="linear algebra",
+    title="matrix product plus bias",
+    node="AddmmBackward0",
+    forward="add_product(self, mat1, mat2, beta, alpha)",
+    kind="pointwise",
+    names="addmm",
+    vjp={
+        "self": "grad if beta == 1 else grad * beta",
         "mat1": "grad @ transposed(mat2) if alpha == 1 else grad @ transposed(mat2) * alpha",
-        "mat2": "transposed(mat1) @ grad if alpha == 1 else transposed(mat1) @ grad * alpha"},
-   samples=[([0.5, -1.0], *MATRICES[0]), ([[0.5, 1.0], [2.0, 3.0]], *MATRICES[0], {"beta": 2, "alpha": 0.5})])
+        "mat2": "transposed(mat1) @ grad if alpha == 1 else transposed(mat1) @ grad * alpha",
+    },
+    samples=[([0.5, -1.0], *MATRICES[0]), ([[0.5, 1.0], [2.0, 3.0]], *MATRICES[0], {"beta": 2, "alpha": 0.5})],
+)
 
 
 @public("matmul")
@@ -141,8 +202,7 @@ def matmul(self: Tensor, other: Tensor) -> Any:
     if a == 1 and b == 2:
         return self.unsqueeze(0).mm(other).squeeze_(0)
     if not a or not b:
-        raise RuntimeError("both arguments to matmul need to be at least 1D, but they are "
-                           f"{a}D and {b}D")
+        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {a}D and {b}D")
     return matmul_batches(self, other)
 
 
@@ -151,7 +211,7 @@ def matmul_batches(self: Tensor, other: Tensor) -> Any:
     from .shape import unsafe_view
 
     a, b = self._value.ndim, other._value.ndim
-    if b <= 2 and (b == 1 or not self.requires_grad or True):
+    if b <= 2:
         # A matrix on the right: fold the batch into rows.
         shape = self.shape
         folded = self.reshape(-1, shape[-1])
@@ -167,7 +227,8 @@ def matmul_batches(self: Tensor, other: Tensor) -> Any:
     right = other.expand(*batch, *other.shape[-2:]).reshape(-1, *other.shape[-2:])
     if left.shape[2] != right.shape[1]:
         raise RuntimeError(
-            f"Expected size for first two dimensions of batch2 tensor to be: [{left.shape[0]}, {left.shape[2]}] but got: "
+            f"Expected size for first two dimensions of batch2 tensor to be: [{left.shape[0]}, {left.shape[2]}] "
+            "but got: "
             f"[{right.shape[0]}, {right.shape[1]}]."
         )
     return unsafe_view(left.bmm(right), (*batch, self.shape[-2], other.shape[-1]))

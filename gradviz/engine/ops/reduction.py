@@ -13,7 +13,11 @@ from ..surface import public
 from ..tensor import Tensor
 
 VECTORS = [([1.0, -2.5, 3.0],), ([[0.5, -1.5], [2.5, -0.25]],), (2.0,)]
-ALONG = [([[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]], {"dim": each, "keepdim": keep}) for each in (0, 1, -1) for keep in (False, True)]
+ALONG = [
+    ([[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]], {"dim": each, "keepdim": keep})
+    for each in (0, 1, -1)
+    for keep in (False, True)
+]
 BOTH = [*ALONG, ([[0.5, -1.5], [2.5, -0.25]], {"dim": (0, 1)})]
 
 
@@ -22,26 +26,62 @@ def reduction(name: str, forward: str, node: str, vjp: str, **rest: Any) -> Any:
     return op(name, forward=forward, node=node, vjp={"self": vjp}, group="reduction", **rest)
 
 
-sum_all = reduction("sum", "total(self, None, False, dtype)", "SumBackward0", "spread(grad, self.shape)", arguments="dtype=None",
-                    symbol="Σ", code="{self}.sum()", samples=VECTORS)
-sum_dim = reduction("sum.dim", "total(self, dim, keepdim, dtype)", "SumBackward1", "spread(grad, self.shape, dim, keepdim)",
-                    arguments="dim, keepdim=False, dtype=None", symbol="Σ", title="sum over dimensions", samples=BOTH)
-mean_all = reduction("mean", "average(self, None, False, dtype)", "MeanBackward0", "spread(grad, self.shape) / count(self.shape)",
-                     arguments="dtype=None", symbol="mean", code="{self}.mean()", samples=VECTORS)
-mean_dim = reduction("mean.dim", "average(self, dim, keepdim, dtype)", "MeanBackward1",
-                     "spread(grad, self.shape, dim, keepdim) / count(self.shape, dim)",
-                     arguments="dim, keepdim=False, dtype=None", symbol="mean", title="mean over dimensions", samples=BOTH)
+sum_all = reduction(
+    "sum",
+    "total(self, None, False, dtype)",
+    "SumBackward0",
+    "spread(grad, self.shape)",
+    arguments="dtype=None",
+    symbol="Σ",
+    code="{self}.sum()",
+    samples=VECTORS,
+)
+sum_dim = reduction(
+    "sum.dim",
+    "total(self, dim, keepdim, dtype)",
+    "SumBackward1",
+    "spread(grad, self.shape, dim, keepdim)",
+    arguments="dim, keepdim=False, dtype=None",
+    symbol="Σ",
+    title="sum over dimensions",
+    samples=BOTH,
+)
+mean_all = reduction(
+    "mean",
+    "average(self, None, False, dtype)",
+    "MeanBackward0",
+    "spread(grad, self.shape) / count(self.shape)",
+    arguments="dtype=None",
+    symbol="mean",
+    code="{self}.mean()",
+    samples=VECTORS,
+)
+mean_dim = reduction(
+    "mean.dim",
+    "average(self, dim, keepdim, dtype)",
+    "MeanBackward1",
+    "spread(grad, self.shape, dim, keepdim) / count(self.shape, dim)",
+    arguments="dim, keepdim=False, dtype=None",
+    symbol="mean",
+    title="mean over dimensions",
+    samples=BOTH,
+)
 
 
 def reducer(name: str, whole: Any, along: Any) -> None:
     """Give programs one function for the two ops: over all elements, or over dimensions."""
 
-    def reduce(self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None,
-               keepdims: bool = False) -> Any:
+    def reduce(
+        self: Tensor,
+        dim: Any = None,
+        keepdim: bool = False,
+        *,
+        dtype: Any = None,
+        axis: Any = None,
+        keepdims: bool = False,
+    ) -> Any:
         dim = axis if dim is None else dim
-        if self._value.dtype.kind != "f" and dtype is not None:
-            self = self.to(dtype)
-        elif dtype is not None and self.dtype is not dtype:
+        if (self._value.dtype.kind != "f" and dtype is not None) or (dtype is not None and self.dtype is not dtype):
             self = self.to(dtype)
         if dim is None and not (keepdim or keepdims):
             return whole(self)
@@ -59,8 +99,11 @@ reducer("mean", mean_all, mean_dim)
 def product(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Multiply; integers as int64."""
     kind = dtype.numpy if dtype is not None else np.dtype(np.int64) if x.dtype.kind in "biu" else x.dtype
-    return np.multiply.reduce(x, axis=None if dim is None else axis_of(dim, x.ndim), dtype=kind, keepdims=keepdim) if x.ndim \
+    return (
+        np.multiply.reduce(x, axis=None if dim is None else axis_of(dim, x.ndim), dtype=kind, keepdims=keepdim)
+        if x.ndim
         else x.astype(kind)[()]
+    )
 
 
 @kernel
@@ -76,12 +119,28 @@ def others_product(x: Any, dim: Any = None) -> Any:
     return result.reshape(x.shape) if dim is None else np.moveaxis(result, -1, dim)
 
 
-prod_all = reduction("prod", "product(self, None, False, dtype)", "ProdBackward0",
-                     "spread(grad, self.shape) * others_product(self)", arguments="dtype=None", symbol="Π",
-                     title="product", code="{self}.prod()", samples=VECTORS, kinks=[([0.0, 2.0, 3.0],), ([0.0, 0.0, 3.0],)])
-prod_dim = reduction("prod.dim", "product(self, dim, keepdim, dtype)", "ProdBackward1",
-                     "spread(grad, self.shape, dim, keepdim) * others_product(self, dim)",
-                     arguments="dim, keepdim=False, dtype=None", symbol="Π", title="product over a dimension", samples=ALONG)
+prod_all = reduction(
+    "prod",
+    "product(self, None, False, dtype)",
+    "ProdBackward0",
+    "spread(grad, self.shape) * others_product(self)",
+    arguments="dtype=None",
+    symbol="Π",
+    title="product",
+    code="{self}.prod()",
+    samples=VECTORS,
+    kinks=[([0.0, 2.0, 3.0],), ([0.0, 0.0, 3.0],)],
+)
+prod_dim = reduction(
+    "prod.dim",
+    "product(self, dim, keepdim, dtype)",
+    "ProdBackward1",
+    "spread(grad, self.shape, dim, keepdim) * others_product(self, dim)",
+    arguments="dim, keepdim=False, dtype=None",
+    symbol="Π",
+    title="product over a dimension",
+    samples=ALONG,
+)
 reducer("prod", prod_all, prod_dim)
 
 
@@ -145,30 +204,77 @@ def put_at(grad: Any, places: Any, shape: tuple[int, ...], dim: Any, keepdim: bo
 
 
 for which in ("max", "min"):
-    whole = reduction(which, f"extreme(self, '{which}')", f"{which.capitalize()}Backward1", "shared_among(grad, self, result)",
-                      symbol=which, title={"max": "largest", "min": "smallest"}[which], code=f"{{self}}.{which}()",
-                      samples=VECTORS, kinks=[([2.0, 2.0, 1.0, 1.0],)])
-    along = reduction(f"{which}.dim", f"extreme_at(self, '{which}', dim, keepdim)", f"{which.capitalize()}Backward0",
-                      "put_at(grad[0], result[1], self.shape, dim, keepdim)", arguments="dim, keepdim=False", symbol=which,
-                      title={"max": "largest", "min": "smallest"}[which] + " along a dimension", outputs=2, samples=ALONG)
+    whole = reduction(
+        which,
+        f"extreme(self, '{which}')",
+        f"{which.capitalize()}Backward1",
+        "shared_among(grad, self, result)",
+        symbol=which,
+        title={"max": "largest", "min": "smallest"}[which],
+        code=f"{{self}}.{which}()",
+        samples=VECTORS,
+        kinks=[([2.0, 2.0, 1.0, 1.0],)],
+    )
+    along = reduction(
+        f"{which}.dim",
+        f"extreme_at(self, '{which}', dim, keepdim)",
+        f"{which.capitalize()}Backward0",
+        "put_at(grad[0], result[1], self.shape, dim, keepdim)",
+        arguments="dim, keepdim=False",
+        symbol=which,
+        title={"max": "largest", "min": "smallest"}[which] + " along a dimension",
+        outputs=2,
+        samples=ALONG,
+    )
     pair = type(which, (ReturnType,), {"__slots__": (), "name": which})
 
-    def choose(self: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None, which: str = which,
-               whole: Any = whole, along: Any = along, pair: Any = pair) -> Any:
+    def choose(
+        self: Tensor,
+        dim: Any = None,
+        keepdim: bool = False,
+        *,
+        other: Any = None,
+        which: str = which,
+        whole: Any = whole,
+        along: Any = along,
+        pair: Any = pair,
+    ) -> Any:
         """Return the extreme of all elements, along a dimension (with indices), or elementwise of two tensors."""
-        other = dim if isinstance(dim, Tensor) and dim.dtype.kind != 1 or isinstance(dim, Tensor) and dim.ndim else other
+        other = (
+            dim
+            if (isinstance(dim, Tensor) and dim.dtype.kind != 1) or (isinstance(dim, Tensor) and dim.ndim)
+            else other
+        )
         if other is not None:
             return getattr(self, f"{which}imum")(other)
         return whole(self) if dim is None else pair(*along(self, dim, keepdim))
 
     public(which)(choose)
-    reduction(f"a{which}", f"extreme(self, '{which}', dim, keepdim)", f"A{which}Backward0",
-              "shared_among(grad, self, result, dim, keepdim)", arguments="dim=(), keepdim=False", symbol=which,
-              title={"max": "largest", "min": "smallest"}[which] + " over dimensions", code=f"{{self}}.a{which}()",
-              names=f"a{which}", samples=BOTH, kinks=[([2.0, 2.0, 1.0, 1.0],)])
-    op(f"arg{which}", arguments="dim=None, keepdim=False", forward=f"place(self, '{which}', dim, keepdim)", group="reduction",
-       symbol=f"arg{which}", title=f"place of the {which}", code=f"{{self}}.arg{which}()", names=f"arg{which}", result="index",
-       samples=[*VECTORS, *ALONG])
+    reduction(
+        f"a{which}",
+        f"extreme(self, '{which}', dim, keepdim)",
+        f"A{which}Backward0",
+        "shared_among(grad, self, result, dim, keepdim)",
+        arguments="dim=(), keepdim=False",
+        symbol=which,
+        title={"max": "largest", "min": "smallest"}[which] + " over dimensions",
+        code=f"{{self}}.a{which}()",
+        names=f"a{which}",
+        samples=BOTH,
+        kinks=[([2.0, 2.0, 1.0, 1.0],)],
+    )
+    op(
+        f"arg{which}",
+        arguments="dim=None, keepdim=False",
+        forward=f"place(self, '{which}', dim, keepdim)",
+        group="reduction",
+        symbol=f"arg{which}",
+        title=f"place of the {which}",
+        code=f"{{self}}.arg{which}()",
+        names=f"arg{which}",
+        result="index",
+        samples=[*VECTORS, *ALONG],
+    )
 
 
 @kernel
@@ -203,22 +309,42 @@ def freedom(shape: tuple[int, ...], dim: Any, correction: Any) -> Any:
     return max(count(shape, dim) - correction, 0)
 
 
-var_op = reduction("var", "variance(self, dim, correction, keepdim)", "VarBackward0",
-                   "spread(grad, self.shape, dim, keepdim) * (2 / freedom(self.shape, dim, correction)) * from_mean(self, dim)",
-                   arguments="dim=None, correction=1, keepdim=False", title="variance", code="{self}.var()",
-                   samples=[VECTORS[0], VECTORS[1], *BOTH], result="same")
-std_op = reduction("std", "variance(self, dim, correction, keepdim) ** 0.5", "StdBackward0",
-                   "spread(grad / (result * 2), self.shape, dim, keepdim) * (2 / freedom(self.shape, dim, correction)) "
-                   "* from_mean(self, dim)",
-                   arguments="dim=None, correction=1, keepdim=False", title="standard deviation", code="{self}.std()",
-                   samples=[VECTORS[0], VECTORS[1], *BOTH])
+var_op = reduction(
+    "var",
+    "variance(self, dim, correction, keepdim)",
+    "VarBackward0",
+    "spread(grad, self.shape, dim, keepdim) * (2 / freedom(self.shape, dim, correction)) * from_mean(self, dim)",
+    arguments="dim=None, correction=1, keepdim=False",
+    title="variance",
+    code="{self}.var()",
+    samples=[VECTORS[0], VECTORS[1], *BOTH],
+    result="same",
+)
+std_op = reduction(
+    "std",
+    "variance(self, dim, correction, keepdim) ** 0.5",
+    "StdBackward0",
+    "spread(grad / (result * 2), self.shape, dim, keepdim) * (2 / freedom(self.shape, dim, correction)) "
+    "* from_mean(self, dim)",
+    arguments="dim=None, correction=1, keepdim=False",
+    title="standard deviation",
+    code="{self}.std()",
+    samples=[VECTORS[0], VECTORS[1], *BOTH],
+)
 
 
 def spread_measure(name: str, function: Any) -> None:
     """Give programs var or std with PyTorch's many ways to name the correction."""
 
-    def measure(self: Tensor, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None,
-                axis: Any = None) -> Any:
+    def measure(
+        self: Tensor,
+        dim: Any = None,
+        unbiased: Any = None,
+        keepdim: bool = False,
+        *,
+        correction: Any = None,
+        axis: Any = None,
+    ) -> Any:
         if isinstance(dim, bool):
             dim, unbiased = None, dim
         dim = axis if dim is None else dim
@@ -249,9 +375,18 @@ def running_back(grad: Any, dim: Any) -> Any:
     return np.flip(np.cumsum(np.flip(grad, dim), dim, dtype=grad.dtype), dim) if grad.ndim else grad
 
 
-reduction("cumsum", "running(self, dim, dtype)", "CumsumBackward0", "running_back(grad, dim)", arguments="dim, dtype=None",
-          title="running sum", symbol="cumsum", code="{self}.cumsum(0)", names="cumsum",
-          samples=[([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})])
+reduction(
+    "cumsum",
+    "running(self, dim, dtype)",
+    "CumsumBackward0",
+    "running_back(grad, dim)",
+    arguments="dim, dtype=None",
+    title="running sum",
+    symbol="cumsum",
+    code="{self}.cumsum(0)",
+    names="cumsum",
+    samples=[([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})],
+)
 
 
 # -- softmax and its kin ----------------------------------------------------------------------------------------------
@@ -295,18 +430,40 @@ def logsumexp_values(x: Any, dim: Any, keepdim: bool) -> Any:
     return result if keepdim else result.squeeze(axes)[()]
 
 
-softmax_op = reduction("softmax", "softmax_values(self, dim)", "SoftmaxBackward0",
-                       "result * grad - result * sum_along(result * grad, dim)", arguments="dim", symbol="softmax",
-                       code="torch.softmax({self}, 0)", result="float",
-                       samples=[([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})])
-log_softmax_op = reduction("log_softmax", "log_softmax_values(self, dim)", "LogSoftmaxBackward0",
-                           "grad - exp(result) * sum_along(grad, dim)", arguments="dim", symbol="log softmax",
-                           code="torch.log_softmax({self}, 0)", result="float",
-                           samples=[([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})])
-reduction("logsumexp", "logsumexp_values(self, dim, keepdim)", "LogsumexpBackward0",
-          "spread(grad, self.shape, dim, keepdim) * exp(self - spread(result, self.shape, dim, keepdim))",
-          arguments="dim, keepdim=False", symbol="logΣeˣ", code="torch.logsumexp({self}, 0)", names="logsumexp", samples=ALONG,
-          result="float")
+softmax_op = reduction(
+    "softmax",
+    "softmax_values(self, dim)",
+    "SoftmaxBackward0",
+    "result * grad - result * sum_along(result * grad, dim)",
+    arguments="dim",
+    symbol="softmax",
+    code="torch.softmax({self}, 0)",
+    result="float",
+    samples=[([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})],
+)
+log_softmax_op = reduction(
+    "log_softmax",
+    "log_softmax_values(self, dim)",
+    "LogSoftmaxBackward0",
+    "grad - exp(result) * sum_along(grad, dim)",
+    arguments="dim",
+    symbol="log softmax",
+    code="torch.log_softmax({self}, 0)",
+    result="float",
+    samples=[([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})],
+)
+reduction(
+    "logsumexp",
+    "logsumexp_values(self, dim, keepdim)",
+    "LogsumexpBackward0",
+    "spread(grad, self.shape, dim, keepdim) * exp(self - spread(result, self.shape, dim, keepdim))",
+    arguments="dim, keepdim=False",
+    symbol="logΣeˣ",
+    code="torch.logsumexp({self}, 0)",
+    names="logsumexp",
+    samples=ALONG,
+    result="float",
+)
 
 
 def with_dtype(function: Any, name: str) -> None:
@@ -359,10 +516,17 @@ def norm_slope(grad: Any, x: Any, result: Any, ord: Any, dim: Any, keepdim: bool
     return where(norm == 0, 0, np.sign(x) * abs(x) ** (ord - 1) * (grad / norm ** (ord - 1)))
 
 
-vector_norm = reduction("norm", "norm_values(self, ord, dim, keepdim)", "LinalgVectorNormBackward0",
-                        "norm_slope(grad, self, result, ord, dim, keepdim)", arguments="ord=2, dim=None, keepdim=False",
-                        symbol="‖x‖", code="{self}.norm()", samples=[*VECTORS, *ALONG, ([1.0, -2.0], {"ord": 3}), ([1.0, -2.0], {"ord": 1})],
-                        kinks=[([0.0, 0.0],)])
+vector_norm = reduction(
+    "norm",
+    "norm_values(self, ord, dim, keepdim)",
+    "LinalgVectorNormBackward0",
+    "norm_slope(grad, self, result, ord, dim, keepdim)",
+    arguments="ord=2, dim=None, keepdim=False",
+    symbol="‖x‖",
+    code="{self}.norm()",
+    samples=[*VECTORS, *ALONG, ([1.0, -2.0], {"ord": 3}), ([1.0, -2.0], {"ord": 1})],
+    kinks=[([0.0, 0.0],)],
+)
 
 
 @public("norm")
@@ -370,9 +534,7 @@ def norm(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, d
     """Return the p-norm of all elements, or over dimensions."""
     if not self.dtype.is_floating_point and dtype is None:
         raise RuntimeError(
-            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
-            f"{self.dtype.tensor_name}"
+            f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {self.dtype.tensor_name}"
         )
     order = 2 if p in ("fro", None) else float(p)
     return vector_norm(self if dtype is None else self.to(dtype), order, dim, keepdim)
-

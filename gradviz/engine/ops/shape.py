@@ -85,7 +85,8 @@ def expanded(x: Any, shape: tuple[int, ...]) -> Any:
     missing = len(shape) - x.ndim
     if missing < 0:
         raise RuntimeError(
-            f"expand(torch.FloatTensor{{{messages.sizes(x.shape)}}}, size={messages.sizes(shape)}): the number of sizes "
+            f"expand(torch.FloatTensor{{{messages.sizes(x.shape)}}}, size={messages.sizes(shape)}): the number of "
+            "sizes "
             f"provided ({len(shape)}) must be greater or equal to the number of dimensions in the tensor ({x.ndim})"
         )
     full = tuple(x.shape[i - missing] if n == -1 and i >= missing else n for i, n in enumerate(shape))
@@ -97,7 +98,11 @@ def expanded(x: Any, shape: tuple[int, ...]) -> Any:
                 f"{messages.sizes(x.shape)}"
             )
     return np.lib.stride_tricks.as_strided(
-        x, full, (0,) * missing + tuple(0 if x.shape[i] == 1 and full[i + missing] != 1 else x.strides[i] for i in range(x.ndim)))
+        x,
+        full,
+        (0,) * missing
+        + tuple(0 if x.shape[i] == 1 and full[i + missing] != 1 else x.strides[i] for i in range(x.ndim)),
+    )
 
 
 @kernel
@@ -147,27 +152,108 @@ def unsqueezed(x: Any, dim: int) -> Any:
     return np.expand_dims(x, axis_of(dim, x.ndim + 1))
 
 
-view_op = view("view", "viewed(self, size)", "ViewBackward0", "reshaped(grad, self.shape)", arguments="size", symbol="view",
-               code="{self}.view(-1)", samples=[(MATRIX, {"size": (3, 2)}), (MATRIX, {"size": (-1,)}), (2.0, {"size": (1, 1)})])
-unsafe_view_op = op("unsafe_view", arguments="size", symbol="view", group="shape", title="view", node="UnsafeViewBackward0",
-                    forward="reshaped(self, size)", vjp={"self": "reshaped(grad, self.shape)"}, samples=[(MATRIX, {"size": (6,)})])
-clone_op = op("clone", symbol="copy", group="shape", title="copy", code="{self}.clone()", node="CloneBackward0",
-              arguments="order='K'", forward="copied(self, order)", vjp={"self": "grad"}, samples=[(MATRIX,), (2.0,)])
-expand_op = view("expand", "expanded(self, size)", "ExpandBackward0", "unexpanded(grad, self.shape)", arguments="size",
-                 symbol="expand", code="{self}.expand(2, -1)", samples=[([1.0, 2.0], {"size": (3, 2)}), ([[1.0], [2.0]], {"size": (-1, 3)})])
-permute_op = view("permute", "permuted(self, dims)", "PermuteBackward0", "permuted_back(grad, dims)", arguments="dims",
-                  code="{self}.permute(1, 0)", samples=[(MATRIX, {"dims": (1, 0)}), ([MATRIX], {"dims": (2, 0, 1)})])
-view("t", "turned(self)", "TBackward0", "grad.T", symbol="T", title="transpose", code="{self}.t()", names="t",
-     samples=[(MATRIX,), ([1.0, 2.0],)])
-view("transpose", "swapped(self, dim0, dim1)", "TransposeBackward0", "swapped(grad, dim0, dim1)", arguments="dim0, dim1",
-     symbol="T", title="swap two dimensions", code="{self}.transpose(0, 1)", names="transpose swapaxes swapdims",
-     samples=[(MATRIX, {"dim0": 0, "dim1": 1}), ([MATRIX], {"dim0": -1, "dim1": 0})])
-squeeze_all = view("squeeze", "squeezed(self)", "SqueezeBackward0", "reshaped(grad, self.shape)", code="{self}.squeeze()",
-                   samples=[([[[1.0], [2.0]]],)])
-squeeze_dim = view("squeeze.dim", "squeezed(self, dim)", "SqueezeBackward1", "reshaped(grad, self.shape)", arguments="dim",
-                   symbol="squeeze", samples=[([[[1.0], [2.0]]], {"dim": 0})])
-view("unsqueeze", "unsqueezed(self, dim)", "UnsqueezeBackward0", "reshaped(grad, self.shape)", arguments="dim",
-     code="{self}.unsqueeze(0)", names="unsqueeze", samples=[([1.0, 2.0], {"dim": 0}), ([1.0, 2.0], {"dim": -1}), (2.0, {"dim": 0})])
+view_op = view(
+    "view",
+    "viewed(self, size)",
+    "ViewBackward0",
+    "reshaped(grad, self.shape)",
+    arguments="size",
+    symbol="view",
+    code="{self}.view(-1)",
+    samples=[(MATRIX, {"size": (3, 2)}), (MATRIX, {"size": (-1,)}), (2.0, {"size": (1, 1)})],
+)
+unsafe_view_op = op(
+    "unsafe_view",
+    arguments="size",
+    symbol="view",
+    group="shape",
+    title="view",
+    node="UnsafeViewBackward0",
+    forward="reshaped(self, size)",
+    vjp={"self": "reshaped(grad, self.shape)"},
+    samples=[(MATRIX, {"size": (6,)})],
+)
+clone_op = op(
+    "clone",
+    symbol="copy",
+    group="shape",
+    title="copy",
+    code="{self}.clone()",
+    node="CloneBackward0",
+    arguments="order='K'",
+    forward="copied(self, order)",
+    vjp={"self": "grad"},
+    samples=[(MATRIX,), (2.0,)],
+)
+expand_op = view(
+    "expand",
+    "expanded(self, size)",
+    "ExpandBackward0",
+    "unexpanded(grad, self.shape)",
+    arguments="size",
+    symbol="expand",
+    code="{self}.expand(2, -1)",
+    samples=[([1.0, 2.0], {"size": (3, 2)}), ([[1.0], [2.0]], {"size": (-1, 3)})],
+)
+permute_op = view(
+    "permute",
+    "permuted(self, dims)",
+    "PermuteBackward0",
+    "permuted_back(grad, dims)",
+    arguments="dims",
+    code="{self}.permute(1, 0)",
+    samples=[(MATRIX, {"dims": (1, 0)}), ([MATRIX], {"dims": (2, 0, 1)})],
+)
+view(
+    "t",
+    "turned(self)",
+    "TBackward0",
+    "grad.T",
+    symbol="T",
+    title="transpose",
+    code="{self}.t()",
+    names="t",
+    samples=[(MATRIX,), ([1.0, 2.0],)],
+)
+view(
+    "transpose",
+    "swapped(self, dim0, dim1)",
+    "TransposeBackward0",
+    "swapped(grad, dim0, dim1)",
+    arguments="dim0, dim1",
+    symbol="T",
+    title="swap two dimensions",
+    code="{self}.transpose(0, 1)",
+    names="transpose swapaxes swapdims",
+    samples=[(MATRIX, {"dim0": 0, "dim1": 1}), ([MATRIX], {"dim0": -1, "dim1": 0})],
+)
+squeeze_all = view(
+    "squeeze",
+    "squeezed(self)",
+    "SqueezeBackward0",
+    "reshaped(grad, self.shape)",
+    code="{self}.squeeze()",
+    samples=[([[[1.0], [2.0]]],)],
+)
+squeeze_dim = view(
+    "squeeze.dim",
+    "squeezed(self, dim)",
+    "SqueezeBackward1",
+    "reshaped(grad, self.shape)",
+    arguments="dim",
+    symbol="squeeze",
+    samples=[([[[1.0], [2.0]]], {"dim": 0})],
+)
+view(
+    "unsqueeze",
+    "unsqueezed(self, dim)",
+    "UnsqueezeBackward0",
+    "reshaped(grad, self.shape)",
+    arguments="dim",
+    code="{self}.unsqueeze(0)",
+    names="unsqueeze",
+    samples=[([1.0, 2.0], {"dim": 0}), ([1.0, 2.0], {"dim": -1}), (2.0, {"dim": 0})],
+)
 alias_op = view("alias", "self[...]", "AliasBackward0", "grad", symbol="…", samples=[(MATRIX,)])
 op("detach", symbol="detach", group="shape", title="leave the graph", code="{self}.detach()", forward="self")
 
@@ -185,10 +271,12 @@ def detach(self: Tensor) -> Tensor:
 def detach_in_place(self: Tensor) -> Tensor:
     """Forget the history of this tensor."""
     if self._is_view() and self._edge is not None:
-        raise RuntimeError("Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) "
-                           "for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and "
-                           "hence detach_() cannot be called on these gradients. To fix this error, please refer to the "
-                           "Optimizer.zero_grad() function in torch/optim/optimizer.py as a solution.")
+        raise RuntimeError(
+            "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) "
+            "for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and "
+            "hence detach_() cannot be called on these gradients. To fix this error, please refer to the "
+            "Optimizer.zero_grad() function in torch/optim/optimizer.py as a solution."
+        )
     self._edge = None
     return self
 
@@ -294,7 +382,10 @@ def permute(self: Tensor, *dims: Any) -> Any:
 def movedim(self: Tensor, source: Any, destination: Any) -> Any:
     """Move dimensions to other places."""
     sources = [axis_of(each, self._value.ndim) for each in (source if isinstance(source, (tuple, list)) else (source,))]
-    places = [axis_of(each, self._value.ndim) for each in (destination if isinstance(destination, (tuple, list)) else (destination,))]
+    places = [
+        axis_of(each, self._value.ndim)
+        for each in (destination if isinstance(destination, (tuple, list)) else (destination,))
+    ]
     order = [i for i in range(self._value.ndim) if i not in sources]
     for place, each in sorted(zip(places, sources, strict=True)):
         order.insert(place, each)
@@ -311,8 +402,10 @@ def whole_transpose(self: Tensor) -> Any:
     """Reverse the dimensions: `.T`."""
     if self._value.ndim not in (0, 2):
         messages.warn(
-            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an "
-            "error in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - "
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it "
+            "will throw an "
+            "error in a future release. Consider `x.mT` to transpose batches of matrices or "
+            "`x.permute(*torch.arange(x.ndim - "
             "1, -1, -1))` to reverse the dimensions of a tensor."
         )
     return permute_op(self, tuple(range(self._value.ndim))[::-1])
@@ -356,11 +449,15 @@ def itself(name: str, forward: str, node: str, vjp: str, arguments: str = "") ->
 
 
 Tensor.t_ = itself("t", "turned(self)", "TBackward1", "grad.T")
-Tensor.unsqueeze_ = itself("unsqueeze", "unsqueezed(self, dim)", "UnsqueezeBackward1", "reshaped(grad, self.shape)", "dim")
+Tensor.unsqueeze_ = itself(
+    "unsqueeze", "unsqueezed(self, dim)", "UnsqueezeBackward1", "reshaped(grad, self.shape)", "dim"
+)
 squeeze_all_ = itself("squeeze", "squeezed(self)", "SqueezeBackward3", "reshaped(grad, self.shape)")
 squeeze_dim_ = itself("squeeze.dim", "squeezed(self, dim)", "SqueezeBackward4", "reshaped(grad, self.shape)", "dim")
 Tensor.squeeze_ = lambda self, dim=None: squeeze_all_(self) if dim is None else squeeze_dim_(self, dim)
-Tensor.transpose_ = itself("transpose", "swapped(self, dim0, dim1)", "TransposeBackward1", "swapped(grad, dim0, dim1)", "dim0, dim1")
+Tensor.transpose_ = itself(
+    "transpose", "swapped(self, dim0, dim1)", "TransposeBackward1", "swapped(grad, dim0, dim1)", "dim0, dim1"
+)
 
 
 # -- joining and cutting ----------------------------------------------------------------------------------------------
@@ -382,7 +479,8 @@ def joined(tensors: list[Any], dim: int) -> Any:
         for i, (a, b) in enumerate(zip(used[0].shape, each.shape, strict=True)):
             if a != b and i != axis:
                 raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {axis}. Expected size {a} but got size {b} for tensor "
+                    f"Sizes of tensors must match except in dimension {axis}. Expected size {a} but got size {b} "
+                    "for tensor "
                     f"number {index} in the list."
                 )
     return np.concatenate(dtypes.align(*used), axis)
@@ -410,7 +508,8 @@ def piled(tensors: list[Any], dim: int) -> Any:
     for index, each in enumerate(tensors):
         if each.shape != tensors[0].shape:
             raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {messages.sizes(tensors[0].shape)} at entry 0 and "
+                f"stack expects each tensor to be equal size, but got {messages.sizes(tensors[0].shape)} at entry "
+                "0 and "
                 f"{messages.sizes(each.shape)} at entry {index}"
             )
     return np.stack(dtypes.align(*tensors), axis_of(dim, tensors[0].ndim + 1))
@@ -422,18 +521,40 @@ def layers(grad: Any, dim: int) -> list[Any]:
     return [each[()] for each in np.moveaxis(grad, dim, 0)]
 
 
-cat_op = op("cat", inputs="tensors*", arguments="dim=0", symbol="cat", group="shape", title="join", node="CatBackward0",
-            code="torch.cat([{tensors}])", forward="joined(tensors, dim)", vjp={"tensors": "parts(grad, tensors.shape, dim)"},
-            samples=[([[1.0, 2.0], [3.0]],), ([MATRIX, MATRIX], {"dim": 1})])
-stack_op = op("stack", inputs="tensors*", arguments="dim=0", symbol="stack", group="shape", title="pile up", node="StackBackward0",
-              code="torch.stack([{tensors}])", forward="piled(tensors, dim)", vjp={"tensors": "layers(grad, dim)"},
-              samples=[([[1.0, 2.0], [3.0, 4.0]],), ([1.0, 2.0],), ([MATRIX, MATRIX], {"dim": 2})])
+cat_op = op(
+    "cat",
+    inputs="tensors*",
+    arguments="dim=0",
+    symbol="cat",
+    group="shape",
+    title="join",
+    node="CatBackward0",
+    code="torch.cat([{tensors}])",
+    forward="joined(tensors, dim)",
+    vjp={"tensors": "parts(grad, tensors.shape, dim)"},
+    samples=[([[1.0, 2.0], [3.0]],), ([MATRIX, MATRIX], {"dim": 1})],
+)
+stack_op = op(
+    "stack",
+    inputs="tensors*",
+    arguments="dim=0",
+    symbol="stack",
+    group="shape",
+    title="pile up",
+    node="StackBackward0",
+    code="torch.stack([{tensors}])",
+    forward="piled(tensors, dim)",
+    vjp={"tensors": "layers(grad, dim)"},
+    samples=[([[1.0, 2.0], [3.0, 4.0]],), ([1.0, 2.0],), ([MATRIX, MATRIX], {"dim": 2})],
+)
 
 
 def check_list(tensors: Any, name: str) -> list[Tensor]:
     """Return the tensors as a list; raise TypeError for anything else."""
     if isinstance(tensors, Tensor) or not hasattr(tensors, "__iter__"):
-        raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}")
+        raise TypeError(
+            f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not {type(tensors).__name__}"
+        )
     found = list(tensors)
     for index, each in enumerate(found):
         if not isinstance(each, Tensor):
@@ -480,9 +601,13 @@ def pieces(x: Any, sizes: list[int], dim: int) -> list[Any]:
 def joined_gradients(grads: Any, shape: tuple[int, ...], sizes: list[int], dim: int) -> Any:
     """Join the gradients of pieces; zeros where none arrived."""
     kind = next(each.dtype for each in grads if each is not None)
-    return np.concatenate([
-        np.zeros((*shape[:dim], size, *shape[dim + 1 :]), kind) if each is None else each
-        for each, size in zip(grads, sizes, strict=True)], dim)
+    return np.concatenate(
+        [
+            np.zeros((*shape[:dim], size, *shape[dim + 1 :]), kind) if each is None else each
+            for each, size in zip(grads, sizes, strict=True)
+        ],
+        dim,
+    )
 
 
 @kernel
@@ -492,13 +617,36 @@ def piled_gradients(grads: Any, shape: tuple[int, ...], dim: int) -> Any:
     return np.stack([np.zeros(shape[:dim] + shape[dim + 1 :], kind) if each is None else each for each in grads], dim)
 
 
-split_op = view("split", "pieces(self, sizes, dim)", "SplitBackward0", "joined_gradients(grad, self.shape, sizes, dim)",
-                arguments="sizes, dim=0", outputs=-1, code="{self}.split(1)", samples=[(MATRIX, {"sizes": [1, 1], "dim": 0})])
-split_sizes_op = view("split.sizes", "pieces(self, sizes, dim)", "SplitWithSizesBackward0",
-                      "joined_gradients(grad, self.shape, sizes, dim)", arguments="sizes, dim=0", outputs=-1, symbol="split",
-                      samples=[(MATRIX, {"sizes": [1, 2], "dim": 1})])
-unbind_op = view("unbind", "rows(self, dim)", "UnbindBackward0", "piled_gradients(grad, self.shape, dim)", arguments="dim=0",
-                 outputs=-1, code="{self}.unbind()", samples=[(MATRIX,), (MATRIX, {"dim": 1})])
+split_op = view(
+    "split",
+    "pieces(self, sizes, dim)",
+    "SplitBackward0",
+    "joined_gradients(grad, self.shape, sizes, dim)",
+    arguments="sizes, dim=0",
+    outputs=-1,
+    code="{self}.split(1)",
+    samples=[(MATRIX, {"sizes": [1, 1], "dim": 0})],
+)
+split_sizes_op = view(
+    "split.sizes",
+    "pieces(self, sizes, dim)",
+    "SplitWithSizesBackward0",
+    "joined_gradients(grad, self.shape, sizes, dim)",
+    arguments="sizes, dim=0",
+    outputs=-1,
+    symbol="split",
+    samples=[(MATRIX, {"sizes": [1, 2], "dim": 1})],
+)
+unbind_op = view(
+    "unbind",
+    "rows(self, dim)",
+    "UnbindBackward0",
+    "piled_gradients(grad, self.shape, dim)",
+    arguments="dim=0",
+    outputs=-1,
+    code="{self}.unbind()",
+    samples=[(MATRIX,), (MATRIX, {"dim": 1})],
+)
 
 
 @kernel
@@ -525,7 +673,8 @@ def split(self: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, spl
     if not isinstance(size, int):
         if sum(size) != whole:
             raise RuntimeError(
-                f"split_with_sizes expects split_sizes to sum exactly to {whole} (input tensor's size at dimension {axis}), "
+                f"split_with_sizes expects split_sizes to sum exactly to {whole} (input tensor's size at "
+                f"dimension {axis}), "
                 f"but got split_sizes={list(size)}"
             )
         return split_sizes_op(self, list(size), axis)
@@ -540,9 +689,17 @@ def chunk(self: Tensor, chunks: int, dim: int = 0) -> Any:
     return split(self, max(-(-whole // chunks), 1), dim)
 
 
-repeat_op = op("repeat", arguments="repeats", symbol="repeat", group="shape", node="RepeatBackward0", code="{self}.repeat(2)",
-   forward="tiled(self, repeats)", vjp={"self": "untiled(grad, self.shape, repeats)"},
-   samples=[([1.0, 2.0], {"repeats": (2, 3)}), (MATRIX, {"repeats": (2, 1)})])
+repeat_op = op(
+    "repeat",
+    arguments="repeats",
+    symbol="repeat",
+    group="shape",
+    node="RepeatBackward0",
+    code="{self}.repeat(2)",
+    forward="tiled(self, repeats)",
+    vjp={"self": "untiled(grad, self.shape, repeats)"},
+    samples=[([1.0, 2.0], {"repeats": (2, 3)}), (MATRIX, {"repeats": (2, 1)})],
+)
 
 
 @public("repeat", function=False)
@@ -562,9 +719,7 @@ def tile(self: Tensor, *dims: Any) -> Any:
 def tiled(x: Any, repeats: tuple[int, ...]) -> Any:
     """Repeat the whole array along each dimension."""
     if len(repeats) < x.ndim:
-        raise RuntimeError(
-            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
-        )
+        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     return np.tile(x, repeats)
 
 
@@ -585,9 +740,18 @@ def converted(x: Any, dtype: Any) -> Any:
     return x.astype(getattr(dtype, "numpy", dtype))
 
 
-to_copy = op("to_copy", arguments="dtype", symbol="type", group="shape", title="change the type", node="ToCopyBackward0",
-             code="{self}.double()", forward="converted(self, dtype)", vjp={"self": "converted(grad, self.dtype)"},
-             samples=[(MATRIX, {"dtype": dtypes.float64})])
+to_copy = op(
+    "to_copy",
+    arguments="dtype",
+    symbol="type",
+    group="shape",
+    title="change the type",
+    node="ToCopyBackward0",
+    code="{self}.double()",
+    forward="converted(self, dtype)",
+    vjp={"self": "converted(grad, self.dtype)"},
+    samples=[(MATRIX, {"dtype": dtypes.float64})],
+)
 
 
 def in_type(self: Tensor, dtype: dtypes.dtype, copy: bool = False) -> Any:
@@ -595,8 +759,18 @@ def in_type(self: Tensor, dtype: dtypes.dtype, copy: bool = False) -> Any:
     return (clone_op(self) if copy else self) if dtype is self.dtype else to_copy(self, dtype)
 
 
-for name, kind in {"float": dtypes.float32, "double": dtypes.float64, "half": dtypes.float16, "long": dtypes.int64,
-                   "int": dtypes.int32, "short": dtypes.int16, "char": dtypes.int8, "byte": dtypes.uint8, "bool": dtypes.bool_}.items():
+for name, kind in {
+    "float": dtypes.float32,
+    "double": dtypes.float64,
+    "half": dtypes.float16,
+    "long": dtypes.int64,
+    "int": dtypes.int32,
+    "short": dtypes.int16,
+    "char": dtypes.int8,
+    "byte": dtypes.uint8,
+    "bool": dtypes.bool_,
+}.items():
+
     def cast(self: Tensor, memory_format: Any = None, *, kind: dtypes.dtype = kind) -> Any:
         """Return the tensor in this type."""
         return in_type(self, kind)
@@ -605,8 +779,15 @@ for name, kind in {"float": dtypes.float32, "double": dtypes.float64, "half": dt
 
 
 @public("to", function=False)
-def to(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False, copy: bool = False,
-       memory_format: Any = None) -> Any:
+def to(
+    self: Tensor,
+    *args: Any,
+    dtype: Any = None,
+    device: Any = None,
+    non_blocking: bool = False,
+    copy: bool = False,
+    memory_format: Any = None,
+) -> Any:
     """Return the tensor in another type or on another device (there is only the CPU)."""
     from ..device import check
 
@@ -713,4 +894,3 @@ def data_ptr(self: Tensor) -> int:
 
     share(self)
     return self._value.__array_interface__["data"][0]  # type: ignore[no-any-return]
-

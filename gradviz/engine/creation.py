@@ -1,0 +1,485 @@
+"""Making tensors: from numbers, from NumPy, filled, in steps, at random."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from . import dtype as dtypes
+from . import messages, watch
+from .device import check
+from .memory import Counter, Memory
+from .tensor import Tensor, alias
+
+
+def finished(value: Any, maker: str, requires_grad: bool = False) -> Tensor:
+    """Wrap a fresh value (0-d arrays become scalars), tell the watcher, and start recording if asked."""
+    if value.__class__ is np.ndarray and not value.ndim:
+        value = value[()]
+    made = Tensor._of(value, None)
+    if requires_grad:
+        begin(made)
+    if watch.current is not None:
+        watch.current.tensor_made(made, maker)
+    return made
+
+
+def begin(made: Tensor) -> None:
+    """Start recording operations on a new tensor; only floats can."""
+    if made._value.dtype.kind != "f":
+        raise RuntimeError(messages.INTEGER_REQUIRES_GRAD)
+    from .node import AccumulateGrad
+
+    made._edge = AccumulateGrad(made)
+
+
+def values_of(data: Any) -> Any:
+    """Return Python data (numbers, nested sequences, arrays, tensors inside them) as an array of the right type."""
+    if isinstance(data, (bool, int, float)) and not isinstance(data, np.generic):
+        return np.asarray(data, dtypes.of_number(data).numpy)
+    if isinstance(data, np.generic):
+        return np.asarray(data)
+    if isinstance(data, np.ndarray):
+        dtypes.of(data)
+        return data.copy()
+    if isinstance(data, (str, bytes)):
+        raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
+    if hasattr(data, "__array__") and not isinstance(data, Tensor):
+        return np.array(data)
+    if not hasattr(data, "__len__") or not hasattr(data, "__getitem__"):
+        raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
+    return nested(data)
+
+
+def nested(data: Any) -> Any:
+    """Return nested sequences as an array; raise PyTorch's errors for ragged or foreign content."""
+    shape: list[int] = []
+    level = data
+    while isinstance(level, (list, tuple, range, np.ndarray)) and not isinstance(level, np.generic):
+        shape.append(len(level))
+        if not len(level):
+            break
+        level = level[0]
+    if isinstance(level, Tensor):
+        shape += level._value.shape
+    leaves: list[Any] = []
+    gather(data, tuple(shape), 0, leaves)
+    kinds = {each.__class__ for each in leaves}
+    if not kinds:
+        return np.zeros(shape, dtypes.default_dtype().numpy)
+    if kinds <= {int, float, bool}:
+        target = (dtypes.default_dtype() if float in kinds else dtypes.int64 if int in kinds else dtypes.bool_).numpy
+    else:
+        found = [
+            dtypes.of_number(each)
+            if isinstance(each, (bool, int, float)) and not isinstance(each, np.generic)
+            else dtypes.of(each)
+            for each in leaves
+        ]
+        common = found[0]
+        for each in found[1:]:
+            common = dtypes.promote_types(common, each)
+        target = common.numpy
+    return np.array(leaves).astype(target).reshape(shape)
+
+
+def gather(data: Any, shape: tuple[int, ...], depth: int, leaves: list[Any]) -> None:
+    """Collect the numbers of nested sequences; their depth is that of the program's text, so recursion is safe."""
+    if isinstance(data, Tensor):
+        if data._value.shape != shape[depth:]:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        leaves.extend(np.asarray(data._value).ravel())
+        return
+    if depth == len(shape):
+        if isinstance(data, (list, tuple)):
+            raise TypeError(f"must be real number, not {type(data).__name__}")
+        if isinstance(data, str):
+            raise ValueError("too many dimensions 'str'")
+        if not isinstance(data, (bool, int, float, np.generic)):
+            raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
+        leaves.append(data)
+        return
+    if not isinstance(data, (list, tuple, range, np.ndarray)):
+        raise TypeError("not a sequence")
+    if len(data) != shape[depth]:
+        raise ValueError(f"expected sequence of length {shape[depth]} at dim {depth} (got {len(data)})")
+    for each in data:
+        gather(each, shape, depth + 1, leaves)
+
+
+def tensor(
+    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, pin_memory: bool = False
+) -> Tensor:
+    """Make a tensor from numbers or arrays; always a copy. Floats become float32, ints int64."""
+    check(device)
+    if isinstance(data, Tensor):
+        messages.warn(messages.COPY_CONSTRUCT)
+        value = np.array(data._value)
+    elif data.__class__ is float and dtype is None:
+        value = dtypes.Default.value.numpy.type(data)
+    else:
+        value = values_of(data)
+    if dtype is not None:
+        value = value.astype(dtype.numpy)
+    return finished(value, "tensor", requires_grad)
+
+
+def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """Make a tensor without copying where the data already is one, or an array."""
+    check(device)
+    if isinstance(data, Tensor):
+        return data if dtype is None else data.to(dtype)
+    if isinstance(data, np.ndarray):
+        made = from_numpy(data)
+        return made if dtype is None else made.to(dtype)
+    value = values_of(data)
+    return finished(value if dtype is None else value.astype(dtype.numpy), "as_tensor")
+
+
+def from_numpy(ndarray: Any) -> Tensor:
+    """Make a tensor on the memory of an array."""
+    if not isinstance(ndarray, np.ndarray):
+        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
+    dtypes.of(ndarray)
+    if any(stride < 0 for stride in ndarray.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
+            "currently "
+            "supported. (You can probably work around this by making a copy of your array  with array.copy().) "
+        )
+    made = Tensor._of(ndarray.view(np.ndarray), None)
+    made._counter = Counter(0, Memory(pinned=True))
+    if watch.current is not None:
+        watch.current.tensor_made(made, "from_numpy")
+    return made
+
+
+def legacy_tensor(*data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """`torch.Tensor(2, 3)` is uninitialised memory of a shape, `torch.Tensor([1, 2])` are floats."""
+    check(device)
+    kind = (dtype or dtypes.default_dtype()).numpy
+    if not data:
+        return finished(np.zeros(0, kind), "Tensor")
+    if len(data) == 1 and not isinstance(data[0], (int, np.integer)):
+        if isinstance(data[0], Tensor):
+            return alias(data[0], same_version=True)
+        if isinstance(data[0], tuple) and type(data[0]).__name__ == "Size":
+            return finished(np.zeros(data[0], kind), "Tensor")
+        if not isinstance(data[0], (list, tuple, np.ndarray, range)):
+            raise TypeError(f"new(): data must be a sequence (got {type(data[0]).__name__})")
+        return finished(np.asarray(values_of(data[0])).astype(kind), "Tensor")
+    return finished(np.zeros(data, kind), "Tensor")
+
+
+class TensorTypeMeta(type):
+    """Lets `isinstance(x, torch.FloatTensor)` ask for the element type."""
+
+    dtype: dtypes.dtype
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, Tensor) and instance.dtype is cls.dtype
+
+
+def tensor_type(kind: dtypes.dtype) -> Any:
+    """Return torch.FloatTensor and its like."""
+
+    def make(cls: Any, *data: Any, device: Any = None) -> Tensor:
+        return legacy_tensor(*data, dtype=kind, device=device)
+
+    return TensorTypeMeta(
+        f"{kind.tensor_name}Tensor", (), {"__new__": make, "dtype": kind, "__doc__": f"Tensors of {kind!r}."}
+    )
+
+
+# -- filled -----------------------------------------------------------------------------------------------------------
+
+
+def shape_of(size: tuple[Any, ...]) -> tuple[int, ...]:
+    """Return a shape given as numbers or as one sequence; raise for negative lengths."""
+    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+        size = tuple(size[0])
+    shape = tuple(int(each.__index__()) for each in size)
+    for each in shape:
+        if each < 0:
+            raise RuntimeError(f"Trying to create tensor with negative dimension {each}: {messages.sizes(shape)}")
+    return shape
+
+
+def kind_of(dtype: Any) -> Any:
+    """Return the NumPy type, the default one for None."""
+    return (dtype or dtypes.default_dtype()).numpy
+
+
+def filler(name: str, make: Any) -> Any:
+    """Return torch.ones and its like."""
+
+    def fill(
+        *shape: Any,
+        size: Any = None,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        layout: Any = None,
+        pin_memory: bool = False,
+        memory_format: Any = None,
+    ) -> Tensor:
+        check(device)
+        return finished(make(shape_of(shape if size is None else (size,)), kind_of(dtype)), name, requires_grad)
+
+    fill.__name__ = fill.__qualname__ = name
+    fill.__doc__ = f"Return a tensor of a shape: {name}."
+    return fill
+
+
+ones = filler("ones", np.ones)
+zeros = filler("zeros", np.zeros)
+empty = filler("empty", np.zeros)  # "uninitialised" memory here is zero, the most frequent content in PyTorch as well
+
+
+def full(
+    size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
+    """Return a tensor of one value."""
+    check(device)
+    number = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    kind = (dtype or (fill_value.dtype if isinstance(fill_value, Tensor) else dtypes.of_number(number))).numpy
+    return finished(
+        np.full(shape_of((size,)), number, kind), "full", requires_grad
+    )
+
+
+def eye(
+    n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
+    """Return ones on the diagonal of a matrix."""
+    check(device)
+    return finished(np.eye(n, m, dtype=kind_of(dtype)), "eye", requires_grad)
+
+
+def arange(
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Return start, start + step, … below end."""
+    check(device)
+    if end is None:
+        start, end = 0, start
+    start, end, step = (each.item() if isinstance(each, (Tensor, np.generic)) else each for each in (start, end, step))
+    if not step:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    whole = all(isinstance(each, int) for each in (start, end, step))
+    kind = (dtype or (dtypes.int64 if whole else dtypes.default_dtype())).numpy
+    number = math.ceil((end - start) / step)
+    steps = np.arange(number)
+    value = (start + steps * step) if whole else (float(start) + steps * float(step))
+    return finished(value.astype(kind), "arange", requires_grad)
+
+
+def linspace(
+    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
+    """Return `steps` numbers from start to end, both included; counted from either end as PyTorch does."""
+    check(device)
+    kind = kind_of(dtype)
+    start, end = (each.item() if isinstance(each, (Tensor, np.generic)) else each for each in (start, end))
+    if kind.kind != "f":
+        return finished(np.linspace(start, end, steps).astype(kind), "linspace", requires_grad)
+    if steps == 1:
+        return finished(np.array([start], kind), "linspace", requires_grad)
+    low, high = kind.type(start), kind.type(end)
+    step = (high - low) / kind.type(steps - 1)
+    index = np.arange(steps)
+    forward = low + step * index.astype(kind)
+    backward = high - step * (steps - index - 1).astype(kind)
+    return finished(np.where(index < steps // 2, forward, backward).astype(kind), "linspace", requires_grad)
+
+
+def logspace(start: float, end: float, steps: int, base: float = 10.0, **options: Any) -> Tensor:
+    """Return base to the power of `steps` numbers from start to end."""
+    return base ** linspace(start, end, steps, **options)  # type: ignore[no-any-return]
+
+
+# -- at random --------------------------------------------------------------------------------------------------------
+
+
+def source(generator: Any) -> Any:
+    """Return the generator of random numbers."""
+    from .random import default_generator
+
+    return default_generator if generator is None else generator
+
+
+def random_filler(name: str) -> Any:
+    """Return torch.rand or torch.randn."""
+
+    def fill(
+        *size: Any,
+        generator: Any = None,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        layout: Any = None,
+        out: Any = None,
+        **_: Any,
+    ) -> Tensor:
+        check(device)
+        return finished(
+            np.asarray(getattr(source(generator), name)(shape_of(size), kind_of(dtype))), name, requires_grad
+        )
+
+    fill.__name__ = fill.__qualname__ = name
+    fill.__doc__ = {"rand": "Return uniform numbers in [0, 1).", "randn": "Return standard normal numbers."}[name]
+    return fill
+
+
+rand = random_filler("rand")
+randn = random_filler("randn")
+
+
+def randint(
+    *bounds: Any,
+    size: Any = None,
+    low: Any = None,
+    high: Any = None,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Return whole numbers from low (0) up to, not including, high."""
+    check(device)
+    given = list(bounds)
+    if size is None:
+        size = given.pop()
+    if high is None:
+        high = given.pop()
+    first = low if low is not None else given.pop() if given else 0
+    if first >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={first} >= to={high}")
+    value = source(generator).randint(int(first), int(high), shape_of((size,)), (dtype or dtypes.int64).numpy)
+    return finished(np.asarray(value), "randint", requires_grad)
+
+
+def randperm(
+    n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+) -> Tensor:
+    """Return the numbers below n in random order."""
+    check(device)
+    return finished(source(generator).randperm(n).astype((dtype or dtypes.int64).numpy), "randperm", requires_grad)
+
+
+def normal(
+    mean: Any,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **_: Any,
+) -> Tensor:
+    """Return normal numbers of given means and deviations (numbers or tensors)."""
+    if size is not None:
+        return finished(
+            np.asarray(source(generator).normal(shape_of((size,)), mean, std, kind_of(dtype))), "normal", requires_grad
+        )
+    shape = np.broadcast_shapes(*(each._value.shape for each in (mean, std) if isinstance(each, Tensor)))
+    numbers = np.asarray(source(generator).randn(shape, kind_of(dtype)))
+    bare = [each._value if isinstance(each, Tensor) else each for each in (mean, std)]
+    return finished((numbers * bare[1] + bare[0]).astype(kind_of(dtype)), "normal", requires_grad)
+
+
+def bernoulli(input: Tensor, *, generator: Any = None, **_: Any) -> Tensor:
+    """Return 1 with the probability that stands at each place, else 0."""
+    return finished(np.asarray(source(generator).bernoulli(input._value)).astype(input._value.dtype), "bernoulli")
+
+
+def multinomial(
+    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, **_: Any
+) -> Tensor:
+    """Return indices drawn with given weights."""
+    return finished(np.asarray(source(generator).multinomial(input._value, num_samples, replacement)), "multinomial")
+
+
+def manual_seed(seed: int) -> Any:
+    """Start the random numbers anew from a seed."""
+    return source(None).manual_seed(int(seed))
+
+
+# -- like another tensor ----------------------------------------------------------------------------------------------
+
+
+def like(name: str, make: Any) -> Any:
+    """Return torch.ones_like and its kin."""
+
+    def fill(
+        input: Tensor,
+        *args: Any,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        layout: Any = None,
+        memory_format: Any = None,
+        **options: Any,
+    ) -> Tensor:
+        check(device)
+        return make(input, *args, dtype=dtype or input.dtype, requires_grad=requires_grad, **options)  # type: ignore[no-any-return]
+
+    fill.__name__ = fill.__qualname__ = name
+    fill.__doc__ = f"Return a tensor of the shape and type of another: {name}."
+    return fill
+
+
+def value_like(name: str, make: Any) -> Any:
+    """Return the *_like of a constant."""
+    return like(
+        name, lambda input, dtype, requires_grad: finished(make(input._value.shape, dtype.numpy), name, requires_grad)
+    )
+
+
+ones_like = value_like("ones_like", np.ones)
+zeros_like = value_like("zeros_like", np.zeros)
+empty_like = value_like("empty_like", np.zeros)
+full_like = like(
+    "full_like",
+    lambda input, fill_value, dtype, requires_grad: finished(
+        np.full(input._value.shape, fill_value, dtype.numpy), "full_like", requires_grad
+    ),
+)
+rand_like = like("rand_like", lambda input, **options: rand(input._value.shape, **options))
+randn_like = like("randn_like", lambda input, **options: randn(input._value.shape, **options))
+randint_like = like(
+    "randint_like", lambda input, *bounds, **options: randint(*bounds, size=input._value.shape, **options)
+)
+
+
+def new_kind(name: str, make: Any) -> None:
+    """Give Tensor a method that makes another tensor of its type: new_zeros and its like."""
+
+    def method(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
+        return make(*args, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+    method.__doc__ = f"Return {name} of this tensor's type."
+    setattr(Tensor, name, method)
+
+
+for _name, _make in {
+    "new_zeros": zeros,
+    "new_ones": ones,
+    "new_empty": empty,
+    "new_full": full,
+    "new_tensor": tensor,
+}.items():
+    new_kind(_name, _make)

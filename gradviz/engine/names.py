@@ -1,0 +1,35 @@
+"""Telling apart what PyTorch has and the engine has not from what nobody has.
+
+`torch_names.txt` lists PyTorch 2.13's public names, one module per line: "torch.cuda: is_available …".
+It was written by `tests/record_names.py`.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+
+@functools.cache
+def torch_names() -> dict[str, frozenset[str]]:
+    """Return PyTorch's public names by module; read when a name is first missed."""
+    found = {}
+    for line in (Path(__file__).parent / "torch_names.txt").read_text(encoding="utf-8").splitlines():
+        module, _, names = line.partition(": ")
+        found[module] = frozenset(names.split())
+    return found
+
+
+class NotThereYetError(NotImplementedError, AttributeError):
+    """A tensor has not got a method of PyTorch's; an AttributeError too, so that hasattr() gives False."""
+
+
+def missing(module: str, name: str) -> Exception:
+    """Return the error for a name that is not there: NotImplementedError if PyTorch has it, else AttributeError."""
+    if name in torch_names().get(module, ()):
+        if module == "torch.Tensor":
+            return NotThereYetError(f"gradviz's NumPy engine does not have Tensor.{name} yet.")
+        return NotImplementedError(f"gradviz's NumPy engine does not have {module}.{name} yet.")
+    if module == "torch.Tensor":
+        return AttributeError(f"'Tensor' object has no attribute '{name}'")
+    return AttributeError(f"module '{module}' has no attribute '{name}'")

@@ -1,0 +1,178 @@
+"""The module that user programs see as `torch`.
+
+A name that PyTorch has and the engine has not raises NotImplementedError with a sentence that names it; a name that
+neither has raises PyTorch's AttributeError.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from .. import ops as ops  # declares all operations
+from .. import printing
+from ..creation import (
+    arange,
+    as_tensor,
+    bernoulli,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    logspace,
+    manual_seed,
+    multinomial,
+    normal,
+    ones,
+    ones_like,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    tensor,
+    tensor_type,
+    zeros,
+    zeros_like,
+)
+from ..device import device
+from ..dtype import ALL, dtype, promote_types, set_default_dtype
+from ..dtype import default_dtype as get_default_dtype
+from ..grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
+from ..names import missing
+from ..printing import set_printoptions
+from ..random import Generator, default_generator
+from ..size import Size
+from ..surface import functions
+from ..tensor import Tensor
+
+__version__ = "2.13.0"
+pi, inf, nan, e = 3.141592653589793, float("inf"), float("nan"), 2.718281828459045
+newaxis = None
+strided, contiguous_format, preserve_format = "torch.strided", "torch.contiguous_format", "torch.preserve_format"
+
+SUBMODULES = ("autograd", "cuda", "linalg", "nn", "optim", "special", "utils")
+
+
+def is_tensor(obj: Any) -> bool:
+    """Return True for a Tensor."""
+    return isinstance(obj, Tensor)
+
+
+def result_type(tensor1: Any, tensor2: Any) -> dtype:
+    """Return the type of a result of two operands, tensors or numbers."""
+    from ..dtype import result_type as common
+
+    return common(*(each.numpy_value() if isinstance(each, Tensor) else each for each in (tensor1, tensor2)))
+
+
+def can_cast(from_: dtype, to: dtype) -> bool:
+    """Return True when a result of one type may be written to a tensor of another."""
+    return from_.kind <= to.kind
+
+
+def numel(input: Tensor) -> int:
+    """Return the number of elements."""
+    return input.numel()  # type: ignore[no-any-return]
+
+
+def set_default_device(place: Any) -> None:
+    """Accept the CPU, the only device."""
+    from ..device import check
+
+    check(place)
+
+
+def set_num_threads(number: int) -> None:
+    """Accept and ignore: NumPy decides."""
+
+
+def seed() -> int:
+    """Start the random numbers anew from an unpredictable seed, and return it."""
+    return default_generator.seed()
+
+
+def initial_seed() -> int:
+    """Return the seed of the random numbers."""
+    return default_generator.initial_seed()
+
+
+globals().update(functions)
+for each in ALL:
+    globals()[each.name] = each
+    globals()[f"{each.tensor_name}Tensor"] = tensor_type(each)
+for short, full_name in {
+    "float": "float32",
+    "double": "float64",
+    "half": "float16",
+    "long": "int64",
+    "int": "int32",
+    "short": "int16",
+}.items():
+    globals()[short] = globals()[full_name]
+del each, short, full_name
+
+
+def __getattr__(name: str) -> Any:
+    if name in SUBMODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise missing("torch", name)
+
+
+__all__ = [
+    "Generator",
+    "Size",
+    "Tensor",
+    "arange",
+    "as_tensor",
+    "bernoulli",
+    "can_cast",
+    "default_generator",
+    "device",
+    "dtype",
+    "empty",
+    "empty_like",
+    "enable_grad",
+    "eye",
+    "from_numpy",
+    "full",
+    "full_like",
+    "get_default_dtype",
+    "inference_mode",
+    "initial_seed",
+    "is_grad_enabled",
+    "is_tensor",
+    "linspace",
+    "logspace",
+    "manual_seed",
+    "multinomial",
+    "no_grad",
+    "normal",
+    "numel",
+    "ones",
+    "ones_like",
+    "printing",
+    "promote_types",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
+    "result_type",
+    "seed",
+    "set_default_device",
+    "set_default_dtype",
+    "set_grad_enabled",
+    "set_num_threads",
+    "set_printoptions",
+    "tensor",
+    "zeros",
+    "zeros_like",
+]

@@ -1,0 +1,32 @@
+"""torch.autograd: the backward pass as functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...backward import backward, grad
+from ...grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from ...names import missing
+from ...tensor import Tensor
+
+
+class VariableMeta(type):
+    """Lets isinstance(x, Variable) hold for every tensor, as it has been in PyTorch since 0.4."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, Tensor)
+
+
+class Variable(metaclass=VariableMeta):
+    """The tensor itself; kept for old programs."""
+
+    def __new__(cls, data: Tensor, requires_grad: bool = False, volatile: bool = False) -> Any:
+        made = data.detach()
+        return made.requires_grad_() if requires_grad else made
+
+
+def __getattr__(name: str) -> Any:
+    raise missing("torch.autograd", name)
+
+
+__all__ = ["Variable", "backward", "enable_grad", "grad", "inference_mode", "no_grad", "set_grad_enabled"]

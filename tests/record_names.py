@@ -1,0 +1,36 @@
+"""Write gradviz/engine/torch_names.txt from the PyTorch that is installed.
+
+Run it when the engine follows a new PyTorch.
+"""
+
+import importlib
+from pathlib import Path
+
+import torch
+
+MODULES = (
+    "torch",
+    "torch.Tensor",
+    "torch.autograd",
+    "torch.cuda",
+    "torch.fft",
+    "torch.linalg",
+    "torch.nn",
+    "torch.nn.functional",
+    "torch.nn.init",
+    "torch.nn.utils",
+    "torch.optim",
+    "torch.optim.lr_scheduler",
+    "torch.special",
+    "torch.utils",
+    "torch.utils.data",
+    "torch.distributions",
+)
+TARGET = Path(__file__).parent.parent / "gradviz" / "engine" / "torch_names.txt"
+
+if __name__ == "__main__":
+    lines = []
+    for name in MODULES:
+        owner = torch.Tensor if name == "torch.Tensor" else importlib.import_module(name)
+        lines.append(f"{name}: {' '.join(sorted(each for each in dir(owner) if not each.startswith('_')))}")
+    TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
