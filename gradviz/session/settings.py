@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .saving import write_file
 
@@ -24,7 +24,7 @@ class Settings:
     """Whether gradients are seen to travel along edges."""
     type_size: int = 100
     """Per cent, 70 to 300."""
-    direction: str = "right"
+    direction: Literal["right", "down"] = "right"
     """Where data flows on the canvas: "right" or "down"."""
     chips: bool = True
     """Whether a leaf used three times or more is drawn as a chip at each use."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -61,10 +61,10 @@ class Menus:
         self._themes = QActionGroup(window)
         theme_menu = menus["View"].addMenu("Theme")
         for name, title in THEMES.items():
-            action = theme_menu.addAction(title)
-            action.setCheckable(True)
-            action.setData(name)
-            self._themes.addAction(action)
+            choice = theme_menu.addAction(title)
+            choice.setCheckable(True)
+            choice.setData(name)
+            self._themes.addAction(choice)
         self._themes.triggered.connect(self._choose_theme)
         for menu in menus.values():
             menu.setToolTipsVisible(True)
@@ -73,7 +73,7 @@ class Menus:
         self._settings_changed("")
         self._view_changed(session.view)
 
-    def fill(self, chosen_lesson: Signal, chosen_file: Signal) -> None:
+    def fill(self, chosen_lesson: SignalInstance, chosen_file: SignalInstance) -> None:
         """Give the menus of lessons and recent files the signals to send."""
         fill_lessons(self.lessons, chosen_lesson)
         self._chosen_file = chosen_file

@@ -198,7 +198,8 @@ class TopBar(QWidget):
 
 def _items(box: QWidget) -> list[QWidget]:
     layout = box.layout()
-    return [layout.itemAt(place).widget() for place in range(layout.count())] if layout else []
+    found = [layout.itemAt(place).widget() for place in range(layout.count())] if layout else []
+    return [widget for widget in found if widget is not None]
 
 
 def fill_lessons(menu: QMenu, chosen) -> None:

@@ -6,7 +6,8 @@ goes from card to card.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -42,7 +43,7 @@ class Hand:
         self._hovered = -1
         self.focused = ""
         """Key of the card that has the keyboard."""
-        self._handlers = {
+        self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
             QEvent.Type.MouseButtonPress: self._press,
             QEvent.Type.MouseMove: self._move,
             QEvent.Type.MouseButtonRelease: self._release,

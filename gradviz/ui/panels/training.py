@@ -151,9 +151,9 @@ class TrainingPanel(QWidget):
             self._drawn = drawn
             charts = charts_of(trace) if curves else ()
             self._make(tuple(chart.id for chart in charts))
-            for chart in charts:
-                logarithmic = self._log.isChecked() and chart.id != "values"
-                self._charts[chart.id].show_chart(chart, trace.curves, logarithmic, is_live)
+            for content in charts:
+                logarithmic = self._log.isChecked() and content.id != "values"
+                self._charts[content.id].show_chart(content, trace.curves, logarithmic, is_live)
         for chart in self._charts.values():
             chart.show_pass(view.cursor.number)
         self._show_function(function)

@@ -88,8 +88,9 @@ class HeatMap(QWidget):
         if sketch.size:
             self._image = QImage(columns, rows, QImage.Format.Format_RGB32)
             for (row, column), number in np.ndenumerate(sketch):
-                shade = number if math.isnan(number) else max(-1.0, min(1.0, number / (greatest or 1.0)))
-                self._image.setPixelColor(column, row, QColor(shade_colour(float(shade), theme)))
+                level = float(number) / (greatest or 1.0)
+                shade = level if math.isnan(level) else max(-1.0, min(1.0, level))
+                self._image.setPixelColor(column, row, QColor(shade_colour(shade, theme)))
         self.setFixedHeight(pixels(min(160, max(16, 6 * rows)), type_size))
         self.update()
 
