@@ -8,13 +8,14 @@ The evaluation here is a second, independent one: numbers appear beside a formul
 from __future__ import annotations
 
 import ast
-import math
 import operator
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
+from .functions import NUMBERS, POINTWISE, WHOLE, transposed
 
 
 class FormulaError(ValueError):
@@ -35,72 +36,6 @@ def words(tree: ast.AST) -> set[str]:
     functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions}
 
-
-def _relu(x: Any) -> Any:
-    return np.where(x <= 0, np.zeros_like(x), x)
-
-
-def _sigmoid(x: Any) -> Any:
-    return 1 / (1 + np.exp(-x))
-
-
-def _clamp(x: Any, low: Any = None, high: Any = None) -> Any:
-    if low is not None:
-        x = np.maximum(x, low)
-    return x if high is None else np.minimum(x, high)
-
-
-def _swapped(x: Any) -> Any:
-    return np.swapaxes(x, -1, -2) if np.ndim(x) > 1 else x
-
-
-POINTWISE: dict[str, Callable[..., Any]] = {
-    "exp": np.exp,
-    "expm1": np.expm1,
-    "log": np.log,
-    "log2": np.log2,
-    "log10": np.log10,
-    "log1p": np.log1p,
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "sinh": np.sinh,
-    "cosh": np.cosh,
-    "tanh": np.tanh,
-    "sqrt": np.sqrt,
-    "rsqrt": lambda x: 1 / np.sqrt(x),
-    "square": np.square,
-    "abs": np.abs,
-    "sign": np.sign,
-    "sgn": np.sign,
-    "floor": np.floor,
-    "ceil": np.ceil,
-    "where": np.where,
-    "maximum": np.maximum,
-    "minimum": np.minimum,
-    "clamp": _clamp,
-    "sigmoid": _sigmoid,
-    "relu": _relu,
-    "isnan": np.isnan,
-    "ones_like": np.ones_like,
-    "zeros_like": np.zeros_like,
-}
-"""Functions that act on each element by itself; a formula made of these alone is a local derivative."""
-
-WHOLE: dict[str, Callable[..., Any]] = {
-    "sum": lambda x, axis=None, keepdims=False: np.sum(x, axis=axis, keepdims=keepdims),
-    "mean": lambda x, axis=None, keepdims=False: np.mean(x, axis=axis, keepdims=keepdims),
-    "transpose": _swapped,
-    "swapaxes": np.swapaxes,
-    "reshape": np.reshape,
-    "matmul": np.matmul,
-    "outer": np.multiply.outer,
-    "dot": np.dot,
-    "broadcast_to": np.broadcast_to,
-    "expand": np.broadcast_to,
-    "len": len,
-}
-"""Functions that look at a tensor as a whole."""
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -127,13 +62,16 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.LtE: operator.le,
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
 }
 _ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
     "T": np.transpose,
-    "mT": _swapped,
+    "mT": transposed,
     "shape": np.shape,
     "ndim": np.ndim,
     "size": np.size,
+    "dtype": lambda x: np.asarray(x).dtype,
 }
 
 MAX_POWER = 1e6
@@ -159,8 +97,8 @@ def _value(tree: ast.expr, values: Mapping[str, Any]) -> Any:
         case ast.Name(id=name):
             if name in values:
                 return values[name]
-            if name in ("inf", "nan", "pi", "e"):
-                return getattr(math, name)
+            if name in NUMBERS:
+                return NUMBERS[name]
             raise FormulaError(f"{name} is not known here")
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
             return _binary(op, _value(left, values), _value(right, values))
@@ -176,6 +114,8 @@ def _value(tree: ast.expr, values: Mapping[str, Any]) -> Any:
             return _ATTRIBUTES[name](_value(owner, values))
         case ast.Subscript(value=owner, slice=index) if not isinstance(index, ast.Slice):
             return _value(owner, values)[_value(index, values)]
+        case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[]) if name in WHOLE:
+            return WHOLE[name](_value(owner, values))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
             function = POINTWISE.get(name) or WHOLE.get(name)
             if function is not None and all(keyword.arg for keyword in keywords):

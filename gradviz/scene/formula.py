@@ -8,7 +8,6 @@ appear only where they agree with the gradient that was recorded.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,24 +15,21 @@ import numpy as np
 
 from ..trace.events import BackwardBegan, Edge, NodeRan
 from ..trace.history import History, NodeHistory
-from ..trace.ops import OpInfo
 from ..trace.trace import Trace
 from ..trace.value import Value
 from .derivative import local_derivative, simplified
 from .expression import FormulaError, evaluate, parse, words
 from .naming import Names, Symbols
+from .notation import EXPANSIONS, call_name, expression_term, notes_of
 from .numbers import shape_text
 from .operands import Operands, operands_of
 from .sums import summed_over
 from .typeset import (
-    EXPANSIONS,
     PRODUCT,
     Formula,
     Term,
     are_exact,
-    call_name,
     equation,
-    expression_term,
     is_exact,
     name_term,
     number_term,
@@ -112,7 +108,7 @@ class _Rule:
         self.raw = raw if raw is not None else self.sent
 
     def build(self) -> ChainRule:
-        tree = _rule_tree(self.info, self.edge.input)
+        tree = self._tree()
         local: Formula | None = None
         if tree is not None:
             tree = simplified(tree, self.operands.constants, self.operands.shapes)
@@ -123,6 +119,7 @@ class _Rule:
         elif tree is not None:
             symbolic = equation(self.result_term, expression_term(tree, self._symbol))
             numbers = self._vjp_numbers(tree)
+            self.notes += notes_of(tree)
         else:
             symbolic = self._product(self.gradient_term, self.local_term, self.result_term)
             numbers = self._recorded_numbers()
@@ -134,6 +131,23 @@ class _Rule:
             self.position, self.edge.node, f"Chain rule for {self.target_name}", symbolic, local, numbers, summed,
             self.symbols.legend(), tuple(self.notes),
         )  # fmt: skip
+
+    def _tree(self) -> ast.expr | None:
+        """The declared rule for this input, `grad * derivative` where the op has a local derivative."""
+        if self.info is None:
+            return None
+        # A list of tensors is declared under one name.
+        declared = {name.rstrip("?*") for name in self.info.inputs}
+        word = self._word(self.edge.input)
+        name = word if word in declared or len(declared) != 1 else next(iter(declared))
+        derivatives = dict(self.info.derivatives)
+        try:
+            if name in derivatives:
+                return ast.BinOp(ast.Name("grad"), ast.Mult(), parse(derivatives[name]))
+            text = dict(self.info.gradients).get(name)
+            return parse(text) if text else None
+        except FormulaError:
+            return None
 
     # -- names -------------------------------------------------------------------------------------------------------
 
@@ -188,8 +202,7 @@ class _Rule:
     def _local(self, factor: ast.expr) -> tuple[Formula, Formula | None]:
         symbolic = expression_term(factor, self._symbol)
         sides = [self.local_term, symbolic]
-        if any(isinstance(node, ast.Compare) for node in ast.walk(factor)):
-            self.notes.append("[ … ] is 1 where the comparison holds and 0 elsewhere.")
+        self.notes += notes_of(factor)
         value = self._evaluated(factor)
         if value is None:
             return equation(*sides), self._recorded_numbers()
@@ -223,12 +236,12 @@ class _Rule:
         if self.incoming is None or self.raw is None:
             return None
         value = self._evaluated(tree)
-        if value is not None and not _agrees(value, self.raw):
+        if value is None or not _agrees(value, self.raw):
             return self._recorded_numbers()
         inserted = expression_term(tree, self._numeral)
         result = value_term(self.raw)
         used = [self.operands.values.get(word) for word in words(tree)]
-        if any(isinstance(node, ast.Call) and call_name(node) in EXPANSIONS for node in ast.walk(tree)):
+        if any(call_name(node) in EXPANSIONS for node in ast.walk(tree)):
             self.notes.append(f"𝟏 stands for ones in the shape of the result, {shape_text(self.raw.shape)}.")
         exact = are_exact(*used, self.incoming, self.raw)
         return equation(inserted, result.bold(), signs=("=" if exact else "≈",))
@@ -253,6 +266,8 @@ class _Rule:
         return equation(left, value_term(self.sent).bold(), signs=(sign,))
 
     def _evaluated(self, tree: ast.expr) -> Any:
+        if self.at.node.outputs > 1:
+            return None  # `grad` and `result` are several tensors then
         known: dict[str, Any] = {word: v.data for word, v in self.operands.values.items() if v.data is not None}
         if self.incoming is not None and self.incoming.data is not None:
             known["grad"] = self.incoming.data
@@ -260,20 +275,6 @@ class _Rule:
             return evaluate(tree, {**self.operands.constants, **known})
         except FormulaError:
             return None
-
-
-def _rule_tree(info: OpInfo | None, position: int) -> ast.expr | None:
-    if info is None or position >= len(info.inputs):
-        return None
-    name = info.inputs[position]
-    derivatives: Mapping[str, str] = dict(info.derivatives)
-    try:
-        if name in derivatives:
-            return ast.BinOp(ast.Name("grad"), ast.Mult(), parse(derivatives[name]))
-        text = dict(info.gradients).get(name)
-        return parse(text) if text else None
-    except FormulaError:
-        return None
 
 
 def _root_term(symbols: Symbols, names: Names, history: History) -> Term:

@@ -9,8 +9,9 @@ from ..trace.history import History
 from ..trace.trace import Trace
 from .expression import FormulaError, evaluate, parse, words
 from .naming import Names
+from .notation import expression_term
 from .operands import Operands, operands_of
-from .typeset import Term, amount, are_exact, expression_term, is_written, name_term, number_term, value_term
+from .typeset import Term, amount, are_exact, is_written, name_term, number_term, value_term
 
 
 def forward_text(trace: Trace, history: History, op: OpRan) -> str:

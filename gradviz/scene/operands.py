@@ -46,7 +46,8 @@ def operands_of(history: History, op: OpRan) -> Operands:
             found.values[item.name] = value
             found.shapes[item.name] = value.shape
     for name, text in op.arguments:
-        found.constants.setdefault(name, constant(text))
+        value = constant(text)
+        found.constants.setdefault(name, text if value is _UNKNOWN else value)
     if op.outputs:
         result = op.outputs[0].value
         found.values["result"] = result

@@ -6,17 +6,14 @@ Roles: `gradient` the gradient in motion, `value` values of tensors, `done` what
 
 from __future__ import annotations
 
-import ast
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..trace.value import Value
-from .expression import POINTWISE
 from .numbers import MINUS, shape_text, short_number
 
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
@@ -24,8 +21,6 @@ SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 
 WRITTEN_SIDE = 3
 """Matrices up to this many rows and columns are written out; beyond, their shape stands for them."""
-
-Leaf = Callable[[str], "Term"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +73,6 @@ SIGNS = {
     "→": r"\rightarrow",
 }  # fmt: skip
 
-_COMPARE = {ast.Gt: ">", ast.GtE: "≥", ast.Lt: "<", ast.LtE: "≤", ast.Eq: "=", ast.NotEq: "≠"}
-_ROOTS = {"sqrt": r"\sqrt{{{}}}", "abs": r"\left|{}\right|"}
-_TRANSPOSES = {"T", "mT"}
-EXPANSIONS = frozenset({"expand", "expand_as", "broadcast_to"})
-"""Functions that repeat a gradient over a larger shape: a product with ones, written 𝟏."""
-
 
 # -- names -----------------------------------------------------------------------------------------------------------
 
@@ -95,7 +84,7 @@ def is_typesettable(name: str) -> bool:
 
 def name_term(name: str, scalar: bool = True) -> Term:
     """A variable: one letter in italics, longer names upright."""
-    latex = name if len(name) == 1 else rf"\text{{{_letters(name)}}}"
+    latex = name if len(name) == 1 else rf"\text{{{letters(name)}}}"
     return Term(latex, name, ATOM, scalar)
 
 
@@ -112,7 +101,7 @@ def part_through(derivative: Term, through: Term) -> Term:
     )  # fmt: skip
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """Text that the typesetter takes as it is; program names hold none of its special characters."""
     return re.sub(r"[\\{}$&#^~%]", "", text)
 
@@ -181,132 +170,3 @@ def amount(value: Value, kind: str = "a tensor") -> str:
     if is_written(value.shape, value.data):
         return value_term(value).plain
     return f"{kind} of shape {shape_text(value.shape)}"
-
-
-# -- expressions -----------------------------------------------------------------------------------------------------
-
-
-def expression_term(tree: ast.expr, leaf: Leaf) -> Term:
-    """A formula's tree with a term put in for every name."""
-    match tree:
-        case ast.Constant(value=bool() | None | str() as constant):
-            return Term(rf"\text{{{constant}}}", str(constant))
-        case ast.Constant(value=constant):
-            return Term(number_term(constant).latex, _short(constant))
-        case ast.Name(id=name):
-            return leaf(name)
-        case ast.BinOp(left=left, op=op, right=right):
-            return _binary(left, op, right, leaf)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = _after_sign(expression_term(operand, leaf))
-            return Term(f"-{inner.latex}", f"−{inner.plain}", SIGN, inner.scalar)
-        case ast.UnaryOp(op=ast.Invert() | ast.Not(), operand=operand):
-            inner = expression_term(operand, leaf).within(ATOM)
-            return Term(rf"\lnot {inner.latex}", f"not {inner.plain}", SIGN, inner.scalar)
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
-            sign = _COMPARE[type(op)]
-            a, b = expression_term(left, leaf), expression_term(right, leaf)
-            # Iverson's bracket: 1 where the comparison holds, 0 elsewhere.
-            latex = rf"\left[{a.latex} {SIGNS.get(sign, sign)} {b.latex}\right]"
-            return Term(latex, f"[{a.plain} {sign} {b.plain}]", ATOM, a.scalar and b.scalar)
-        case ast.Attribute(value=owner, attr=name) if name in _TRANSPOSES:
-            return _transposed(expression_term(owner, leaf))
-        case ast.Call(args=[first, *_]) if call_name(tree) in EXPANSIONS:
-            inner = expression_term(first, leaf).within(PRODUCT)
-            return Term(rf"{inner.latex} \cdot \mathbf{{1}}", f"{inner.plain} · 𝟏", PRODUCT, False)
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
-            return _call(name, arguments, keywords, leaf)
-        case ast.Tuple(elts=items) | ast.List(elts=items):
-            terms = [expression_term(item, leaf) for item in items]
-            inside, plain = r",\, ".join(term.latex for term in terms), ", ".join(term.plain for term in terms)
-            return Term(f"({inside})", f"({plain})")
-        case ast.Attribute(value=owner, attr=name):
-            inner = expression_term(owner, leaf).within(ATOM)
-            return Term(rf"{inner.latex}\text{{.{_letters(name)}}}", f"{inner.plain}.{name}")
-        case ast.Subscript(value=owner, slice=index):
-            inner, at = expression_term(owner, leaf).within(ATOM), expression_term(index, leaf)
-            return Term(rf"{inner.latex}_{{{at.latex}}}", f"{inner.plain}[{at.plain}]", ATOM, False)
-        case ast.IfExp(test=test, body=body, orelse=other):
-            a, b, c = (expression_term(item, leaf) for item in (body, test, other))
-            return Term(
-                rf"{a.latex}\ \text{{if}}\ {b.latex}\ \text{{else}}\ {c.latex}",
-                f"{a.plain} if {b.plain} else {c.plain}", SUM, a.scalar,
-            )  # fmt: skip
-    text = ast.unparse(tree)
-    return Term(rf"\text{{{_letters(text)}}}", text, ATOM, False)
-
-
-def call_name(tree: ast.Call) -> str:
-    """The function's name, empty for a method."""
-    return tree.func.id if isinstance(tree.func, ast.Name) else ""
-
-
-def _short(constant: Any) -> str:
-    return short_number(constant).removesuffix(".0") if isinstance(constant, int | float) else str(constant)
-
-
-def _binary(left: ast.expr, op: ast.operator, right: ast.expr, leaf: Leaf) -> Term:
-    a, b = expression_term(left, leaf), expression_term(right, leaf)
-    scalar = a.scalar and b.scalar
-    match op:
-        case ast.Add() | ast.Sub():
-            sign = "+" if isinstance(op, ast.Add) else "−"
-            b = _after_sign(b)
-            return Term(f"{a.latex} {SIGNS[sign]} {b.latex}", f"{a.plain} {sign} {b.plain}", SUM, scalar)
-        case ast.Mult():
-            a, b = a.within(PRODUCT), _after_sign(b)
-            sign = product_sign(a, b)
-            return Term(f"{a.latex} {SIGNS[sign]} {b.latex}", f"{a.plain} {sign} {b.plain}", PRODUCT, scalar)
-        case ast.Div():
-            plain = f"{a.within(PRODUCT).plain} / {b.within(POWER).plain}"
-            if r"\frac" in a.latex and r"\frac" not in b.latex:
-                # A fraction upon a fraction is too small to read.
-                return Term(rf"\frac{{1}}{{{b.latex}}} \cdot {a.within(PRODUCT).latex}", plain, PRODUCT, scalar)
-            return Term(rf"\frac{{{a.latex}}}{{{b.latex}}}", plain, PRODUCT, scalar)
-        case ast.Pow():
-            base = a.within(ATOM)
-            return Term(f"{base.latex}^{{{b.latex}}}", f"{base.plain}^{b.within(ATOM).plain}", POWER, scalar)
-        case ast.MatMult():
-            a, b = a.within(PRODUCT), b.within(SIGN)
-            return Term(rf"{a.latex} \, {b.latex}", f"{a.plain} @ {b.plain}", PRODUCT, False)
-    word = {ast.FloorDiv: "//", ast.Mod: "mod", ast.BitAnd: "and", ast.BitOr: "or"}.get(type(op), "?")
-    a, b = a.within(SIGN), b.within(SIGN)
-    return Term(rf"{a.latex}\ \text{{{word}}}\ {b.latex}", f"{a.plain} {word} {b.plain}", PRODUCT, scalar)
-
-
-def _after_sign(term: Term) -> Term:
-    """What stands behind a sign: never a sum and never another sign."""
-    return term.within(POWER) if term.level in (SUM, SIGN) else term
-
-
-def product_sign(a: Term, b: Term) -> str:
-    """· between names, × between numbers, ⊙ (element by element) between tensors."""
-    if not a.scalar and not b.scalar:
-        return "⊙"
-    return "×" if (a.plain.lstrip("(−")[:1].isdigit() and b.plain.lstrip("(−")[:1].isdigit()) else "·"
-
-
-def _transposed(inner: Term) -> Term:
-    inner = inner.within(ATOM)
-    return Term(rf"{inner.latex}^{{\top}}", f"{inner.plain}ᵀ", POWER, inner.scalar)
-
-
-def _call(name: str, arguments: list[ast.expr], keywords: list[ast.keyword], leaf: Leaf) -> Term:
-    terms = [expression_term(argument, leaf) for argument in arguments]
-    scalar = all(term.scalar for term in terms) if name in POINTWISE else False
-    if len(terms) == 1 and not keywords:
-        (inner,) = terms
-        if name == "exp":
-            return Term(f"e^{{{inner.latex}}}", f"exp({inner.plain})", POWER, scalar)
-        if name == "square":
-            return Term(f"{inner.within(ATOM).latex}^{{2}}", f"{inner.within(ATOM).plain}^2", POWER, scalar)
-        if name in _ROOTS:
-            return Term(_ROOTS[name].format(inner.latex), f"{name}({inner.plain})", ATOM, scalar)
-        if name in ("transpose", "t"):
-            return _transposed(inner)
-    named = [(keyword.arg, expression_term(keyword.value, leaf)) for keyword in keywords]
-    inside = [term.latex for term in terms] + [rf"\text{{{_letters(k or '**')}}}={v.latex}" for k, v in named]
-    plain = [term.plain for term in terms] + [f"{k}={v.plain}" for k, v in named]
-    inner_latex = r",\, ".join(inside)
-    latex = rf"\text{{{_letters(name)}}}\left({inner_latex}\right)"
-    return Term(latex, f"{name}({', '.join(plain)})", ATOM, scalar)

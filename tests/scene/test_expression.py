@@ -61,6 +61,13 @@ def test_words_leave_function_names_out():
         ("exponent * self ** (exponent - 1)", {"exponent": -1.0}, "-1.0 * self ** (-2.0)"),
         ("grad / self.numel()", {}, "grad / 6"),
         ("self * 1", {}, "self"),
+        ("spread(grad, self.shape, dim) / count(self.shape, dim)", {"dim": 1}, "spread(grad, (2, 3), 1) / 3"),
+        ("share_of(grad, (self - self).shape, reduction) * 2", {"reduction": "mean"}, "2 * (grad / 6)"),
+        ("share_of(grad, self.shape, reduction) * 2", {"reduction": "sum"}, "2 * grad"),
+        ("grad if beta == 1 else grad * beta", {"beta": 1}, "grad"),
+        ("grad if beta == 1 else grad * beta", {"beta": 3}, "3 * grad"),
+        ("logit_slope(self, other, weight, pos_weight)", {}, "sigmoid(self) - other"),
+        ("2 / freedom(self.shape, dim, correction)", {"dim": None, "correction": 1}, "2 / 5"),
         ("self * alpha", {"alpha": 4}, "4 * self"),
     ],
 )
@@ -81,7 +88,8 @@ def test_known_numbers_are_folded(text, constants, expected):
         ("grad @ other.T", None),
         ("expand(grad, self.shape)", None),
         ("grad * sum(self)", None),
-        ("where(self > 0, grad, 0)", None),
+        ("where(self > 0, grad, 0)", "where(self > 0, 1, 0)"),
+        ("where(sum(self) > 0, grad, 0)", None),
     ],
 )
 def test_the_local_derivative_is_what_grad_is_multiplied_by(text, factor):

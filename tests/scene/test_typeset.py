@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from gradviz.scene.expression import parse
+from gradviz.scene.notation import expression_term
 from gradviz.scene.typeset import (
     amount,
     equation,
-    expression_term,
     is_exact,
     name_term,
     number_term,
