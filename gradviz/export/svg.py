@@ -12,7 +12,7 @@ from gradviz.scene.curves import Floats
 from gradviz.scene.faces import HeatMap, Run
 from gradviz.scene.measure import fitted, text_width
 from gradviz.scene.pills import PILL_HEIGHT, PILL_SIZE
-from gradviz.scene.queue import queue_of
+from gradviz.scene.queue import queue_head
 from gradviz.scene.roles import CARD_STYLES, FLOW_STYLES, LEGEND, Flow, Role
 from gradviz.scene.scene import Look, Scene, picture
 from gradviz.scene.shades import shade_colour
@@ -160,10 +160,10 @@ class _Writer:
             )
             yield self.text(Run(style.word, 0, 0, "text_muted", 11, 1e9), x + 15, y + 4, self.theme.text_muted)
             x += 15 + text_width(style.word, 11) + 18
-        entries = queue_of(self.scene.history, self.look.step)
+        entries, more = queue_head(self.scene.history, self.look.step, 4)
         if entries:
-            words = "ready queue: " + " · ".join(entry.text for entry in entries[:4])
-            words += f" · {len(entries) - 4} more" if len(entries) > 4 else ""
+            words = "ready queue: " + " · ".join(entry.text for entry in entries)
+            words += f" · {more} more" if more else ""
             yield self.text(Run(words, 0, 0, "gradient", 11, 1e9), x + 10, y + 4, self.theme.gradient)
 
 

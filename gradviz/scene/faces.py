@@ -29,6 +29,7 @@ WIDTH_STEP = 4.0
 """Widths are rounded up to this, so that a longer number does not move the whole graph."""
 
 TITLE, BODY, SMALL, SIGN = 12.0, 12.0, 11.0, 13.0
+SHORT = 26.0
 BASELINES = (20.0, 38.5, 54.5)
 HEAT_WIDTH, HEAT_HEIGHT = 34.0, 24.0
 HEAT_ROWS, HEAT_COLUMNS = 6, 9
@@ -137,6 +138,16 @@ def face_of(card: Card, role: Role, history: History, step: int, width: float) -
     return Face(tuple(runs), heat)
 
 
+def short_face(card: Card, role: Role, width: float, height: float) -> Run:
+    """The one thing that can be read from farther away: an op's sign, a leaf's name, large and in the middle."""
+    words = card.symbol if card.op is not None and card.symbol else card.title
+    room = width - PAD
+    most = min(height * 0.6, SHORT if len(words) > 2 else 1.4 * SHORT)
+    size = max(SMALL, min(most, most * room / max(text_width(words, most, bold=True), 1.0)))
+    style = CARD_STYLES[role]
+    return Run(words, width / 2, height / 2 + size * 0.36, style.title, size, room, bold=True, anchor="middle")
+
+
 def corner_text(card: Card) -> str:
     """What stands in the upper right corner: an op's sign, a tensor's kind and shape."""
     if card.kind in ("leaf", "constant"):
@@ -181,6 +192,9 @@ def needs_heat(value: Value) -> bool:
 def shades_of(value: Value) -> NDArray[np.float32]:
     """A tensor as at most `HEAT_ROWS` × `HEAT_COLUMNS` cells in −1 … 1: block means over the greatest magnitude."""
     picture = value.summary.sketch
+    if picture.shape[1] == 1:
+        # A column of numbers would be a hairline; lying down it can be seen.
+        picture = picture.T
     rows, columns = picture.shape
     picture = picture[_picks(rows, HEAT_ROWS)][:, _picks(columns, HEAT_COLUMNS)]
     finite = np.abs(picture[np.isfinite(picture)])

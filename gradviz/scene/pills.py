@@ -43,13 +43,16 @@ def pill_width(text: str) -> float:
     return text_width(text, PILL_SIZE, mono=True) + 2 * PILL_PAD
 
 
+def middles(curves: Curves) -> Floats:
+    """(links, 2): the middle of each edge, without a look at what else is there."""
+    middle = (curves.first[:-1] + curves.first[1:] - 1) // 2
+    centres: Floats = curves.controls[middle].mean(axis=1)
+    return centres
+
+
 def pill_places(rects: Floats, curves: Curves, widths: Sequence[float]) -> Floats:
-    """(links, 2): a centre for every link."""
+    """(links, 2): a centre for the number on every edge, given how wide each can become."""
     count = len(widths)
-    if count > CAREFUL:
-        middle = (curves.first[:-1] + curves.first[1:] - 1) // 2
-        centres: Floats = curves.controls[middle].mean(axis=1)
-        return centres
     places = np.zeros((count, 2))
     taken = _Boxes()
     for x, y, width, height in rects:

@@ -23,7 +23,14 @@ class Entry:
 
 def queue_of(history: History, step: int) -> tuple[Entry, ...]:
     """The entries in the order in which they will run; empty outside of a backward pass."""
-    return tuple(_entry(history, node) for node in history.queue(step))
+    return queue_head(history, step, None)[0]
+
+
+def queue_head(history: History, step: int, most: int | None) -> tuple[tuple[Entry, ...], int]:
+    """The first `most` entries, and how many more there are: a thousand may wait, and a line of them is shown."""
+    nodes = history.queue(step)
+    entries = tuple(_entry(history, node) for node in nodes[:most])
+    return entries, len(nodes) - len(entries)
 
 
 def _entry(history: History, node: int) -> Entry:

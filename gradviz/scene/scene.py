@@ -28,7 +28,7 @@ from .curves import Curves, Floats, curves_of
 from .faces import Face, face_of
 from .graph import CardGraph, Measures, graph_of
 from .numbers import gradient_text
-from .pills import Pill, pill_places, pill_width
+from .pills import CAREFUL, Pill, middles, pill_places, pill_width
 from .roles import Flow, Role
 
 Steps = NDArray[np.int64]
@@ -217,8 +217,17 @@ class Scene:
     @cached_property
     def pill_places(self) -> Floats:
         """(links, 2): the centre of the number on each link."""
-        texts = [gradient_text(self.gradient_on(link, NEVER)) for link in range(len(self.table.links))]
-        return pill_places(self.geometry.rects, self.geometry.curves, [pill_width(text) for text in texts])
+        curves, count = self.geometry.curves, len(self.table.links)
+        if count > CAREFUL:
+            return middles(curves)
+        texts = [gradient_text(self.gradient_on(link, NEVER)) for link in range(count)]
+        return pill_places(self.geometry.rects, curves, [pill_width(text) for text in texts])
+
+    def prepare(self) -> None:
+        """Compute now what would else be computed when it is first drawn: for a thread that can afford to."""
+        self.look(0)
+        self.pill_places  # noqa: B018
+        self.geometry.curves.boxes  # noqa: B018
 
     def pill(self, link: int, step: int) -> Pill | None:
         """The gradient riding on a link at a step, None where none has come along."""

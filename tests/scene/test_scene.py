@@ -5,7 +5,7 @@ from gradviz.scene.curves import curves_of, point_at
 from gradviz.scene.faces import face_of
 from gradviz.scene.measure import text_width
 from gradviz.scene.pills import PILL_HEIGHT
-from gradviz.scene.queue import queue_of
+from gradviz.scene.queue import queue_head, queue_of
 from gradviz.scene.roles import Flow, Role
 from gradviz.scene.scene import geometry_of, graph_for, picture, scene_of
 from tests import traces
@@ -114,7 +114,10 @@ class TestTexts:
 
     def test_queue(self):
         scene = scene_for("line")
-        assert [entry.text for entry in queue_of(scene.history, 11)] == ["AccumulateGrad(b)", "MulBackward0 #0"]
+        entries = queue_of(scene.history, 11)
+        assert [entry.text for entry in entries] == ["AccumulateGrad(b)", "MulBackward0 #0"]
+        assert queue_head(scene.history, 11, 1) == (entries[:1], 1)
+        assert queue_of(scene.history, 3) == ()
 
 
 class TestGeometry:

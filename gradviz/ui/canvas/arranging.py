@@ -15,8 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from ...layout.cancel import CancelledError
 from ...layout.layout import Direction
 from ...scene.cards import Options
-from ...scene.graph import CardGraph
-from ...scene.scene import Geometry, geometry_of, graph_for
+from ...scene.scene import Geometry, Scene, error_of, geometry_of, graph_for, scene_of
 from ...trace.history import History
 from ...trace.trace import Trace
 
@@ -38,21 +37,24 @@ class Job:
     def is_small(self) -> bool:
         return len(self.history.ops) <= AT_ONCE
 
-    def made(self, cancelled: Callable[[], bool]) -> tuple[CardGraph, Geometry]:
-        """Cards and places. Another pass of a training run is other numbers in the same places."""
+    def made(self, cancelled: Callable[[], bool]) -> Scene:
+        """The picture. Another pass of a training run is other numbers in the same places."""
         known = self.known if self.known is not None and self.known.direction == self.direction else None
         graph = graph_for(self.history, self.trace, self.options, known.measures if known else None)
-        if known is not None and known.signature == graph.signature:
-            return graph, known
-        previous = known.layout if known is not None else None
-        return graph, geometry_of(graph, direction=self.direction, previous=previous, cancelled=cancelled)
+        if known is None or known.signature != graph.signature:
+            previous = known.layout if known is not None else None
+            known = geometry_of(graph, direction=self.direction, previous=previous, cancelled=cancelled)
+        scene = scene_of(self.history, graph, known, error_of(self.trace, self.history))
+        if not self.is_small:
+            scene.prepare()
+        return scene
 
 
 class Arranger(QObject):
-    """One job at a time. `arranged` carries job, graph and geometry, on the window's thread."""
+    """One job at a time. `arranged` carries the scene, on the window's thread."""
 
-    arranged = Signal(object, object, object)
-    _finished = Signal(object, object, object)
+    arranged = Signal(object)
+    _finished = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +72,7 @@ class Arranger(QObject):
         """Do it now if it is small, in the background if not."""
         if job.is_small:
             self.cancel()
-            self.arranged.emit(job, *job.made(self._cancel.is_set))
+            self.arranged.emit(job.made(self._cancel.is_set))
         elif self._job is not None and self._job.trace.program == job.trace.program:
             # A program that trains brings passes faster than large pictures are made: each one made is shown, and
             # the newest is next. Cancelling would never show any.
@@ -100,16 +102,16 @@ class Arranger(QObject):
 
     def _work(self, job: Job, cancel: threading.Event) -> None:
         try:
-            graph, geometry = job.made(cancel.is_set)
+            scene = job.made(cancel.is_set)
         except CancelledError:
             return
         if not cancel.is_set():
-            self._finished.emit(job, graph, geometry)
+            self._finished.emit(job, scene)
 
-    def _deliver(self, job: Job, graph: CardGraph, geometry: Geometry) -> None:
+    def _deliver(self, job: Job, scene: Scene) -> None:
         if job is not self._job:
             return
         following, self._job, self._next = self._next, None, None
-        self.arranged.emit(job, graph, geometry)
+        self.arranged.emit(scene)
         if following is not None and self._job is None:
             self._start(following)

@@ -14,16 +14,16 @@ class Detail(IntEnum):
     """Filled rectangles and hairlines."""
     BORDERED = 1
     TITLES = 2
-    """Rounded cards with their titles, curved edges."""
+    """Rounded cards with a large sign or name, curved edges."""
     FULL = 3
 
 
 def detail_for(zoom: float, visible: int) -> Detail:
     """`visible` is the number of cards in view."""
-    if zoom < 0.2:
+    if zoom < 0.15 or (zoom < 0.2 and visible > 260):
         return Detail.FLAT
-    if zoom < 0.32 or visible > 900:
+    if visible > 900 or (zoom < 0.3 and visible > 260):
         return Detail.BORDERED
-    if zoom < 0.45 or visible > 260:
+    if zoom < 0.55 or visible > 150:
         return Detail.TITLES
     return Detail.FULL

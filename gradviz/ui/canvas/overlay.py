@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from ...scene.queue import queue_of
+from ...scene.queue import queue_head
 from ...scene.roles import CARD_STYLES, LEGEND
 from ...scene.scene import Look, Scene
 from ...scene.theme import Theme
@@ -14,6 +14,7 @@ from ...session.view import View
 from ..fonts import mono, pixels, sans
 
 MARGIN = 18
+MOST_ENTRIES = 12
 
 
 def overlay_height(type_size: int) -> int:
@@ -64,7 +65,8 @@ class Overlay:
 
     def _queue(self, painter: QPainter, width: int, bottom: float, scene: Scene, look: Look) -> None:
         """A box with the nodes that are ready, the next one first."""
-        label, entries = "Ready queue", queue_of(scene.history, look.step)
+        label = "Ready queue"
+        entries, beyond = queue_head(scene.history, look.step, MOST_ENTRIES)
         words, small = sans(self.type_size, 12), mono(self.type_size, 11)
         pad, tall = self.px(12), self.px(34)
         left, room = self.px(MARGIN), width - 2 * self.px(MARGIN) - 2 * pad
@@ -74,11 +76,11 @@ class Overlay:
         for place, entry in enumerate(entries):
             chip = metrics.horizontalAdvance(entry.text) + self.px(16)
             more = QFontMetricsF(words).horizontalAdvance("+ 000 more") + self.px(8)
-            if wide + chip + (more if place + 1 < len(entries) else 0) > room:
+            if wide + chip + (more if beyond or place + 1 < len(entries) else 0) > room:
                 break
             chips.append((entry.text, chip))
             wide += chip + self.px(6)
-        left_over = len(entries) - len(chips)
+        left_over = len(entries) - len(chips) + beyond
         rest = "empty" if not entries else f"+ {left_over} more" if left_over else ""
         wide += QFontMetricsF(words).horizontalAdvance(rest) if rest else -self.px(6)
         box = QRectF(left + 0.5, bottom - tall + 0.5, wide + 2 * pad, tall)

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ...scene.arrows import arrowheads
-from ...scene.faces import HeatMap, Run
+from ...scene.curves import Curves
+from ...scene.faces import HeatMap, Run, short_face
 from ...scene.pills import PILL_HEIGHT, PILL_SIZE
 from ...scene.roles import CARD_STYLES, FLOW_STYLES, Flow, Role
 from ...scene.scene import Look, Scene
@@ -25,8 +26,10 @@ from .lettering import Lettering
 RADIUS = 9.0
 REACH = 14.0
 """Scene units that a card's halo, ring and badge reach beyond it."""
-PATHS = 400
-"""Up to this many visible edges are drawn as smooth paths; more are lines in batches."""
+CURVES = 400
+"""Up to this many visible edges have arrowheads and dashes."""
+TRUE_CURVES = 60
+"""Up to this many bent pieces are drawn as true curves."""
 FLOW_ORDER = (Flow.FUTURE, Flow.QUIET, Flow.GHOST, Flow.FORWARD, Flow.DONE, Flow.MOVING)
 
 
@@ -64,15 +67,15 @@ class ScenePainter:
         painter.translate(camera.x, camera.y)
         painter.scale(camera.zoom, camera.zoom)
         links = _links_in(scene, area)
-        self._links(painter, scene, look, links, detail, camera.zoom)
+        self._links(painter, scene, look, links, area, detail, camera.zoom)
         if len(marks.lit):
-            self._lit(painter, scene, marks.lit, camera.zoom)
+            self._lit(painter, scene, marks.lit, area, camera.zoom)
         if detail >= Detail.TITLES:
             self._heads(painter, scene, look, links)
             for card in cards:
                 self._card(painter, scene, look, int(card), detail, marks)
             if detail == Detail.FULL:
-                self._pills(painter, scene, look, links, marks)
+                self._pills(painter, scene, look, links, area, marks)
         else:
             self._flat(painter, scene, look, cards, detail, marks, camera.zoom)
         painter.restore()
@@ -81,22 +84,31 @@ class ScenePainter:
     # -- edges ---------------------------------------------------------------------------------------------------
 
     def _links(
-        self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp], detail: Detail, zoom: float
+        self,
+        painter: QPainter,
+        scene: Scene,
+        look: Look,
+        links: NDArray[np.intp],
+        area: Box,
+        detail: Detail,
+        zoom: float,
     ) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        flows = look.links[links]
-        smooth = detail >= Detail.TITLES and len(links) <= PATHS
+        curves, flows = scene.geometry.curves, look.links[links]
         for flow in FLOW_ORDER:
             chosen = links[flows == flow]
             if not len(chosen):
                 continue
             painter.setPen(self._flow_pen(flow, detail, zoom))
-            if smooth:
-                painter.drawPath(_path(scene, chosen))
+            if detail >= Detail.TITLES and FLOW_STYLES[flow].dashed and len(chosen) <= CURVES:
+                # A dash pattern must run on over the joints.
+                for link in chosen:
+                    painter.drawPath(_path(curves, range(curves.first[link], curves.first[link + 1])))
+            elif detail >= Detail.TITLES:
+                _draw_smooth(painter, curves, _segments_in(curves, chosen, area), area)
             else:
-                pieces = 8 if detail >= Detail.TITLES else 4 if detail == Detail.BORDERED else 1
-                segments = scene.geometry.curves.segments_of(chosen)
-                draw_lines(painter, lines_of(scene.geometry.curves.sampled(pieces, segments)))
+                pieces = 4 if detail == Detail.BORDERED else 1
+                draw_lines(painter, lines_of(curves.sampled(pieces, _segments_in(curves, chosen, area))))
 
     def _flow_pen(self, flow: Flow, detail: Detail, zoom: float) -> QPen:
         style = FLOW_STYLES[flow]
@@ -113,17 +125,18 @@ class ScenePainter:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         return pen
 
-    def _lit(self, painter: QPainter, scene: Scene, links: NDArray[np.intp], zoom: float) -> None:
+    def _lit(self, painter: QPainter, scene: Scene, links: NDArray[np.intp], area: Box, zoom: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         colour = QColor(self.theme.text)
         colour.setAlphaF(0.55)
         pen = QPen(colour, max(2.0, 1.5 / zoom))
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        painter.drawPath(_path(scene, links[:PATHS]))
+        curves = scene.geometry.curves
+        _draw_smooth(painter, curves, _segments_in(curves, links, area), area)
 
     def _heads(self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp]) -> None:
-        if len(links) > PATHS:
+        if len(links) > CURVES:
             return
         wanted = np.zeros(len(look.links), bool)
         wanted[links] = True
@@ -133,16 +146,19 @@ class ScenePainter:
             painter.setBrush(QColor(getattr(self.theme, FLOW_STYLES[Flow(int(look.links[link]))].line)))
             painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in head]))
 
-    def _pills(self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp], marks: Marks) -> None:
-        for link in links[np.isin(look.links[links], (Flow.DONE, Flow.MOVING))]:
+    def _pills(
+        self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp], area: Box, marks: Marks
+    ) -> None:
+        known = links[(look.links[links] == Flow.DONE) | (look.links[links] == Flow.MOVING)]
+        places = scene.pill_places[known]
+        for link in known[_touched(np.concatenate([places, places], axis=1), area, 60.0, 20.0)]:
             pill = scene.pill(int(link), look.step)
             if pill is None:
                 continue
             moving = look.links[link] == Flow.MOVING
             x, y = pill.x, pill.y
             if moving and marks.travel < 1 and scene.table.links[link].target == look.running:
-                start = scene.geometry.curves.ends[1][link]
-                x, y = start + (np.array([x, y]) - start) * marks.travel
+                x, y = _on_the_way(scene.geometry.curves.ends[1][link], (x, y), pill.width, marks.travel)
             ground = self.theme.gradient_fill if moving else self.theme.canvas
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(ground))
@@ -209,11 +225,14 @@ class ScenePainter:
         painter.setPen(border)
         painter.setBrush(QColor(getattr(self.theme, style.fill)))
         painter.drawRoundedRect(box, radius, radius)
-        face = scene.face(card, look)
-        for run in face.runs if detail == Detail.FULL else face.runs[:1]:
-            self.lettering.draw(painter, run, x, y, self.theme)
-        if face.heat is not None and detail == Detail.FULL:
-            self._heat(painter, face.heat, x, y)
+        if detail == Detail.FULL:
+            face = scene.face(card, look)
+            for run in face.runs:
+                self.lettering.draw(painter, run, x, y, self.theme)
+            if face.heat is not None:
+                self._heat(painter, face.heat, x, y)
+        else:
+            self.lettering.draw(painter, short_face(scene.cards[card], role, width, height), x, y, self.theme)
         if marks.operands is not None and card in marks.operands:
             chosen = card in marks.chosen
             self._ring(painter, box, 3.5, radius, self.theme.value, 2.5 if chosen else 1.5, dashed=not chosen)
@@ -269,16 +288,54 @@ class ScenePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
-def _path(scene: Scene, links: Iterable[int]) -> QPainterPath:
-    """The links as one smooth path."""
-    curves = scene.geometry.curves
+def _on_the_way(
+    start: NDArray[np.float64], goal: tuple[float, float], width: float, share: float
+) -> tuple[float, float]:
+    """Where a number is on its way from the card that sent it: it begins beside the card, not on it."""
+    way = np.array(goal) - start
+    length = float(np.hypot(*way))
+    beside = min(1.0, width / 2 / length) if length else 1.0
+    x, y = start + way * (beside + (1 - beside) * share)
+    return float(x), float(y)
+
+
+def _path(curves: Curves, segments: Iterable[int]) -> QPainterPath:
+    """Segments that follow one another, as one path."""
     path = QPainterPath()
-    for link in links:
-        controls = curves.controls[curves.first[link] : curves.first[link + 1]]
-        path.moveTo(controls[0, 0, 0], controls[0, 0, 1])
-        for _, (x1, y1), (x2, y2), (x3, y3) in controls.tolist():
-            path.cubicTo(x1, y1, x2, y2, x3, y3)
+    for place, segment in enumerate(segments):
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curves.controls[segment].tolist()
+        if not place:
+            path.moveTo(x0, y0)
+        path.cubicTo(x1, y1, x2, y2, x3, y3)
     return path
+
+
+def _draw_smooth(painter: QPainter, curves: Curves, segments: NDArray[np.intp], area: Box) -> None:
+    """Level pieces as lines; bent ones as curves where they are few, as short lines where they are many.
+
+    Never one path of them all: it is filled as one shape, which costs 300 ms where hundreds of edges cross.
+    """
+    controls = curves.controls[segments]
+    level = (np.abs(controls[:, 0] - controls[:, 3]) < 0.01).any(axis=1)
+    draw_lines(painter, controls[level][:, [0, 3]].reshape(-1, 4))
+    bent = segments[~level]
+    if len(bent) <= TRUE_CURVES:
+        for segment in bent:
+            painter.drawPath(_path(curves, [int(segment)]))
+        return
+    # Qt has a quick way for lines of one pixel; wider ones cost twenty times as much.
+    pen = painter.pen()
+    pen.setWidth(0)
+    painter.setPen(pen)
+    lines = lines_of(curves.sampled(10, bent))
+    boxes = np.concatenate([np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])], axis=1)
+    draw_lines(painter, lines[_touched(boxes, area, 4.0, 4.0)])
+
+
+def _segments_in(curves: Curves, links: NDArray[np.intp], area: Box) -> NDArray[np.intp]:
+    """The segments of these links that an area of the scene touches."""
+    segments = curves.segments_of(links)
+    return segments[_touched(curves.boxes[segments], area, 4.0, 4.0)]
 
 
 def card_at(scene: Scene, x: float, y: float) -> int:
@@ -306,13 +363,16 @@ def _cards_in(scene: Scene, area: Box) -> NDArray[np.intp]:
 
 def _links_in(scene: Scene, area: Box) -> NDArray[np.intp]:
     """Positions of the links of which a segment may lie in an area of the scene."""
-    x, y, width, height = area
-    boxes = scene.geometry.curves.boxes
     # Numbers stand up to half their width beside an edge.
-    inside = (
-        (boxes[:, 0] < x + width + 40)
-        & (boxes[:, 2] > x - 40)
-        & (boxes[:, 1] < y + height + 24)
-        & (boxes[:, 3] > y - 24)
+    return np.unique(scene.geometry.curves.owner[_touched(scene.geometry.curves.boxes, area, 44.0, 24.0)])
+
+
+def _touched(boxes: NDArray[np.float64], area: Box, beside: float, above: float) -> NDArray[np.bool_]:
+    """Which boxes (k, 4: left, top, right, bottom) an area touches, with some reach around it."""
+    x, y, width, height = area
+    return (
+        (boxes[:, 0] < x + width + beside)
+        & (boxes[:, 2] > x - beside)
+        & (boxes[:, 1] < y + height + above)
+        & (boxes[:, 3] > y - above)
     )
-    return np.unique(scene.geometry.curves.owner[inside])

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from ...scene.cards import Options
-from ...scene.graph import CardGraph
-from ...scene.scene import Geometry, Look, Scene, error_of, scene_of
+from ...scene.scene import Geometry, Look, Scene
 from ...session.session import Session
 from ...session.view import View
 from ...trace.events import BackwardBegan, GradientZeroed, LeafAccumulated, NodeRan, TensorUpdated
@@ -65,12 +64,12 @@ class Stage(QObject):
         options = Options(constants=settings.constants, chips=settings.chips)
         self.arranger.arrange(Job(history, view.trace, options, settings.direction, self.geometry))
 
-    def _show(self, job: Job, graph: CardGraph, geometry: Geometry) -> None:
-        before, self.geometry = self.geometry, geometry
-        self.scene = scene_of(job.history, graph, geometry, error_of(job.trace, job.history))
+    def _show(self, scene: Scene) -> None:
+        before, self.geometry = self.geometry, scene.geometry
+        self.scene = scene
         state = self._session.view.state
-        is_current = state is not None and state.history is job.history
-        self.look = self.scene.look(state.step if state is not None and is_current else job.history.steps)
+        is_current = state is not None and state.history is scene.history
+        self.look = scene.look(state.step if state is not None and is_current else scene.history.steps)
         self.rebuilt.emit(before)
 
     def place(self, geometry: Geometry) -> None:
