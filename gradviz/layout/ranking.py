@@ -18,6 +18,10 @@ from gradviz.layout.flow import Flow
 
 ORDINARY, SHARED = 8, 1
 """Weights. The many edges of a shared leaf must not drag its consumers out of their own rows."""
+EFFORT = 10_000_000
+"""Nodes that pivots may move, all together: three seconds' work. Autograd graphs of 10,000 nodes need under a tenth; a
+random graph of 5,000 nodes and 15,000 edges needs more, and gets good layers that are not the very best."""
+
 
 
 def rank(flow: Flow, cancelled: Callable[[], bool] = never) -> list[int]:
@@ -37,6 +41,7 @@ class Simplex:
     ) -> None:
         self.count = count
         self.cancelled = cancelled
+        self.effort = EFFORT
         self.heads: list[list[int]] = [[] for _ in range(count)]
         self.tails: list[list[int]] = [[] for _ in range(count)]
         self.surplus = [0] * count
@@ -50,10 +55,10 @@ class Simplex:
         self.children: list[list[int]] = [[] for _ in range(count)]
 
     def solved(self) -> list[int]:
-        """The optimal ranks. Nodes must be numbered topologically and connected."""
+        """The optimal ranks (short of EFFORT). Nodes must be numbered topologically and connected."""
         self._grow_tight_tree()
         start = 0
-        while (leaving := self._leaving(start)) is not None:
+        while self.effort > 0 and (leaving := self._leaving(start)) is not None:
             ask(self.cancelled)
             self._pivot(leaving)
             start = leaving + 1
@@ -118,7 +123,11 @@ class Simplex:
         return self.rank[node] < self.rank[self.parent[node]]
 
     def _leaving(self, start: int) -> int | None:
-        """A node whose edge to its parent costs more than it holds; searched in turn, so that none is starved."""
+        """A node whose edge to its parent costs more than it holds; searched in turn, so that none is starved.
+
+        Why the first found and not the worst of the next thirty, as in dot? On random graphs that saves four fifths of
+        the work, on autograd graphs it costs ten times more (10,000 nodes: 0.24 s against 2.5 s).
+        """
         surplus, parent, rank = self.surplus, self.parent, self.rank
         for nodes in (range(start, self.count), range(start)):
             for node in nodes:
@@ -136,6 +145,7 @@ class Simplex:
     def _pivot(self, top: int) -> None:
         """Cut the subtree at `top` loose, slide it until another edge is tight, and hang it up there."""
         subtree = self._subtree(top)
+        self.effort -= len(subtree)
         inside = set(subtree)
         up = self._points_up(top)
         rank = self.rank

@@ -80,3 +80,13 @@ def test_cancelling():
     weights = connected_weights(1, 200, 400)
     with pytest.raises(CancelledError):
         Simplex(200, weights, lambda: True).solved()
+
+
+def test_effort_is_bounded_and_the_layers_are_legal_then_too():
+    weights = connected_weights(3, 100, 300)
+    simplex = Simplex(100, weights)
+    simplex.effort = 50
+    found = simplex.solved()
+    assert simplex.effort <= 0
+    assert all(found[head] > found[tail] for tail, head in weights)
+    assert cost(weights, found) > optimum(weights, 100)
