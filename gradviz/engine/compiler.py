@@ -348,7 +348,7 @@ def binary_source(plan: Plan) -> Lines:
     check_float = " or v_self.dtype.kind != 'f'" if op.result == "float" else ""
     forward = plan.forward.text
     lines = [
-        f"def {op.name}(self, {other}{', ' + op.arguments if op.arguments else ''}):",
+        f"def op_{op.name}(self, {other}{', ' + op.arguments if op.arguments else ''}):",
         "    try:",
         "        v_self = self._value",
         "    except AttributeError:",
@@ -405,7 +405,7 @@ def general_source(plan: Plan) -> Lines:
     op = plan.op
     names = [f"{name}=None" if name in plan.optional else name for name in plan.inputs]
     signature = ", ".join(names + ([op.arguments] if op.arguments else []))
-    lines = [f"def {op.name.replace('.', '_')}({signature}):"]
+    lines = [f"def op_{op.name.replace('.', '_')}({signature}):"]
     body: Lines = []
     if plan.listed:
         first = plan.inputs[0]
@@ -499,7 +499,8 @@ def entry(op: Op) -> Callable[..., Any]:
             space["NUMBER_NODE"] = node_class(Plan(op, numbers=True))
     lines = binary_source(plan) if op.kind == "binary" else general_source(plan)
     run_code("\n".join(lines), f"<engine op {op.name}>", space)
-    function: Callable[..., Any] = space[op.name.replace(".", "_")]
-    function.__qualname__ = function.__name__
+    # The prefix keeps exp, the op, apart from exp, the kernel that it calls; programs see the plain name.
+    function: Callable[..., Any] = space["op_" + op.name.replace(".", "_")]
+    function.__name__ = function.__qualname__ = op.name.replace(".", "_")
     function.__doc__ = f"{op.title[:1].upper()}{op.title[1:]}: {op.forward}."
     return function

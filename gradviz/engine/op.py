@@ -76,7 +76,14 @@ class Op:
         return bool(self.derivative or self.vjp)
 
 
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The compiled function."""
+        return compiled[self.name]
+
+
 declared: list[Op] = []
+compiled: dict[str, Callable[..., Any]] = {}
 
 
 def find(name: str) -> Op:
@@ -126,7 +133,7 @@ def op(
         **rest,
     )
     declared.append(made)
-    function = compiler.entry(made)
+    function = compiled[name] = compiler.entry(made)
     if names:
         public(*names.split())(strict(name, function) if made.kind == "binary" else function)
     if operator:
