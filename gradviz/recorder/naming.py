@@ -81,7 +81,8 @@ class Names:
         if position >= len(chain):
             return None
         code, lasti = chain[position], chain[position + 1]
-        assert isinstance(code, CodeType) and isinstance(lasti, int), "a chain is code, offset, code, offset …"
+        assert isinstance(code, CodeType), "a chain is code, offset, code, offset …"
+        assert isinstance(lasti, int), "a chain is code, offset, code, offset …"
         key = code, lasti
         if key not in self._places:
             self._places[key] = self._find(code, lasti)

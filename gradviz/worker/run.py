@@ -8,7 +8,8 @@ import time
 import warnings
 
 from ..recorder.gate import Gate
-from ..recorder.recorder import Recorder
+from ..recorder.numpy_engine import NumPyRecorder
+from ..recorder.recording import Recording
 from ..trace.events import ErrorRaised
 from ..trace.messages import RunBegan, RunEnded
 from . import aliases, faults, limits
@@ -22,7 +23,7 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
     """Run the program, recorded, and say how it went; returns its exit code."""
     began = time.perf_counter()
     program = Program(run)
-    recorder = _recorder(run)
+    recorder = _recorder(run, program, channel, gate)
     output = Output(channel.send_at_once, lambda: recorder.number, capped=run.live)
     if run.held:
         gate.hold()
@@ -40,7 +41,7 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
         output.finish()
         if error is not None:
             channel.send(error)
-        channel.send(RunEnded(exit_code, recorder.passes, time.perf_counter() - began, note))
+        channel.send(RunEnded(exit_code, recorder.passes, time.perf_counter() - began, note or recorder.note))
         channel.close()
 
     leave = os._exit
@@ -60,10 +61,14 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
     return outcome.exit_code
 
 
-def _recorder(run: Run) -> Recorder:
-    if run.engine == "numpy":
-        aliases.install()
-    return Recorder()
+def _recorder(run: Run, program: Program, channel: Channel, gate: Gate) -> Recording:
+    given = (program.text, program.path, vars(program.module), channel.send, gate, run.live, run.keep)
+    if run.engine == "pytorch":
+        from ..recorder.pytorch import PyTorchRecorder
+
+        return PyTorchRecorder(*given)
+    aliases.install()
+    return NumPyRecorder(*given)
 
 
 def _verdict(outcome: Outcome, run: Run, program: Program) -> tuple[ErrorRaised | None, str]:

@@ -27,7 +27,7 @@ class Probe:
     def __add__(self, other):
         return self.note()
 
-    __radd__ = __mul__ = __rmul__ = __iadd__ = __pow__ = __neg__ = __getitem__ = __sub__ = __add__
+    __radd__ = __mul__ = __rmul__ = __iadd__ = __pow__ = __getitem__ = __sub__ = __add__
 
     def __neg__(self):
         return self.note()

@@ -1,0 +1,450 @@
+"""Turns the raw record of one pass into events, and finds what the pass uses of earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..trace.events import (
+    BackwardBegan,
+    BackwardEnded,
+    Edge,
+    Event,
+    GradientZeroed,
+    Input,
+    LeafAccumulated,
+    Node,
+    NodeRan,
+    OpRan,
+    Output,
+    RequiresGradSet,
+    Root,
+    Saved,
+    Source,
+    TensorMade,
+    TensorUpdated,
+)
+from ..trace.passes import Carried, Pass, TensorState
+from ..trace.value import Value
+from . import records
+from .book import Book, Origin
+from .first_look import FirstLook
+from .modules import Modules
+from .naming import Names
+from .reader import LAST, Reader
+
+LONGEST_TEXT = 60
+"""Characters of an argument that is shown."""
+
+
+class Assembly:
+    """One pass in the making. `later` are the records made since, which tell how things stood before."""
+
+    def __init__(
+        self, raw: list[Any], later: list[Any], book: Book, reader: Reader, names: Names, modules: Modules
+    ) -> None:
+        self._raw = raw
+        self._book = book
+        self._reader = reader
+        self._names = names
+        self._modules = modules
+        self._look = FirstLook(raw, later)
+        self._events: list[Event] = []
+        self._here: set[int] = set()  # tensors that exist at this point of the pass
+        self._versions: dict[int, int] = {}
+        self._nodes: set[int] = set()  # nodes that exist at this point of the pass
+        self._values: dict[tuple[int, int], tuple[Any, Value]] = {}
+        self._tensors: dict[int, TensorState] = {}
+        self._leaves: dict[int, Node] = {}
+        self._ops: dict[int, OpRan] = {}
+
+    def make(self, number: int) -> Pass:
+        """The pass under this number."""
+        self._number = number
+        self._op = self._book.first_op(number)
+        self._position = 0
+        handlers = (
+            self._made,
+            self._ran,
+            self._flag,
+            self._began,
+            self._node_ran,
+            self._leaf,
+            self._ended,
+            self._updated,
+            self._zeroed,
+            self._events.append,
+        )
+        for kind, fields in records.records(self._raw):
+            handlers[kind](*fields)
+            self._position += 1
+        self._book.next_op = max(self._book.next_op, self._op)
+        ops = tuple(sorted(self._ops.values(), key=lambda op: op.id))
+        carried = Carried(tuple(self._tensors.values()), tuple(self._leaves.values()), ops)
+        return Pass(number, carried, tuple(self._events))
+
+    # -- one record each -----------------------------------------------------------------------------------------
+
+    def _made(self, tensor: Any, value: Any, maker: str, chain: Any, entry: Any) -> None:
+        used = self._look.used(tensor)
+        if maker != "Parameter" and not used and _within(entry, "nn", "optim"):
+            return  # Scratch of a module or an optimiser.
+        known = self._book.tensors.of(tensor)
+        name = self._modules.parameter_name(tensor) if maker == "Parameter" else None
+        name = name or self._named(chain, entry, 1)[0]
+        origin = Origin(maker, name, self._names.source(chain))
+        self._book.origins[known] = origin
+        self._here.add(known)
+        self._versions[known] = 0
+        required = self._look.flag(tensor, self._reader.requires_grad(tensor))
+        self._events.append(TensorMade(known, self._value(value), required, maker, name, origin.source))
+
+    def _ran(
+        self,
+        op: Any,
+        inputs: tuple[Any, ...],
+        arguments: dict[str, object],
+        outputs: tuple[Any, ...],
+        values: tuple[Any, ...],
+        targets: list[Any],
+        in_place: bool,
+        mode: bool,
+        chain: Any,
+        entry: Any,
+        modules: tuple[Any, ...],
+    ) -> None:
+        reader = self._reader
+        target = next((item for item in targets if item is not None and reader.sequence(item[0]) != LAST), None)
+        if target is None and _within(entry, "optim"):
+            return  # The update it makes is told by itself.
+        operands, given = self._operands(op, inputs)
+        source = self._names.source(chain)
+        leaves: list[Node] = []
+        node = None
+        if target is not None:
+            positions = reader.differentiable(op, inputs)
+            node = self._node(target[0], op, operands, given, values, positions, leaves)
+            self._nodes.add(node.id)
+        names = self._named(chain, entry, len(outputs))
+        made = tuple(
+            self._output(output, value, item is not None and target is not None, name, in_place)
+            for output, value, item, name in zip(outputs, values, targets, names, strict=True)
+        )
+        event = OpRan(
+            self._op,
+            op.name,
+            operands,
+            tuple((name, _text(value)) for name, value in arguments.items()),
+            made,
+            node,
+            tuple(leaves),
+            None if node is not None else self._why_untracked(op, given, made, mode),
+            in_place,
+            source,
+            tuple(self._modules.module_name(module) for module in modules),
+        )
+        self._op += 1
+        if node is not None:
+            self._book.ops[node.id] = event
+        for output in made:
+            self._book.makers[output.tensor] = event
+            self._book.origins.setdefault(output.tensor, Origin(op.name, output.name, source))
+        self._events.append(event)
+
+    def _flag(self, tensor: Any, value: bool, chain: Any) -> None:
+        self._events.append(RequiresGradSet(self._known(tensor), value, self._names.source(chain)))
+
+    def _began(self, targets: Any, gradients: Any, inputs: Any, keeps: bool, chain: Any) -> None:
+        roots = []
+        for (tensor, target), gradient in zip(targets, gradients, strict=True):
+            known = self._known(tensor)
+            self._reach(target[0])
+            roots.append(Root(known, self._book.nodes.of(target[0]), target[1], self._value(gradient)))
+        wanted = None if inputs is None else tuple(self._known(item) for item in inputs)
+        self._events.append(BackwardBegan(tuple(roots), wanted, keeps, self._names.source(chain)))
+
+    def _node_ran(self, node: Any, gradients_in: Any, raw: Any, sent: Any) -> None:
+        self._reach(node)
+        changed = any(before is not after for before, after in zip(raw, sent, strict=False))
+        self._events.append(
+            NodeRan(
+                self._book.nodes.of(node),
+                self._values_of(gradients_in),
+                self._values_of(sent),
+                self._values_of(raw) if changed else (),
+            )
+        )
+
+    def _leaf(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
+        known = self._known(tensor)
+        self._reach(node)
+        self._events.append(
+            LeafAccumulated(
+                self._book.nodes.of(node),
+                known,
+                None if before is None else self._value(before),
+                self._value(added),
+                self._value(after),
+            )
+        )
+
+    def _ended(self, freed: bool) -> None:
+        self._events.append(BackwardEnded(freed))
+
+    def _updated(self, tensor: Any, before: Any, after: Any, version: int, chain: Any) -> None:
+        known = self._known(tensor)
+        version = max(version, self._versions.get(known, 0) + 1)
+        self._versions[known] = version
+        self._events.append(
+            TensorUpdated(
+                known,
+                None if before is None else self._value(before),
+                self._value(after),
+                version,
+                self._names.source(chain),
+            )
+        )
+
+    def _zeroed(self, tensor: Any, before: Any, after: Any, chain: Any) -> None:
+        self._events.append(
+            GradientZeroed(
+                self._known(tensor),
+                None if before is None else self._value(before),
+                None if after is None else self._value(after),
+                self._names.source(chain),
+            )
+        )
+
+    # -- parts of an op ------------------------------------------------------------------------------------------
+
+    def _operands(self, op: Any, inputs: tuple[Any, ...]) -> tuple[tuple[Input, ...], dict[str, Any]]:
+        """The operands in order, and by name."""
+        operands: list[Input] = []
+        given: dict[str, Any] = {}
+        for position, item in enumerate(inputs):
+            if op.inputs and op.inputs[0].endswith("*"):
+                name = f"{op.inputs[0][:-1]}[{position}]"
+            else:
+                name = op.inputs[position].rstrip("?") if position < len(op.inputs) else f"input {position}"
+            if item is not None:
+                operands.append(self._operand(name, item))
+                given[name] = item
+        return tuple(operands), given
+
+    def _operand(self, name: str, item: Any) -> Input:
+        if not self._reader.is_tensor(item):
+            return Input(name, None, 0, _text(item))
+        known = self._known(item)
+        return Input(name, known, self._versions.get(known, 0))
+
+    def _node(
+        self,
+        node: Any,
+        op: Any,
+        operands: tuple[Input, ...],
+        given: dict[str, Any],
+        values: tuple[Any, ...],
+        positions: tuple[int, ...],
+        leaves: list[Node],
+    ) -> Node:
+        reader, book = self._reader, self._book
+        number = book.nodes.of(node)
+        edges: list[Edge | None] = []
+        for place, edge in enumerate(reader.edges(node)):
+            if edge is None:
+                edges.append(None)
+                continue
+            target, slot = edge
+            if reader.sequence(target) == LAST and book.first_pass(target, self._number) == self._number:
+                if book.nodes.of(target) not in self._nodes:
+                    leaves.append(self._leaf_node(target))
+                    self._nodes.add(leaves[-1].id)
+            else:
+                self._reach(target)
+            edges.append(Edge(book.nodes.of(target), slot, positions[place] if place < len(positions) else place))
+        saved = [self._saved(name, operands, given, values) for name in reader.saved_names(node)]
+        return Node(
+            number,
+            reader.name(node),
+            reader.sequence(node),
+            tuple(edges),
+            tuple(item for item in saved if item is not None),
+            None,
+            reader.outputs(node),
+        )
+
+    def _saved(
+        self, name: str, operands: tuple[Input, ...], given: dict[str, Any], values: tuple[Any, ...]
+    ) -> Saved | None:
+        if name == "result" and values:
+            return Saved(name, None, 0, self._value(values[0]))
+        operand = next((item for item in operands if item.name == name), None)
+        if operand is None:
+            return None
+        if operand.tensor is None:
+            return Saved(name, None, 0, None, operand.text)
+        return Saved(name, operand.tensor, operand.version, self._look.value_of(given[name], self._reader, self._value))
+
+    def _output(self, tensor: Any, value: Any, tracked: bool, name: str | None, in_place: bool) -> Output:
+        known = self._book.tensors.of(tensor)
+        origin = self._book.origins.get(known)
+        if in_place:
+            self._known(tensor)
+            name = name or (origin.name if origin else None)
+        self._here.add(known)
+        version = self._versions.get(known, -1) + 1
+        self._versions[known] = version
+        base = self._reader.base(tensor)
+        view_of = self._book.tensors.of(base) if base is not None and self._book.tensors.knows(base) else None
+        required = tracked or (in_place and self._reader.requires_grad(tensor))
+        return Output(known, self._value(value), required, name, version, view_of)
+
+    def _why_untracked(self, op: Any, given: dict[str, Any], made: tuple[Output, ...], mode: bool) -> str:
+        """Why the graph does not hold this op, in words."""
+        if op.name in ("detach", "data", "detach_"):
+            return f"{op.name} cuts the result off from the graph"
+        tensors = [item for item in given.values() if self._reader.is_tensor(item)]
+        if not any(self._look.flag(item, self._reader.requires_grad(item)) for item in tensors):
+            return "no operand requires a gradient"
+        if not mode:
+            return "gradients are switched off here (torch.no_grad)"
+        if made and not made[0].value.is_floating:
+            return f"a result of type {made[0].value.dtype} has no gradient"
+        return "this operation has no gradient"
+
+    # -- what earlier passes made --------------------------------------------------------------------------------
+
+    def _known(self, tensor: Any) -> int:
+        """The tensor's number; a tensor of an earlier pass is carried in."""
+        known = self._book.tensors.of(tensor)
+        if known not in self._here:
+            self._here.add(known)
+            target = self._reader.target(tensor)
+            if target is not None and self._reader.sequence(target[0]) != LAST:
+                self._reach(target[0], tensor)
+            else:
+                self._carry_tensor(known, tensor)
+        return known
+
+    def _carry_tensor(self, known: int, tensor: Any) -> None:
+        reader, look = self._reader, self._look
+        origin = self._book.origins.get(known)
+        if origin is None or origin.name is None:
+            name = self._modules.parameter_name(tensor) or self._modules.variable_name(tensor)
+            origin = Origin(origin.maker if origin else "tensor", name, origin.source if origin else None)
+            self._book.origins[known] = origin
+        gradient = look.gradient(tensor, reader.gradient(tensor))
+        version = look.version(tensor, reader.version(tensor))
+        self._versions[known] = version
+        self._tensors[known] = TensorState(
+            known,
+            look.value_of(tensor, reader, self._value),
+            look.flag(tensor, reader.requires_grad(tensor)),
+            origin.maker,
+            origin.name,
+            origin.source,
+            version,
+            None if gradient is None else self._value(gradient),
+        )
+
+    def _reach(self, node: Any, tensor: Any = None) -> None:
+        """Carry a node of an earlier pass in, with all that its gradients go to."""
+        waiting = [(node, tensor)]
+        while waiting:
+            node, tensor = waiting.pop()
+            number = self._book.nodes.of(node)
+            if number in self._nodes:
+                continue
+            self._nodes.add(number)
+            if self._reader.sequence(node) == LAST:
+                self._leaves[number] = self._leaf_node(node)
+                continue
+            op = self._book.ops.get(number) or self._unrecorded(node, number, tensor)
+            self._ops[number] = self._with_living_operands(op)
+            self._here.update(output.tensor for output in op.outputs)
+            self._versions.update((output.tensor, output.version) for output in op.outputs)
+            waiting += [(edge[0], None) for edge in self._reader.edges(node) if edge is not None]
+
+    def _leaf_node(self, node: Any) -> Node:
+        tensor = self._reader.leaf(node)
+        known = None if tensor is None else self._known(tensor)
+        number = self._book.nodes.of(node)
+        self._book.first_pass(node, self._number)
+        return Node(number, self._reader.name(node), LAST, leaf=known)
+
+    def _unrecorded(self, node: Any, number: int, tensor: Any) -> OpRan:
+        """What can still be said of an op whose pass was not kept: its node, its edges, its result if it lives."""
+        edges = []
+        for place, edge in enumerate(self._reader.edges(node)):
+            edges.append(None if edge is None else Edge(self._book.nodes.of(edge[0]), edge[1], place))
+        outputs: tuple[Output, ...] = ()
+        if tensor is not None:
+            value = self._look.value_of(tensor, self._reader, self._value)
+            name = self._modules.variable_name(tensor)
+            outputs = (Output(self._book.tensors.of(tensor), value, True, name),)
+        made = Node(
+            number,
+            self._reader.name(node),
+            self._reader.sequence(node),
+            tuple(edges),
+            outputs=self._reader.outputs(node),
+        )
+        event = OpRan(self._op, self._reader.op_name(node), (), (), outputs, made, (), None, False, None)
+        self._op += 1
+        return event
+
+    def _with_living_operands(self, op: OpRan) -> OpRan:
+        """The op with each operand carried in, or in words where the program has let go of it."""
+        operands = []
+        for operand in op.inputs:
+            if operand.tensor is not None and operand.tensor not in self._here:
+                tensor = self._book.tensors.find(operand.tensor)
+                if tensor is not None:
+                    self._known(tensor)
+                else:
+                    operand = Input(operand.name, None, 0, "…")
+            operands.append(operand)
+        return OpRan(
+            op.id, op.op, tuple(operands), op.arguments, op.outputs, op.node, (), op.untracked, op.in_place,
+            op.source, op.scope,
+        )  # fmt: skip
+
+    # -- values and names ----------------------------------------------------------------------------------------
+
+    def _named(self, chain: Any, entry: Any, count: int) -> tuple[str | None, ...]:
+        """Names for results; of the many ops of one call of a module only the last gives what the call gives."""
+        if entry is not None and self._look.last_of(entry) != self._position:
+            return (None,) * count
+        names = self._names.names(chain, count)
+        return tuple(
+            None if name is not None and self._modules.holds_module(name) else name for name in names
+        )
+
+    def _value(self, data: Any) -> Value:
+        if isinstance(data, Value):
+            return data
+        data, moment = self._look.as_it_was(data, self._position)
+        if isinstance(data, Value):
+            return data
+        key = id(data), moment
+        known = self._values.get(key)
+        if known is None:
+            known = self._values[key] = data, Value.of(data)
+        return known[1]
+
+    def _values_of(self, items: Iterable[Any]) -> tuple[Value | None, ...]:
+        return tuple([None if item is None else self._value(item) for item in items])
+
+
+def _within(entry: Any, *folders: str) -> bool:
+    """Whether the engine's function that the program called lives in one of these folders."""
+    return entry is not None and not set(folders).isdisjoint(entry.f_code.co_filename.replace("\\", "/").split("/"))
+
+
+def _text(item: object) -> str:
+    if isinstance(item, np.ndarray | np.generic):
+        item = item.tolist()
+    text = str(item)
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

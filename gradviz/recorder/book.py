@@ -1,0 +1,98 @@
+"""What is known of tensors and nodes beyond the pass they were made in.
+
+Everything hangs on the objects' own lives: when the engine lets go of a tensor or node, its entry goes too, so the
+book of a million passes is as small as the book of one.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..trace.events import OpRan, Source
+
+
+class Numbering:
+    """A small number for each object, given on first sight and forgotten with the object.
+
+    By identity: tensors compare element by element, which a dictionary of tensors would trip over.
+    """
+
+    def __init__(self, forget: Callable[[int], None]) -> None:
+        self._given: dict[int, tuple[weakref.ref[Any], int]] = {}
+        self._next = 0
+        self._forget = forget
+
+    def of(self, item: Any) -> int:
+        key = id(item)
+        given = self._given.get(key)
+        if given is not None:
+            return given[1]
+        number = self._next
+        self._next += 1
+
+        def gone(_: object) -> None:
+            self._given.pop(key, None)
+            self._forget(number)
+
+        self._given[key] = weakref.ref(item, gone), number
+        return number
+
+    def knows(self, item: Any) -> bool:
+        return id(item) in self._given
+
+    def find(self, number: int) -> Any:
+        """The object of a number if it still lives (a walk; only asked of a carried op's operands)."""
+        return next((reference() for reference, given in self._given.values() if given == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a tensor came from."""
+
+    maker: str
+    name: str | None
+    source: Source | None
+
+
+class Book:
+    """The memory of one run."""
+
+    def __init__(self) -> None:
+        self.origins: dict[int, Origin] = {}
+        self.makers: dict[int, OpRan] = {}
+        """Tensor number → the op that made it."""
+        self.ops: dict[int, OpRan] = {}
+        """Node number → the op it belongs to."""
+        self.tensors = Numbering(self._forget_tensor)
+        self.nodes = Numbering(self._forget_node)
+        self.next_op = 0
+        self._first_op = (-1, 0)
+        self._first_passes: dict[int, int] = {}
+
+    def first_op(self, number: int) -> int:
+        """The number of the first op of a pass: the same each time the open pass is assembled anew."""
+        if self._first_op[0] != number:
+            self._first_op = number, self.next_op
+        return self._first_op[1]
+
+    def first_pass(self, node: Any, number: int) -> int:
+        """The pass in which a leaf's node was first seen; `number` if that is now."""
+        return self._first_passes.setdefault(self.nodes.of(node), number)
+
+    def name_of(self, tensor: Any) -> str | None:
+        """The name of a tensor that is known already."""
+        if not self.tensors.knows(tensor):
+            return None
+        origin = self.origins.get(self.tensors.of(tensor))
+        return origin.name if origin else None
+
+    def _forget_tensor(self, number: int) -> None:
+        self.origins.pop(number, None)
+        self.makers.pop(number, None)
+
+    def _forget_node(self, number: int) -> None:
+        self.ops.pop(number, None)
+        self._first_passes.pop(number, None)

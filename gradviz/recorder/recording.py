@@ -1,0 +1,371 @@
+"""Listens to an engine, cuts what it hears into passes, and decides which of them are sent whole.
+
+While the program runs, references go into a flat list (`records`) and nothing is computed; only a pass that is sent
+is turned into events (`assembly`). Every pass leaves its scalars in the curves.
+
+Three threads meet here: the program's, which records and sends; a clock, which sends curves at screen rate and the
+open pass when the program rests; and the one that turns the gate's handles. The list has one writer. Who assembles
+holds the lock.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from types import CodeType, FrameType
+from typing import Any
+
+from ..trace.events import ErrorRaised
+from ..trace.messages import Message, PassRecorded, RunPaused
+from ..trace.ops import OpInfo
+from ..trace.value import WHOLE_BYTES, Value
+from . import records
+from .assembly import Assembly
+from .book import Book
+from .curves import LEAVES, LOSS, Row, Rows, leaf_keys, number_of, total
+from .gate import Gate
+from .modules import Modules
+from .naming import Names
+from .reader import LAST, Reader
+
+TICK = 1 / 30
+"""Seconds between two sendings: as often as a person can tell pictures apart."""
+
+FIRST = 3
+"""Passes at the beginning that are always sent whole."""
+
+SHARE = 4
+"""A pass that took t seconds to assemble and send is followed by at least SHARE × t seconds without another."""
+
+ITEMS = 400_000
+"""Items of the raw list that a pass may have: some 20,000 operations with their backward."""
+
+UNTRACKED_ITEMS = 60_000
+"""Beyond these, operations that no gradient follows are left out: an evaluation loop is no part of the picture."""
+
+HEAVY_BYTES = 256 << 20
+"""Bytes of big arrays that a pass may keep alive; beyond that only their sketches are kept."""
+
+DEEPEST = 8
+"""Frames of the program that a record remembers, innermost first."""
+
+TOO_LARGE = "A pass with more than about 20,000 operations is in the curves only; its graph is not kept."
+
+
+class Recording:
+    """The recorder's side of the engine's Watcher, whichever engine calls it."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        program: str,
+        path: str,
+        namespace: Mapping[str, Any],
+        send: Callable[[Message], None],
+        gate: Gate,
+        live: bool = True,
+        keep: Iterable[int] = (),
+    ) -> None:
+        self.number = 0
+        self.note = ""
+        self._reader = reader
+        self._path = path
+        self._send = send
+        self._gate = gate
+        self._live = live
+        self._keep = frozenset(keep)
+        self._names = Names(program)
+        self._modules = Modules(namespace)
+        self._book = Book()
+        self._rows = Rows()
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._clock = threading.Thread(target=self._tick, name="recorder", daemon=True)
+        self._raw: list[Any] = []
+        self._push = self._raw.extend
+        self._last: tuple[int, list[Any]] | None = None  # the newest closed pass, while it has not been sent
+        self._module_calls: tuple[CodeType, ...] = ()
+        """The code that calls a module's `forward`; its frame knows the module."""
+        self._between = False  # a backward has ended in this pass: the next tracked op begins a new one
+        self._in_backward = False
+        self._full = False
+        self._heavy = 0
+        self._tail = 0
+        self._next_send = 0.0
+        self._sent_items = -1
+        self._told_pause = -1
+        self._row: Row = {}
+        self._leaf_names: dict[int, tuple[weakref.ref[Any], str]] = {}
+        self._accumulated: dict[int, tuple[Any, Any]] = {}
+
+    def ops(self) -> tuple[OpInfo, ...]:
+        """What the record says of the engine's ops."""
+        raise NotImplementedError
+
+    @property
+    def passes(self) -> int:
+        """Passes so far, the open one included once something happened in it."""
+        return self.number + (1 if self._raw else 0)
+
+    def start(self) -> None:
+        """Start the clock. Whoever derives from this attaches itself to the engine."""
+        self._clock.start()
+
+    def stop(self, error: ErrorRaised | None) -> None:
+        """Send the last closed pass if it has not been, the open one, and the rest of the curves."""
+        self._closing.set()
+        self._clock.join()
+        if error is not None:
+            self._raw += (records.ERROR, error)
+        with self._lock:
+            self._end_backward()
+            if self._last is not None:
+                number, raw = self._last
+                self._deliver(number, raw, later=self._raw)
+            if self._raw:
+                self._deliver(self.number, self._raw)
+            self._deliver_curves()
+
+    # -- what the engine tells -----------------------------------------------------------------------------------
+
+    def tensor_made(self, tensor: Any, maker: str) -> None:
+        chain, entry, _ = self._where(sys._getframe(1))
+        if not self._full:
+            self._push((records.MADE, tensor, self._light(self._reader.value(tensor)), maker, chain, entry))
+
+    def op_ran(
+        self, op: Any, inputs: tuple[Any, ...], arguments: dict[str, object], outputs: tuple[Any, ...], in_place: bool
+    ) -> None:
+        reader = self._reader
+        tracked = [reader.target(output) for output in outputs]
+        is_tracked = any([target is not None and reader.sequence(target[0]) != LAST for target in tracked])
+        if is_tracked and self._between:
+            self._next_pass()
+        if self._full or (not is_tracked and len(self._raw) > UNTRACKED_ITEMS):
+            return
+        chain, entry, modules = self._where(sys._getframe(1))
+        values = tuple([self._light(reader.value(output)) for output in outputs])
+        mode = self.grad_enabled() if not is_tracked else True
+        self._push(
+            (records.OP, op, inputs, arguments, outputs, values, tracked, in_place, mode, chain, entry, modules)
+        )
+        self._check_room()
+
+    def requires_grad_set(self, tensor: Any, value: bool) -> None:
+        if not self._full:
+            self._push((records.FLAG, tensor, value, self._where(sys._getframe(1))[0]))
+
+    def backward_began(
+        self, roots: tuple[Any, ...], gradients: tuple[Any, ...], inputs: tuple[Any, ...] | None, keep: bool
+    ) -> None:
+        if self._between or self._in_backward:
+            self._next_pass()
+        self._in_backward = True
+        self._accumulated.clear()
+        self._row = {LOSS: total(self._reader.value(roots[0]))} if roots else {}
+        if not self._full:
+            # The node that each root stands on is read now: a hook may change the tensor before the pass is assembled.
+            targets = tuple((root, self._reader.target(root)) for root in roots)
+            self._push((records.BEGAN, targets, gradients, inputs, keep, self._where(sys._getframe(1))[0]))
+
+    def node_ran(
+        self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]
+    ) -> None:
+        if not self._full:
+            self._push((records.NODE, node, gradients_in, raw, self._light_all(sent)))
+
+    def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
+        self._accumulated[id(tensor)] = tensor, after
+        if not self._full:
+            self._push((records.LEAF, node, tensor, before, added, after))
+
+    def backward_ended(self, freed: bool) -> None:
+        if not self._full:
+            self._push((records.ENDED, freed))
+        self._end_backward()
+
+    def tensor_updated(self, tensor: Any, before: Any) -> None:
+        if self._full:
+            return
+        reader = self._reader
+        chain, _, _ = self._where(sys._getframe(1))
+        value = self._light(reader.value(tensor))
+        self._push((records.UPDATED, tensor, before, value, reader.version(tensor), chain))
+        if self._between:
+            self._tail = len(self._raw)
+
+    def gradient_zeroed(self, tensor: Any, before: Any, after: Any) -> None:
+        if not self._full:
+            self._push((records.ZEROED, tensor, before, after, self._where(sys._getframe(1))[0]))
+            if self._between:
+                self._tail = len(self._raw)
+
+    def grad_enabled(self) -> bool:
+        """Whether the engine tracks operations now."""
+        raise NotImplementedError
+
+    def is_direct(self, depth: int) -> bool:
+        """Whether an op so many engine frames below the program was called by it, and not by a module or optimiser."""
+        return depth <= 1
+
+    # -- passes --------------------------------------------------------------------------------------------------
+
+    def _end_backward(self) -> None:
+        """Write the pass's row. Also the end of a backward that an error broke off."""
+        if not self._in_backward:
+            return
+        self._in_backward = False
+        self._between = True
+        self._tail = len(self._raw)
+        for tensor, after in tuple(self._accumulated.values())[:LEAVES]:
+            value, gradient = leaf_keys(self._leaf_name(tensor), self._row)
+            self._row[value] = number_of(self._reader.value(tensor))
+            self._row[gradient] = number_of(after)
+        self._rows.add(self._row)
+
+    def _next_pass(self) -> None:
+        """Close the pass; the one after begins with what was made since the last update or zeroing."""
+        self._end_backward()
+        if not self._gate.open:
+            self._gate.pass_ended(self._pause)
+        closed = self._raw
+        begun = closed[self._tail :]
+        del closed[self._tail :]
+        now = time.perf_counter()
+        number = self.number
+        due = self._live and now >= self._next_send
+        if due or number < FIRST or number in self._keep:
+            with self._lock:
+                if len(closed) != self._sent_items:
+                    self._deliver(number, closed, later=begun)
+        elif len(closed) != self._sent_items:
+            self._last = number, closed
+        with self._lock:
+            self._raw = begun
+            self._push = begun.extend
+            self.number = number + 1
+            self._sent_items = -1
+            self._between = self._full = False
+            self._heavy = self._tail = 0
+
+    def _pause(self) -> None:
+        """The gate is about to hold the program: show where it stands."""
+        with self._lock:
+            if self._told_pause != self.number:
+                self._deliver(self.number, self._raw[: self._tail], later=self._raw[self._tail :])
+                self._deliver_curves()
+                self._send(RunPaused(self.number))
+                self._told_pause = self.number
+                self._sent_items = self._tail
+
+    def _check_room(self) -> None:
+        if len(self._raw) > ITEMS:
+            self._full = True
+            self.note = TOO_LARGE
+
+    # -- sending -------------------------------------------------------------------------------------------------
+
+    def _deliver(self, number: int, raw: list[Any], later: Iterable[Any] = ()) -> None:
+        """Assemble and send a pass, with the lock held. `later` is what happened since."""
+        began = time.perf_counter()
+        assembly = Assembly(raw, list(later), self._book, self._reader, self._names, self._modules)
+        self._send(PassRecorded(assembly.make(number)))
+        if self._last is not None and self._last[0] <= number:
+            self._last = None
+        ended = time.perf_counter()
+        self._next_send = ended + max(TICK - (ended - began), SHARE * (ended - began))
+
+    def _deliver_curves(self) -> None:
+        block = self._rows.take()
+        if block is not None:
+            self._send(block)
+
+    def _tick(self) -> None:
+        """The clock: curves at screen rate; the open pass, and a hold, when the program has rested for a tick."""
+        before = -1
+        while not self._closing.wait(TICK):
+            with self._lock:
+                self._deliver_curves()
+                raw, items = self._raw, len(self._raw)
+                rests, before = items == before, items
+                if not rests or not items or items == self._sent_items:
+                    continue
+                if self._live and not self._in_backward:
+                    self._deliver_resting(raw, items)
+
+    def _deliver_resting(self, raw: list[Any], items: int) -> None:
+        """Show the open pass while the program does something else; what it changes meanwhile makes it stale."""
+        item = Assembly(raw[:items], [], self._book, self._reader, self._names, self._modules).make(self.number)
+        if self._raw is not raw or len(raw) != items:
+            return  # It woke up: what was read may be of two moments. The next rest comes.
+        self._send(PassRecorded(item))
+        self._sent_items = items
+        if self._between and self._gate.held and self._told_pause != self.number:
+            self._send(RunPaused(self.number))
+            self._told_pause = self.number
+
+    # -- where in the program ------------------------------------------------------------------------------------
+
+    def _where(self, frame: FrameType | None) -> tuple[tuple[Any, ...], Any, tuple[Any, ...]]:
+        """The chain of the program's frames, the engine frame it called, and the modules between them."""
+        path = self._path
+        depth = 0
+        entry: Any = None
+        modules: tuple[Any, ...] = ()
+        while frame is not None and frame.f_code.co_filename != path:
+            if frame.f_code in self._module_calls:
+                modules = (frame.f_locals["self"], *modules)
+            depth += 1
+            entry = frame
+            frame = frame.f_back
+        if frame is None:
+            return (), None, ()
+        if frame.f_code.co_name == "<module>":
+            return (frame.f_code, frame.f_lasti), (None if self.is_direct(depth) else entry), modules
+        chain: list[Any] = []
+        while frame is not None and len(chain) < 2 * DEEPEST:
+            if frame.f_code.co_filename == path:
+                chain += (frame.f_code, frame.f_lasti)
+                if frame.f_code.co_name == "<module>":
+                    break
+            elif frame.f_code in self._module_calls:
+                modules = (frame.f_locals["self"], *modules)
+            frame = frame.f_back
+        return tuple(chain), (None if self.is_direct(depth) else entry), modules
+
+    # -- small matters -------------------------------------------------------------------------------------------
+
+    def _light(self, value: Any) -> Any:
+        """The value, or its sketch when the pass keeps too much memory alive already."""
+        if value.nbytes > WHOLE_BYTES:
+            self._heavy += value.nbytes
+            if self._heavy > HEAVY_BYTES:
+                return Value.of(value)
+        return value
+
+    def _light_all(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple([None if value is None else self._light(value) for value in values])
+
+    def _leaf_name(self, tensor: Any) -> str:
+        known = self._leaf_names.get(id(tensor))
+        if known is None or known[0]() is not tensor:
+            if len(self._leaf_names) > 4 * LEAVES:
+                self._leaf_names.clear()
+            known = self._leaf_names[id(tensor)] = weakref.ref(tensor), self._find_leaf_name(tensor)
+        return known[1]
+
+    def _find_leaf_name(self, tensor: Any) -> str:
+        """A leaf's name: of its module, of the expression that made it, of a variable that holds it."""
+        name = self._modules.parameter_name(tensor)
+        if name is None:
+            name = self._book.name_of(tensor)
+        if name is None:
+            for kind, fields in records.records(self._raw):
+                if kind == records.MADE and fields[0] is tensor:
+                    name = self._names.names(fields[3])[0]
+                elif kind == records.OP and any(output is tensor for output in fields[3]):
+                    name = self._names.names(fields[8])[0]
+        return name or self._modules.variable_name(tensor) or "leaf"

@@ -1,0 +1,34 @@
+"""The raw record: one flat list to which each happening appends references, and nothing is computed.
+
+A record is its kind followed by as many fields as `LENGTHS` says. A flat list keeps Python's garbage collector out of
+it: a tuple for each happening would be one more object to follow, and recording would cost twice as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+MADE = 0  # tensor, value, maker, chain, entry
+OP = 1  # op, inputs, arguments, outputs, values, edges, in_place, grad_mode, chain, entry, modules
+FLAG = 2  # tensor, requires_grad, chain
+BEGAN = 3  # roots, gradients, inputs, keeps_graph, chain
+NODE = 4  # node, gradients_in, raw, sent
+LEAF = 5  # node, tensor, before, added, after
+ENDED = 6  # freed
+UPDATED = 7  # tensor, before, after, version, chain
+ZEROED = 8  # tensor, before, after, chain
+ERROR = 9  # event
+
+LENGTHS = (6, 12, 4, 6, 5, 6, 2, 6, 5, 2)
+
+
+def records(raw: list[Any], end: int | None = None) -> Iterator[tuple[int, list[Any]]]:
+    """(kind, fields) of each record in the first `end` items."""
+    position = 0
+    end = len(raw) if end is None else end
+    while position < end:
+        kind = raw[position]
+        following = position + LENGTHS[kind]
+        yield kind, raw[position + 1 : following]
+        position = following
