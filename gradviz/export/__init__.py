@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from gradviz.scene.theme import THEMES as THEMES
 from gradviz.scene.theme import Theme
 from gradviz.trace.query import State
 from gradviz.trace.trace import Trace

@@ -22,7 +22,6 @@ from ..trace.events import (
     RequiresGradSet,
     Root,
     Saved,
-    Source,
     TensorMade,
     TensorUpdated,
 )

@@ -12,21 +12,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..trace.events import OpRan, Source
+from .reader import Reader
 
 
 class Numbering:
     """A small number for each object, given on first sight and forgotten with the object.
 
+    `anchor` gives the object that stands for an item, lives as long as it and can be referred to weakly.
     By identity: tensors compare element by element, which a dictionary of tensors would trip over.
     """
 
-    def __init__(self, forget: Callable[[int], None]) -> None:
+    def __init__(self, forget: Callable[[int], None], anchor: Callable[[Any], Any] = lambda item: item) -> None:
+        self._anchor = anchor
         self._given: dict[int, tuple[weakref.ref[Any], int]] = {}
         self._next = 0
         self._forget = forget
 
     def of(self, item: Any) -> int:
-        key = id(item)
+        anchor = self._anchor(item)
+        key = id(anchor)
         given = self._given.get(key)
         if given is not None:
             return given[1]
@@ -37,11 +41,11 @@ class Numbering:
             self._given.pop(key, None)
             self._forget(number)
 
-        self._given[key] = weakref.ref(item, gone), number
+        self._given[key] = weakref.ref(anchor, gone), number
         return number
 
     def knows(self, item: Any) -> bool:
-        return id(item) in self._given
+        return id(self._anchor(item)) in self._given
 
     def find(self, number: int) -> Any:
         """The object of a number if it still lives (a walk; only asked of a carried op's operands)."""
@@ -60,14 +64,14 @@ class Origin:
 class Book:
     """The memory of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: Reader) -> None:
         self.origins: dict[int, Origin] = {}
         self.makers: dict[int, OpRan] = {}
         """Tensor number → the op that made it."""
         self.ops: dict[int, OpRan] = {}
         """Node number → the op it belongs to."""
         self.tensors = Numbering(self._forget_tensor)
-        self.nodes = Numbering(self._forget_node)
+        self.nodes = Numbering(self._forget_node, reader.anchor)
         self.next_op = 0
         self._first_op = (-1, 0)
         self._first_passes: dict[int, int] = {}

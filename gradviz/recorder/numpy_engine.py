@@ -21,9 +21,10 @@ from .recording import Recording
 class NumPyReader:
     """Looks into the engine's tensors and nodes; see `reader.Reader`."""
 
-    tensor_type = Tensor
-
     def value(self, tensor: Any) -> Any:
+        return tensor._value
+
+    def look(self, tensor: Any) -> Any:
         return tensor._value
 
     def is_tensor(self, item: Any) -> bool:
@@ -48,8 +49,15 @@ class NumPyReader:
             return edge  # type: ignore[no-any-return]
         return edge, 0
 
+    def root(self, tensor: Any) -> tuple[Any, int]:
+        edge = tensor._edge
+        return edge if edge.__class__ is tuple else (edge, 0)
+
     def base(self, tensor: Any) -> Any:
         return None if tensor._rare is None else tensor._rare.base
+
+    def anchor(self, node: Any) -> Any:
+        return node
 
     def name(self, node: Any) -> str:
         return str(node.name())

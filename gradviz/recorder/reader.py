@@ -16,6 +16,9 @@ class Reader(Protocol):
     def value(self, tensor: Any) -> Any:
         """The data: an array or NumPy scalar that is never written to again."""
 
+    def look(self, tensor: Any) -> Any:
+        """The data as it is now, not to be kept."""
+
     def is_tensor(self, item: Any) -> bool:
         """Whether an operand is a tensor of the engine."""
 
@@ -30,8 +33,14 @@ class Reader(Protocol):
     def target(self, tensor: Any) -> tuple[Any, int] | None:
         """The node (AccumulateGrad for a leaf) and output number that a gradient of the tensor goes to."""
 
+    def root(self, tensor: Any) -> tuple[Any, int]:
+        """The same for a tensor that a backward pass starts at."""
+
     def base(self, tensor: Any) -> Any:
         """The tensor whose memory it is a view of, or None."""
+
+    def anchor(self, node: Any) -> Any:
+        """An object that lives as long as the node and can be referred to weakly."""
 
     def name(self, node: Any) -> str: ...
 

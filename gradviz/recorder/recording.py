@@ -79,7 +79,7 @@ class Recording:
         self._keep = frozenset(keep)
         self._names = Names(program)
         self._modules = Modules(namespace)
-        self._book = Book()
+        self._book = Book(reader)
         self._rows = Rows()
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -165,10 +165,10 @@ class Recording:
             self._next_pass()
         self._in_backward = True
         self._accumulated.clear()
-        self._row = {LOSS: total(self._reader.value(roots[0]))} if roots else {}
+        self._row = {LOSS: total(self._reader.look(roots[0]))} if roots else {}
         if not self._full:
             # The node that each root stands on is read now: a hook may change the tensor before the pass is assembled.
-            targets = tuple((root, self._reader.target(root)) for root in roots)
+            targets = tuple((root, self._reader.root(root)) for root in roots)
             self._push((records.BEGAN, targets, gradients, inputs, keep, self._where(sys._getframe(1))[0]))
 
     def node_ran(
@@ -222,7 +222,7 @@ class Recording:
         self._tail = len(self._raw)
         for tensor, after in tuple(self._accumulated.values())[:LEAVES]:
             value, gradient = leaf_keys(self._leaf_name(tensor), self._row)
-            self._row[value] = number_of(self._reader.value(tensor))
+            self._row[value] = number_of(self._reader.look(tensor))
             self._row[gradient] = number_of(after)
         self._rows.add(self._row)
 
@@ -340,7 +340,7 @@ class Recording:
 
     def _light(self, value: Any) -> Any:
         """The value, or its sketch when the pass keeps too much memory alive already."""
-        if value.nbytes > WHOLE_BYTES:
+        if value.__class__ is not Value and value.nbytes > WHOLE_BYTES:
             self._heavy += value.nbytes
             if self._heavy > HEAVY_BYTES:
                 return Value.of(value)

@@ -54,7 +54,9 @@ class Output:
         self._sent = 0
         self._flushed = 0.0
         self._dropped = 0
-        self._decoders = {stream: codecs.getincrementaldecoder("utf-8")("replace") for stream in DESCRIPTORS}
+        # Uncapped text is written out again byte for byte; capped text is for eyes.
+        errors = "replace" if capped else "surrogateescape"
+        self._decoders = {stream: codecs.getincrementaldecoder("utf-8")(errors) for stream in DESCRIPTORS}
         # Reentrant: a signal handler of the program may print while it interrupts a print.
         self._lock = threading.RLock()
         self._news = threading.Event()
