@@ -13,6 +13,10 @@ from .reader import LAST
 LEAF_NAME = "torch::autograd::AccumulateGrad"
 
 
+NUMBERS = frozenset({"self", "other", "exponent"})
+"""Operands that may be a Python number where another overload takes a tensor."""
+
+
 def dense(tensor: Any) -> Any:
     """The data of a tensor as NumPy sees it, without a copy where that is possible."""
     plain = tensor.detach()
@@ -57,7 +61,7 @@ class PyTorchOp:
                 listed = listed or not names
                 names += [f"{argument.name}[{count}]" for count in range(len(value))]
                 given += value
-            elif isinstance(value, torch.Tensor) or ("Tensor" in kind and value is not None) or ("number" in kind.lower() and argument.name in ("other", "exponent", "self")):
+            elif value is not None and ("Tensor" in kind or ("number" in kind.lower() and argument.name in NUMBERS)):
                 names.append(argument.name)
                 given.append(value)
             elif value is not None:

@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FrameType
 from typing import Any
 
+import numpy as np
+
 from ..trace.events import ErrorRaised
 from ..trace.messages import Message, PassRecorded, RunPaused
 from ..trace.ops import OpInfo
@@ -26,6 +28,7 @@ from . import records
 from .assembly import Assembly
 from .book import Book
 from .curves import LEAVES, LOSS, Row, Rows, leaf_keys, number_of, total
+from .function import FunctionPlot
 from .gate import Gate
 from .modules import Modules
 from .naming import Names
@@ -100,6 +103,8 @@ class Recording:
         self._row: Row = {}
         self._leaf_names: dict[int, tuple[weakref.ref[Any], str]] = {}
         self._accumulated: dict[int, tuple[Any, Any]] = {}
+        self._plot: FunctionPlot | None = FunctionPlot(reader)
+        self._point: tuple[Any, str, Any] | None = None  # the one scalar leaf, its name, its value in this pass
 
     def ops(self) -> tuple[OpInfo, ...]:
         """What the record says of the engine's ops."""
@@ -140,8 +145,11 @@ class Recording:
         self, op: Any, inputs: tuple[Any, ...], arguments: dict[str, object], outputs: tuple[Any, ...], in_place: bool
     ) -> None:
         reader = self._reader
-        tracked = [reader.target(output) for output in outputs]
-        is_tracked = any([target is not None and reader.sequence(target[0]) != LAST for target in tracked])
+        targets = [reader.target(output) for output in outputs]
+        is_tracked = False
+        for target in targets:
+            if target is not None and reader.sequence(target[0]) != LAST:
+                is_tracked = True
         if is_tracked and self._between:
             self._next_pass()
         if self._full or (not is_tracked and len(self._raw) > UNTRACKED_ITEMS):
@@ -150,7 +158,7 @@ class Recording:
         values = tuple([self._light(reader.value(output)) for output in outputs])
         mode = self.grad_enabled() if not is_tracked else True
         self._push(
-            (records.OP, op, inputs, arguments, outputs, values, tracked, in_place, mode, chain, entry, modules)
+            (records.OP, op, inputs, arguments, outputs, values, targets, in_place, mode, chain, entry, modules)
         )
         self._check_room()
 
@@ -225,6 +233,13 @@ class Recording:
             self._row[value] = number_of(self._reader.look(tensor))
             self._row[gradient] = number_of(after)
         self._rows.add(self._row)
+        if self._plot is not None:
+            self._point = None
+            if len(self._accumulated) == 1 and self._reader.look(tensor).size == 1:
+                # A copy: the update that follows may write the leaf's memory.
+                self._point = tensor, value.leaf, np.array(self._reader.look(tensor))[()]
+            elif self._accumulated:
+                self._plot = None
 
     def _next_pass(self) -> None:
         """Close the pass; the one after begins with what was made since the last update or zeroing."""
@@ -273,6 +288,10 @@ class Recording:
         began = time.perf_counter()
         assembly = Assembly(raw, list(later), self._book, self._reader, self._names, self._modules)
         self._send(PassRecorded(assembly.make(number)))
+        if self._plot is not None and self._point is not None and number == self.number:
+            function = self._plot.after(raw, *self._point, self._row[LOSS])
+            if function is not None:
+                self._send(function)
         if self._last is not None and self._last[0] <= number:
             self._last = None
         ended = time.perf_counter()
