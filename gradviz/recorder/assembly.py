@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -25,13 +24,13 @@ from ..trace.events import (
     TensorMade,
     TensorUpdated,
 )
-from ..trace.passes import Carried, Pass, TensorState
-from ..trace.value import Value
+from ..trace.passes import Pass
 from . import records
 from .book import Book, Origin
 from .first_look import FirstLook
 from .modules import Modules
 from .naming import Names
+from .past import Past
 from .reader import LAST, Reader
 
 LONGEST_TEXT = 60
@@ -51,19 +50,12 @@ class Assembly:
         self._modules = modules
         self._look = FirstLook(raw, later)
         self._events: list[Event] = []
-        self._here: set[int] = set()  # tensors that exist at this point of the pass
-        self._versions: dict[int, int] = {}
-        self._nodes: set[int] = set()  # nodes that exist at this point of the pass
-        self._values: dict[tuple[int, int], tuple[Any, Value]] = {}
-        self._tensors: dict[int, TensorState] = {}
-        self._leaves: dict[int, Node] = {}
-        self._ops: dict[int, OpRan] = {}
 
     def make(self, number: int) -> Pass:
         """The pass under this number."""
         self._number = number
+        self._past = Past(number, self._look, self._book, self._reader, self._modules)
         self._op = self._book.first_op(number)
-        self._position = 0
         handlers = (
             self._made,
             self._ran,
@@ -78,11 +70,9 @@ class Assembly:
         )
         for kind, fields in records.records(self._raw):
             handlers[kind](*fields)
-            self._position += 1
+            self._past.position += 1
         self._book.next_op = max(self._book.next_op, self._op)
-        ops = tuple(sorted(self._ops.values(), key=lambda op: op.id))
-        carried = Carried(tuple(self._tensors.values()), tuple(self._leaves.values()), ops)
-        return Pass(number, carried, tuple(self._events))
+        return Pass(number, self._past.carried(), tuple(self._events))
 
     # -- one record each -----------------------------------------------------------------------------------------
 
@@ -95,10 +85,9 @@ class Assembly:
         name = name or self._named(chain, entry, 1)[0]
         origin = Origin(maker, name, self._names.source(chain))
         self._book.origins[known] = origin
-        self._here.add(known)
-        self._versions[known] = 0
+        self._past.made(known)
         required = self._look.flag(tensor, self._reader.requires_grad(tensor))
-        self._events.append(TensorMade(known, self._value(value), required, maker, name, origin.source))
+        self._events.append(TensorMade(known, self._past.value(value), required, maker, name, origin.source))
 
     def _ran(
         self,
@@ -125,7 +114,7 @@ class Assembly:
         if target is not None:
             positions = reader.differentiable(op, inputs)
             node = self._node(target[0], op, operands, given, values, positions, leaves)
-            self._nodes.add(node.id)
+            self._past.nodes.add(node.id)
         names = self._named(chain, entry, len(outputs))
         made = tuple(
             self._output(output, value, item is not None and target is not None, name, in_place)
@@ -153,39 +142,39 @@ class Assembly:
         self._events.append(event)
 
     def _flag(self, tensor: Any, value: bool, chain: Any) -> None:
-        self._events.append(RequiresGradSet(self._known(tensor), value, self._names.source(chain)))
+        self._events.append(RequiresGradSet(self._past.known(tensor), value, self._names.source(chain)))
 
     def _began(self, targets: Any, gradients: Any, inputs: Any, keeps: bool, chain: Any) -> None:
         roots = []
         for (tensor, target), gradient in zip(targets, gradients, strict=True):
-            known = self._known(tensor)
-            self._reach(target[0])
-            roots.append(Root(known, self._book.nodes.of(target[0]), target[1], self._value(gradient)))
-        wanted = None if inputs is None else tuple(self._known(item) for item in inputs)
+            known = self._past.known(tensor)
+            self._past.reach(target[0])
+            roots.append(Root(known, self._book.nodes.of(target[0]), target[1], self._past.value(gradient)))
+        wanted = None if inputs is None else tuple(self._past.known(item) for item in inputs)
         self._events.append(BackwardBegan(tuple(roots), wanted, keeps, self._names.source(chain)))
 
     def _node_ran(self, node: Any, gradients_in: Any, raw: Any, sent: Any) -> None:
-        self._reach(node)
+        self._past.reach(node)
         changed = any(before is not after for before, after in zip(raw, sent, strict=False))
         self._events.append(
             NodeRan(
                 self._book.nodes.of(node),
-                self._values_of(gradients_in),
-                self._values_of(sent),
-                self._values_of(raw) if changed else (),
+                self._past.values_of(gradients_in),
+                self._past.values_of(sent),
+                self._past.values_of(raw) if changed else (),
             )
         )
 
     def _leaf(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
-        known = self._known(tensor)
-        self._reach(node)
+        known = self._past.known(tensor)
+        self._past.reach(node)
         self._events.append(
             LeafAccumulated(
                 self._book.nodes.of(node),
                 known,
-                None if before is None else self._value(before),
-                self._value(added),
-                self._value(after),
+                None if before is None else self._past.value(before),
+                self._past.value(added),
+                self._past.value(after),
             )
         )
 
@@ -193,14 +182,14 @@ class Assembly:
         self._events.append(BackwardEnded(freed))
 
     def _updated(self, tensor: Any, before: Any, after: Any, version: int, chain: Any) -> None:
-        known = self._known(tensor)
-        version = max(version, self._versions.get(known, 0) + 1)
-        self._versions[known] = version
+        known = self._past.known(tensor)
+        version = max(version, self._past.versions.get(known, 0) + 1)
+        self._past.versions[known] = version
         self._events.append(
             TensorUpdated(
                 known,
-                None if before is None else self._value(before),
-                self._value(after),
+                None if before is None else self._past.value(before),
+                self._past.value(after),
                 version,
                 self._names.source(chain),
             )
@@ -209,9 +198,9 @@ class Assembly:
     def _zeroed(self, tensor: Any, before: Any, after: Any, chain: Any) -> None:
         self._events.append(
             GradientZeroed(
-                self._known(tensor),
-                None if before is None else self._value(before),
-                None if after is None else self._value(after),
+                self._past.known(tensor),
+                None if before is None else self._past.value(before),
+                None if after is None else self._past.value(after),
                 self._names.source(chain),
             )
         )
@@ -235,8 +224,8 @@ class Assembly:
     def _operand(self, name: str, item: Any) -> Input:
         if not self._reader.is_tensor(item):
             return Input(name, None, 0, _text(item))
-        known = self._known(item)
-        return Input(name, known, self._versions.get(known, 0))
+        known = self._past.known(item)
+        return Input(name, known, self._past.versions.get(known, 0))
 
     def _node(
         self,
@@ -257,11 +246,11 @@ class Assembly:
                 continue
             target, slot = edge
             if reader.sequence(target) == LAST and book.first_pass(target, self._number) == self._number:
-                if book.nodes.of(target) not in self._nodes:
-                    leaves.append(self._leaf_node(target))
-                    self._nodes.add(leaves[-1].id)
+                if book.nodes.of(target) not in self._past.nodes:
+                    leaves.append(self._past.leaf_node(target))
+                    self._past.nodes.add(leaves[-1].id)
             else:
-                self._reach(target)
+                self._past.reach(target)
             edges.append(Edge(book.nodes.of(target), slot, positions[place] if place < len(positions) else place))
         saved = [self._saved(name, operands, given, values) for name in reader.saved_names(node)]
         return Node(
@@ -278,27 +267,27 @@ class Assembly:
         self, name: str, operands: tuple[Input, ...], given: dict[str, Any], values: tuple[Any, ...]
     ) -> Saved | None:
         if name == "result" and values:
-            return Saved(name, None, 0, self._value(values[0]))
+            return Saved(name, None, 0, self._past.value(values[0]))
         operand = next((item for item in operands if item.name == name), None)
         if operand is None:
             return None
         if operand.tensor is None:
             return Saved(name, None, 0, None, operand.text)
-        return Saved(name, operand.tensor, operand.version, self._look.value_of(given[name], self._reader, self._value))
+        value = self._look.value_of(given[name], self._reader, self._past.value)
+        return Saved(name, operand.tensor, operand.version, value)
 
     def _output(self, tensor: Any, value: Any, tracked: bool, name: str | None, in_place: bool) -> Output:
         known = self._book.tensors.of(tensor)
         origin = self._book.origins.get(known)
         if in_place:
-            self._known(tensor)
+            self._past.known(tensor)
             name = name or (origin.name if origin else None)
-        self._here.add(known)
-        version = self._versions.get(known, -1) + 1
-        self._versions[known] = version
+        version = self._past.versions.get(known, -1) + 1
+        self._past.made(known, version)
         base = self._reader.base(tensor)
         view_of = self._book.tensors.of(base) if base is not None and self._book.tensors.knows(base) else None
         required = tracked or (in_place and self._reader.requires_grad(tensor))
-        return Output(known, self._value(value), required, name, version, view_of)
+        return Output(known, self._past.value(value), required, name, version, view_of)
 
     def _why_untracked(self, op: Any, given: dict[str, Any], made: tuple[Output, ...], mode: bool) -> str:
         """Why the graph does not hold this op, in words."""
@@ -313,128 +302,16 @@ class Assembly:
             return f"a result of type {made[0].value.dtype} has no gradient"
         return "this operation has no gradient"
 
-    # -- what earlier passes made --------------------------------------------------------------------------------
-
-    def _known(self, tensor: Any) -> int:
-        """The tensor's number; a tensor of an earlier pass is carried in."""
-        known = self._book.tensors.of(tensor)
-        if known not in self._here:
-            self._here.add(known)
-            target = self._reader.target(tensor)
-            if target is not None and self._reader.sequence(target[0]) != LAST:
-                self._reach(target[0], tensor)
-            else:
-                self._carry_tensor(known, tensor)
-        return known
-
-    def _carry_tensor(self, known: int, tensor: Any) -> None:
-        reader, look = self._reader, self._look
-        origin = self._book.origins.get(known)
-        if origin is None or origin.name is None:
-            name = self._modules.parameter_name(tensor) or self._modules.variable_name(tensor)
-            origin = Origin(origin.maker if origin else "tensor", name, origin.source if origin else None)
-            self._book.origins[known] = origin
-        gradient = look.gradient(tensor, reader.gradient(tensor))
-        version = look.version(tensor, reader.version(tensor))
-        self._versions[known] = version
-        self._tensors[known] = TensorState(
-            known,
-            look.value_of(tensor, reader, self._value),
-            look.flag(tensor, reader.requires_grad(tensor)),
-            origin.maker,
-            origin.name,
-            origin.source,
-            version,
-            None if gradient is None else self._value(gradient),
-        )
-
-    def _reach(self, node: Any, tensor: Any = None) -> None:
-        """Carry a node of an earlier pass in, with all that its gradients go to."""
-        waiting = [(node, tensor)]
-        while waiting:
-            node, tensor = waiting.pop()
-            number = self._book.nodes.of(node)
-            if number in self._nodes:
-                continue
-            self._nodes.add(number)
-            if self._reader.sequence(node) == LAST:
-                self._leaves[number] = self._leaf_node(node)
-                continue
-            op = self._book.ops.get(number) or self._unrecorded(node, number, tensor)
-            self._ops[number] = self._with_living_operands(op)
-            self._here.update(output.tensor for output in op.outputs)
-            self._versions.update((output.tensor, output.version) for output in op.outputs)
-            waiting += [(edge[0], None) for edge in self._reader.edges(node) if edge is not None]
-
-    def _leaf_node(self, node: Any) -> Node:
-        tensor = self._reader.leaf(node)
-        known = None if tensor is None else self._known(tensor)
-        number = self._book.nodes.of(node)
-        self._book.first_pass(node, self._number)
-        return Node(number, self._reader.name(node), LAST, leaf=known)
-
-    def _unrecorded(self, node: Any, number: int, tensor: Any) -> OpRan:
-        """What can still be said of an op whose pass was not kept: its node, its edges, its result if it lives."""
-        edges = []
-        for place, edge in enumerate(self._reader.edges(node)):
-            edges.append(None if edge is None else Edge(self._book.nodes.of(edge[0]), edge[1], place))
-        outputs: tuple[Output, ...] = ()
-        if tensor is not None:
-            value = self._look.value_of(tensor, self._reader, self._value)
-            name = self._modules.variable_name(tensor)
-            outputs = (Output(self._book.tensors.of(tensor), value, True, name),)
-        made = Node(
-            number,
-            self._reader.name(node),
-            self._reader.sequence(node),
-            tuple(edges),
-            outputs=self._reader.outputs(node),
-        )
-        event = OpRan(self._op, self._reader.op_name(node), (), (), outputs, made, (), None, False, None)
-        self._op += 1
-        return event
-
-    def _with_living_operands(self, op: OpRan) -> OpRan:
-        """The op with each operand carried in, or in words where the program has let go of it."""
-        operands = []
-        for operand in op.inputs:
-            if operand.tensor is not None and operand.tensor not in self._here:
-                tensor = self._book.tensors.find(operand.tensor)
-                if tensor is not None:
-                    self._known(tensor)
-                else:
-                    operand = Input(operand.name, None, 0, "…")
-            operands.append(operand)
-        return OpRan(
-            op.id, op.op, tuple(operands), op.arguments, op.outputs, op.node, (), op.untracked, op.in_place,
-            op.source, op.scope,
-        )  # fmt: skip
-
     # -- values and names ----------------------------------------------------------------------------------------
 
     def _named(self, chain: Any, entry: Any, count: int) -> tuple[str | None, ...]:
         """Names for results; of the many ops of one call of a module only the last gives what the call gives."""
-        if entry is not None and self._look.last_of(entry) != self._position:
+        if entry is not None and self._look.last_of(entry) != self._past.position:
             return (None,) * count
         names = self._names.names(chain, count)
         return tuple(
             None if name is not None and self._modules.holds_module(name) else name for name in names
         )
-
-    def _value(self, data: Any) -> Value:
-        if isinstance(data, Value):
-            return data
-        data, moment = self._look.as_it_was(data, self._position)
-        if isinstance(data, Value):
-            return data
-        key = id(data), moment
-        known = self._values.get(key)
-        if known is None:
-            known = self._values[key] = data, Value.of(data)
-        return known[1]
-
-    def _values_of(self, items: Iterable[Any]) -> tuple[Value | None, ...]:
-        return tuple([None if item is None else self._value(item) for item in items])
 
 
 def _within(entry: Any, *folders: str) -> bool:

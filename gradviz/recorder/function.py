@@ -100,7 +100,8 @@ class Replay:
             op, inputs, arguments, outputs, values = fields[:5]
             held.update((id(output), value) for output, value in zip(outputs, values, strict=True))
             if not any(id(item) in depends for item in inputs):
-                if any(reader.is_tensor(item) and reader.requires_grad(item) and id(item) not in held for item in inputs):
+                elsewhere = [item for item in inputs if reader.is_tensor(item) and id(item) not in held]
+                if any(reader.requires_grad(item) for item in elsewhere):
                     raise NoFunctionError("a part of the graph was made in an earlier pass")
                 continue
             self._add(op, inputs, arguments, outputs, depends, held, reader, forwards)

@@ -55,7 +55,7 @@ class PyTorchRecorder(Recording):
         return op_infos()
 
     def grad_enabled(self) -> bool:
-        return torch.is_grad_enabled()
+        return bool(torch.is_grad_enabled())
 
     def start(self) -> None:
         super().start()
