@@ -96,7 +96,7 @@ class Assembly:
         arguments: dict[str, object],
         outputs: tuple[Any, ...],
         values: tuple[Any, ...],
-        targets: list[Any],
+        edges: tuple[Any, ...],
         in_place: bool,
         mode: bool,
         chain: Any,
@@ -104,6 +104,7 @@ class Assembly:
         modules: tuple[Any, ...],
     ) -> None:
         reader = self._reader
+        targets = [reader.as_target(edge) for edge in edges]
         target = next((item for item in targets if item is not None and reader.sequence(item[0]) != LAST), None)
         if target is None and _within(entry, "optim"):
             return  # The update it makes is told by itself.
@@ -156,12 +157,14 @@ class Assembly:
     def _node_ran(self, node: Any, gradients_in: Any, raw: Any, sent: Any) -> None:
         self._past.reach(node)
         changed = any(before is not after for before, after in zip(raw, sent, strict=False))
+        # A rule gives nothing for a Python number; PyTorch still counts an edge for it.
+        silent = (None,) * (len(self._reader.edges(node)) - len(sent))
         self._events.append(
             NodeRan(
                 self._book.nodes.of(node),
                 self._past.values_of(gradients_in),
-                self._past.values_of(sent),
-                self._past.values_of(raw) if changed else (),
+                self._past.values_of(sent + silent),
+                self._past.values_of(raw + silent) if changed else (),
             )
         )
 

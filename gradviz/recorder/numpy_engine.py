@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+import numpy as np
 
 from ..engine import watch
 from ..engine.grad_mode import enabled
@@ -13,9 +16,11 @@ from ..engine.torch.nn.module import Module
 from ..trace.events import ErrorRaised
 from ..trace.messages import Message
 from ..trace.ops import OpInfo
+from ..trace.value import WHOLE_BYTES
+from . import records
 from .catalog import op_infos
 from .gate import Gate
-from .recording import Recording
+from .recording import ITEMS, UNTRACKED_ITEMS, Recording
 
 
 class NumPyReader:
@@ -44,7 +49,9 @@ class NumPyReader:
         return None
 
     def target(self, tensor: Any) -> tuple[Any, int] | None:
-        edge = tensor._edge
+        return self.as_target(tensor._edge)
+
+    def as_target(self, edge: Any) -> tuple[Any, int] | None:
         if edge is None or edge.__class__ is tuple:
             return edge  # type: ignore[no-any-return]
         return edge, 0
@@ -107,6 +114,49 @@ class NumPyRecorder(Recording, watch.Watcher):
 
     def grad_enabled(self) -> bool:
         return enabled.get()
+
+    def op_ran(
+        self, op: Any, inputs: tuple[Any, ...], arguments: dict[str, object], outputs: tuple[Any, ...], in_place: bool
+    ) -> None:
+        """As in `Recording`, spelled out: this is called a million times a second and little else is."""
+        if len(outputs) != 1:
+            super().op_ran(op, inputs, arguments, outputs, in_place)
+            return
+        edge = outputs[0]._edge
+        if edge is not None and edge.__class__ is not AccumulateGrad:
+            if self._between:
+                self._next_pass()
+            mode = True
+        else:
+            if len(self._raw) > UNTRACKED_ITEMS:
+                return
+            mode = enabled.get()
+        if self._full:
+            return
+        frame: Any = sys._getframe(1)
+        caller = frame.f_back
+        code = caller.f_code
+        if code.co_name == "<module>" and code.co_filename == self._path:
+            where: tuple[Any, ...] = (code, caller.f_lasti), None, ()
+        else:
+            where = self._where(frame)
+        value = outputs[0]._value
+        if value.__class__ is np.ndarray and value.nbytes > WHOLE_BYTES:
+            value = self._light(value)
+        self._push((records.OP, op, inputs, arguments, outputs, (value,), (edge,), in_place, mode, *where))
+        if len(self._raw) > ITEMS:
+            self._overflow()
+
+    def node_ran(
+        self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]
+    ) -> None:
+        if self._full:
+            return
+        for gradient in sent:
+            if gradient.__class__ is np.ndarray and gradient.nbytes > WHOLE_BYTES:
+                sent = self._light_all(sent)
+                break
+        self._push((records.NODE, node, gradients_in, raw, sent))
 
     def start(self) -> None:
         super().start()

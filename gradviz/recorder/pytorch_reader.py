@@ -100,6 +100,9 @@ class PyTorchReader:
     def target(self, tensor: Any) -> tuple[Any, int] | None:
         return None if tensor.grad_fn is None else (tensor.grad_fn, tensor.output_nr)
 
+    def as_target(self, edge: Any) -> tuple[Any, int] | None:
+        return edge  # type: ignore[no-any-return]
+
     def root(self, tensor: Any) -> tuple[Any, int]:
         edge = torch.autograd.graph.get_gradient_edge(tensor)
         return edge.node, edge.output_nr

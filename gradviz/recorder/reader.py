@@ -33,6 +33,9 @@ class Reader(Protocol):
     def target(self, tensor: Any) -> tuple[Any, int] | None:
         """The node (AccumulateGrad for a leaf) and output number that a gradient of the tensor goes to."""
 
+    def as_target(self, edge: Any) -> tuple[Any, int] | None:
+        """The same from what the recorder noted of it."""
+
     def root(self, tensor: Any) -> tuple[Any, int]:
         """The same for a tensor that a backward pass starts at."""
 

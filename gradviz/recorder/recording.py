@@ -104,7 +104,7 @@ class Recording:
         self._leaf_names: dict[int, tuple[weakref.ref[Any], str]] = {}
         self._accumulated: dict[int, tuple[Any, Any]] = {}
         self._plot: FunctionPlot | None = FunctionPlot(reader)
-        self._point: tuple[Any, str, Any] | None = None  # the one scalar leaf, its name, its value in this pass
+        self._point: tuple[int, Any, str, Any] | None = None  # pass, its one scalar leaf, the leaf's name and value
 
     def ops(self) -> tuple[OpInfo, ...]:
         """What the record says of the engine's ops."""
@@ -145,22 +145,21 @@ class Recording:
         self, op: Any, inputs: tuple[Any, ...], arguments: dict[str, object], outputs: tuple[Any, ...], in_place: bool
     ) -> None:
         reader = self._reader
-        targets = [reader.target(output) for output in outputs]
+        edges = tuple([reader.target(output) for output in outputs])
         is_tracked = False
-        for target in targets:
-            if target is not None and reader.sequence(target[0]) != LAST:
+        for edge in edges:
+            if edge is not None and reader.sequence(edge[0]) != LAST:
                 is_tracked = True
         if is_tracked and self._between:
             self._next_pass()
         if self._full or (not is_tracked and len(self._raw) > UNTRACKED_ITEMS):
             return
-        chain, entry, modules = self._where(sys._getframe(1))
+        where = self._where(sys._getframe(1))
         values = tuple([self._light(reader.value(output)) for output in outputs])
-        mode = self.grad_enabled() if not is_tracked else True
-        self._push(
-            (records.OP, op, inputs, arguments, outputs, values, targets, in_place, mode, chain, entry, modules)
-        )
-        self._check_room()
+        mode = is_tracked or self.grad_enabled()
+        self._push((records.OP, op, inputs, arguments, outputs, values, edges, in_place, mode, *where))
+        if len(self._raw) > ITEMS:
+            self._overflow()
 
     def requires_grad_set(self, tensor: Any, value: bool) -> None:
         if not self._full:
@@ -237,7 +236,7 @@ class Recording:
             self._point = None
             if len(self._accumulated) == 1 and self._reader.look(tensor).size == 1:
                 # A copy: the update that follows may write the leaf's memory.
-                self._point = tensor, value.leaf, np.array(self._reader.look(tensor))[()]
+                self._point = self.number, tensor, value.leaf, np.array(self._reader.look(tensor))[()]
             elif self._accumulated:
                 self._plot = None
 
@@ -276,10 +275,9 @@ class Recording:
                 self._told_pause = self.number
                 self._sent_items = self._tail
 
-    def _check_room(self) -> None:
-        if len(self._raw) > ITEMS:
-            self._full = True
-            self.note = TOO_LARGE
+    def _overflow(self) -> None:
+        self._full = True
+        self.note = TOO_LARGE
 
     # -- sending -------------------------------------------------------------------------------------------------
 
@@ -288,8 +286,8 @@ class Recording:
         began = time.perf_counter()
         assembly = Assembly(raw, list(later), self._book, self._reader, self._names, self._modules)
         self._send(PassRecorded(assembly.make(number)))
-        if self._plot is not None and self._point is not None and number == self.number:
-            function = self._plot.after(raw, *self._point, self._row[LOSS])
+        if self._plot is not None and self._point is not None and self._point[0] == number:
+            function = self._plot.after(raw, *self._point[1:], self._row[LOSS])
             if function is not None:
                 self._send(function)
         if self._last is not None and self._last[0] <= number:
