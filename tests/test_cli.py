@@ -12,10 +12,12 @@ from gradviz import __version__
 from gradviz.trace import storage
 from gradviz.trace.check import check
 
-LESSONS = sorted((Path(__file__).parent.parent / "resources" / "lessons").glob("*.py"))
+ROOT = Path(__file__).parent.parent
+LESSONS = sorted((ROOT / "resources" / "lessons").glob("*.py"))
 
 WITHOUT_QT = (
     "import sys, runpy\n"
+    f"sys.path.insert(0, {str(ROOT)!r})\n"
     "class Refuse:\n"
     "    def find_spec(self, name, path=None, target=None):\n"
     "        if name.partition('.')[0] in ('PySide6', 'shiboken6', 'pyqtgraph'):\n"
@@ -159,7 +161,7 @@ def test_version_and_help():
 def test_a_reader_that_goes_away_ends_the_program(tmp_path):
     path = written(tmp_path, "while True: print('y')")
     command = [sys.executable, "-m", "gradviz", "run", str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.readline()
         process.stdout.close()
         process.wait(10)
