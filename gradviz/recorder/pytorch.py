@@ -42,7 +42,8 @@ class PyTorchRecorder(Recording):
         keep: Iterable[int] = (),
     ) -> None:
         super().__init__(PyTorchReader(), program, path, namespace, send, gate, live, keep)
-        self._module_calls = (torch.nn.Module._call_impl.__code__,)
+        call = torch.nn.Module._call_impl.__code__
+        self._module_call = call.co_filename, call.co_name
         self._modes = (_Calls(self), _Operations(self))
         self._run_backward = torch.autograd._engine_run_backward
         self._make_gradients = torch.autograd._make_grads

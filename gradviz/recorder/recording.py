@@ -90,8 +90,8 @@ class Recording:
         self._raw: list[Any] = []
         self._push = self._raw.extend
         self._last: tuple[int, list[Any]] | None = None  # the newest closed pass, while it has not been sent
-        self._module_calls: tuple[CodeType, ...] = ()
-        """The code that calls a module's `forward`; its frame knows the module."""
+        self._module_call = ("", "")
+        """File and name of the function that calls a module's `forward`; its frame knows the module."""
         self._between = False  # a backward has ended in this pass: the next tracked op begins a new one
         self._in_backward = False
         self._full = False
@@ -333,7 +333,7 @@ class Recording:
         entry: Any = None
         modules: tuple[Any, ...] = ()
         while frame is not None and frame.f_code.co_filename != path:
-            if frame.f_code in self._module_calls:
+            if self._calls_module(frame.f_code):
                 modules = (frame.f_locals["self"], *modules)
             depth += 1
             entry = frame
@@ -348,10 +348,14 @@ class Recording:
                 chain += (frame.f_code, frame.f_lasti)
                 if frame.f_code.co_name == "<module>":
                     break
-            elif frame.f_code in self._module_calls:
+            elif self._calls_module(frame.f_code):
                 modules = (frame.f_locals["self"], *modules)
             frame = frame.f_back
         return tuple(chain), (None if self.is_direct(depth) else entry), modules
+
+    def _calls_module(self, code: CodeType) -> bool:
+        file, name = self._module_call
+        return code.co_name == name and code.co_filename == file
 
     # -- small matters -------------------------------------------------------------------------------------------
 
