@@ -108,7 +108,7 @@ def adopt(tensor: Tensor, edge: Any) -> None:
 def outdated(tensor: Tensor) -> None:
     """Views of a base with a history look anew after any change, as PyTorch's do."""
     assert tensor._rare is not None
-    base = tensor._rare.base or tensor
+    base = tensor if tensor._rare.base is None else tensor._rare.base
     if base._edge is not None and base._edge.__class__ is not AccumulateGrad:
         views.outdate(base)
 
