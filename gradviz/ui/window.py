@@ -107,6 +107,12 @@ class Window(QMainWindow):
 
     def furnish(self) -> None:
         """Make the canvas and the panels, with the libraries they need."""
+        from .canvas.canvas import GraphCanvas
+
+        sizes = self.middle.sizes()
+        self.canvas = GraphCanvas(self.session)
+        self.middle.replaceWidget(1, self.canvas).deleteLater()
+        self.middle.setSizes(sizes)
         for panel in PANELS:
             if panel.place == "bottom":
                 continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -70,6 +70,8 @@ class CodeEditor(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setMouseTracking(True)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        # The ground of a marked line runs on from the gutter without a gap.
+        self.document().setDocumentMargin(0)
         self._gutter = Gutter(self)
         self._highlighter = Highlighter(self.document(), self.theme)
         self.blockCountChanged.connect(self._make_room)
@@ -114,6 +116,10 @@ class CodeEditor(QPlainTextEdit):
             cursor.insertText(edit.text)
         cursor.endEditBlock()
         self._is_joining = True
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        # A dropped file is opened by the window, not pasted as its name.
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def toggle_comment(self) -> None:
         typing.toggle_comment(self.textCursor())
@@ -281,11 +287,7 @@ class CodeEditor(QPlainTextEdit):
             if text is None:
                 continue
             room = metrics.horizontalAdvance(text)
-            ends = (
-                code.horizontalAdvance(self.line_text(line))
-                + self.contentOffset().x()
-                + self.document().documentMargin()
-            )
+            ends = code.horizontalAdvance(self.line_text(line)) + self.contentOffset().x()
             box = QRectF(width - room - GAP, top, room, height)
             if ends + GAP > box.left():
                 if line == caret:

@@ -26,7 +26,7 @@ class Gutter(QWidget):
     def wanted_width(self) -> int:
         """Pixels for the numbers and the space around them."""
         digits = max(2, len(str(self._editor.blockCount())))
-        return self._editor.fontMetrics().horizontalAdvance("9") * digits + 2 * MARGIN + 6
+        return self._editor.fontMetrics().horizontalAdvance("9") * digits + 2 * MARGIN + 2
 
     def sizeHint(self) -> QSize:
         return QSize(self.wanted_width(), 0)
@@ -48,7 +48,7 @@ class Gutter(QWidget):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(theme.error))
-                painter.drawEllipse(QPointF(MARGIN - 1, box.center().y() + 1), 3.5, 3.5)
+                painter.drawEllipse(QPointF(6, box.center().y() + 1), 3.5, 3.5)
             painter.setPen(QColor(theme.text if bold or line == caret else theme.text_faint))
             painter.drawText(box.adjusted(0, 0, -MARGIN, 0), Qt.AlignmentFlag.AlignRight, str(line))
 

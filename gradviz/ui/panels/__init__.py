@@ -36,6 +36,12 @@ def _sliders(session: Session) -> QWidget:
     return Sliders(session)
 
 
+def _inspector(session: Session) -> QWidget:
+    from .inspector import Inspector
+
+    return Inspector(session)
+
+
 def _output(session: Session) -> QWidget:
     from .output import Output
 
@@ -51,6 +57,7 @@ def _problems(session: Session) -> QWidget:
 PANELS: tuple[Panel, ...] = (
     Panel("palette", "Build", "tools", _palette),
     Panel("sliders", "Values", "tools", _sliders),
+    Panel("inspector", "Inspector", "right", _inspector),
     Panel("output", "Output", "bottom", _output),
     Panel("problems", "Problems", "bottom", _problems),
 )
