@@ -508,4 +508,3 @@ class TestArithmetic:
             images.append(image)
         assert images[0] == images[1]
         assert lines_of(np.zeros((3, 5, 2))).shape == (12, 4)
-
