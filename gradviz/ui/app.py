@@ -5,8 +5,10 @@ The window is shown first, with editor and player; the graph, the plots and the 
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
+import threading
 from pathlib import Path
 
 from .libraries import ANY_DISPLAY, X11, apt_line, missing_packages
@@ -66,6 +68,8 @@ class Opening:
         # The program first: the worker runs it while the canvas is being made.
         self._open_first()
         self._window.furnish()
+        # The first formula would wait a quarter of a second for its library, in the middle of a step.
+        threading.Thread(target=importlib.import_module, args=("ziamath",), name="warm-up", daemon=True).start()
 
     def _open_first(self) -> None:
         from ..session.recovery import lost_documents

@@ -104,14 +104,17 @@ class Timeline(QWidget):
         if not steps or self._track().width() / steps < CLOSEST_TICKS:
             return
         width, height = self._px(4), self._px(13)
+        top = self.height() / 2 - height / 2
         for first, last, color in spans:
-            for step in range(first + 1, last + 1):
-                # A tick that is still to come has the ground of the window, one that was passed is filled.
-                passed = step <= state.step
-                painter.setPen(QPen(QColor(color), 1.2))
-                painter.setBrush(QColor(color if passed else theme.window))
-                x = self.x_of(step, steps)
-                painter.drawRoundedRect(QRectF(x - width / 2, self.height() / 2 - height / 2, width, height), 1.5, 1.5)
+            boxes = [
+                QRectF(self.x_of(step, steps) - width / 2, top, width, height) for step in range(first + 1, last + 1)
+            ]
+            passed = max(0, min(len(boxes), state.step - first))
+            # A tick that is still to come has the ground of the window, one that was passed is filled.
+            painter.setPen(QPen(QColor(color), 1.2))
+            for ground, part in ((color, boxes[:passed]), (theme.window, boxes[passed:])):
+                painter.setBrush(QColor(ground))
+                painter.drawRects(part)
 
     def _thumb(self, painter: QPainter, theme: Theme, state: State, spans: list[tuple[int, int, str]]) -> None:
         x, half = self.x_of(state.step, state.history.steps), self._px(11)

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
 import tests.traces as traces
@@ -96,6 +97,7 @@ def window(qapp, session):
     made.show()
     made.furnish()
     yield made
+    session.document = Document()  # nothing unsaved, so that no test's answer can keep the window open
     discard(made)
 
 
@@ -111,6 +113,7 @@ def nothing_left_behind(qapp, request):
     """After a test: no window in sight, no timer that fires, no thread."""
     before = set(threading.enumerate())
     yield
+    QAccessible.setActive(False)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
     gc.collect()

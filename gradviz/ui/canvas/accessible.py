@@ -119,9 +119,20 @@ def _make(name: str, target: QObject) -> QAccessibleInterface | None:
 
     if not isinstance(target, GraphCanvas):
         return None
-    if target.spoken is None:
+    if target.spoken is None and not target.is_shut:
         target.spoken = CanvasInterface(target)
     return target.spoken
+
+
+def forget(canvas: GraphCanvas) -> None:
+    """Take the voice out of Qt's cache before canvas and voice are freed, in whichever order that comes.
+
+    Python frees the voice with the canvas's wrapper, and Qt would look at it once more when the widget goes.
+    """
+    if canvas.spoken is not None:
+        number = QAccessible.uniqueId(canvas.spoken)
+        QAccessible.deleteAccessibleInterface(number)
+        canvas.spoken = None
 
 
 def install() -> None:

@@ -83,9 +83,7 @@ class Arranger(QObject):
 
     def _start(self, job: Job) -> None:
         self._job, self._cancel = job, threading.Event()
-        self._thread = threading.Thread(
-            target=self._work, args=(job, self._cancel), name="gradviz-layout", daemon=True
-        )
+        self._thread = threading.Thread(target=self._work, args=(job, self._cancel), name="gradviz-layout", daemon=True)
         self._thread.start()
 
     def cancel(self) -> None:

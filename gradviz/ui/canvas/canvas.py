@@ -59,6 +59,7 @@ class GraphCanvas(QWidget):
         """Whether the view follows the graph; until a person moves it."""
         self.marks = Marks()
         self.spoken: accessible.CanvasInterface | None = None
+        self.is_shut = False
         self._shows_focus = False
         self._type_size = session.settings.type_size
         self._use_theme()
@@ -239,6 +240,8 @@ class GraphCanvas(QWidget):
         for motion in (self._gliding, self._moving, self._travelling):
             motion.stop()
         self.stage.arranger.shutdown()
+        self.is_shut = True
+        accessible.forget(self)
 
     # -- painting ------------------------------------------------------------------------------------------------
 

@@ -118,7 +118,7 @@ class TrainingPanel(QWidget):
         sheet = (
             f'QLabel[role="chart"] {{ font-size: {px(12)}px; font-weight: 600; color: {theme.text_muted}; }}'
             f'QLabel[role="reading"] {{ background: {theme.card}; border: 1px solid {theme.line}; color: {theme.text};'
-            f' border-radius: {px(4)}px; padding: {px(1)}px {px(5)}px; {small} }}'
+            f" border-radius: {px(4)}px; padding: {px(1)}px {px(5)}px; {small} }}"
             f'QLabel[role="reading-plain"] {{ {small} color: {theme.text_muted}; }}'
             f'QToolButton[kind="legend"] {{ border: none; background: transparent; padding: {px(1)}px {px(3)}px;'
             f" font-size: {px(11)}px; color: {theme.text_muted}; }}"
