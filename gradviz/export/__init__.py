@@ -1,14 +1,16 @@
 """The graph at a step as a file: one declaration per format, found by the file's suffix.
 
-`FORMATS["svg"].write(state, theme, trace)` returns the bytes of the file. Only PNG needs Qt, and imports it when asked.
+`FORMATS["svg"].write(state, theme, trace, options)` returns the bytes of the file; options may be left out. Only PNG
+needs Qt, and imports it when asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Protocol
 
+from gradviz.scene.cards import Options
 from gradviz.scene.theme import THEMES as THEMES
 from gradviz.scene.theme import Theme
 from gradviz.trace.query import State
@@ -20,13 +22,19 @@ from .png import write_png
 from .svg import write_svg
 
 
+class Writer(Protocol):
+    """Draws a step with a theme. The trace gives signs and the error; `options` say what is drawn, and which way."""
+
+    def __call__(self, state: State, theme: Theme, trace: Trace, options: Options | None = None) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """`title` is for the file dialog; `write` makes the whole file."""
 
     title: str
     suffix: str
-    write: Callable[[State, Theme, Trace], bytes]
+    write: Writer
 
 
 FORMATS: dict[str, Format] = {

@@ -24,7 +24,7 @@ import json
 import math
 from typing import Any
 
-from gradviz.scene.cards import Card
+from gradviz.scene.cards import Card, Options
 from gradviz.scene.faces import value_at
 from gradviz.scene.queue import queue_of
 from gradviz.scene.roles import CARD_STYLES, Role
@@ -38,10 +38,10 @@ from gradviz.trace.value import Value
 MOST_ELEMENTS = 1000
 
 
-def write_json(state: State, theme: Theme, trace: Trace) -> bytes:
+def write_json(state: State, theme: Theme, trace: Trace, options: Options | None = None) -> bytes:
     """UTF-8 JSON; keys as in the module's description. The theme plays no part."""
     history = state.history
-    graph = graph_for(history, trace)
+    graph = graph_for(history, trace, options)
     scene = scene_of(history, graph, unplaced(graph), error_of(trace, history))
     look = scene.look(state.step)
     tree = {

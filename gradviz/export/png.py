@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from gradviz.scene.cards import Options
 from gradviz.scene.theme import Theme
 from gradviz.trace.query import State
 from gradviz.trace.trace import Trace
@@ -16,7 +17,7 @@ MOST_PIXELS = 12_000
 """Longest side; a larger graph is drawn smaller, since few programs open larger pictures."""
 
 
-def write_png(state: State, theme: Theme, trace: Trace) -> bytes:
+def write_png(state: State, theme: Theme, trace: Trace, options: Options | None = None) -> bytes:
     """PNG bytes. ImportError, in words, where Qt is not installed or its system libraries are missing."""
     try:
         from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -30,7 +31,7 @@ def write_png(state: State, theme: Theme, trace: Trace) -> bytes:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         # Kept until the end of the program: Qt cannot make a second one.
         write_png.application = QGuiApplication(["gradviz"])  # type: ignore[attr-defined]
-    renderer = QSvgRenderer(QByteArray(write_svg(state, theme, trace)))
+    renderer = QSvgRenderer(QByteArray(write_svg(state, theme, trace, options)))
     size = renderer.defaultSize()
     scale = min(SCALE, MOST_PIXELS / max(size.width(), size.height(), 1))
     image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)

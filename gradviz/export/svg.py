@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from gradviz.scene.arrows import arrowheads
+from gradviz.scene.cards import Options
 from gradviz.scene.curves import Floats
 from gradviz.scene.faces import HeatMap, Run
 from gradviz.scene.measure import fitted, text_width
@@ -25,9 +26,9 @@ FOOT = 34.0
 RADIUS = 9.0
 
 
-def write_svg(state: State, theme: Theme, trace: Trace) -> bytes:
+def write_svg(state: State, theme: Theme, trace: Trace, options: Options | None = None) -> bytes:
     """An SVG 1.1 document, UTF-8."""
-    scene = picture(state.history, trace)
+    scene = picture(state.history, trace, options)
     return "\n".join(_Writer(scene, scene.look(state.step), theme).document()).encode()
 
 

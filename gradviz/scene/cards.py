@@ -29,6 +29,8 @@ class Options:
     """Work that autograd did not track."""
     chips: bool = True
     """A leaf that is used in many places is drawn as a small chip at each of them."""
+    direction: Literal["right", "down"] = "right"
+    """Where data flows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,7 +294,8 @@ def error_of(trace: Trace, history: History) -> ErrorRaised | None:
     return trace.error if trace.passes and trace.passes[-1].history is history else None
 
 
-def picture(history: History, trace: Trace, options: Options | None = None, direction: Direction = "right") -> Scene:
+def picture(history: History, trace: Trace, options: Options | None = None) -> Scene:
     """All steps in one, for those who may wait: exports and tests."""
     graph = graph_for(history, trace, options)
-    return scene_of(history, graph, geometry_of(graph, direction=direction), error_of(trace, history))
+    geometry = geometry_of(graph, direction=options.direction if options else "right")
+    return scene_of(history, graph, geometry, error_of(trace, history))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from gradviz.export import FORMATS, format_for
+from gradviz.scene.cards import Options
 from gradviz.scene.theme import DARK, LIGHT, THEMES
 from gradviz.trace.query import State
 from tests import traces
@@ -62,6 +63,15 @@ class TestSvg:
 
     def test_fonts_have_fallbacks(self):
         assert 'font-family="Inter, \'DejaVu Sans\', sans-serif"' in written("svg", "line").decode()
+
+    def test_options_choose_what_is_drawn(self):
+        trace = traces.matrix()
+        state = State(trace.passes[0].history, 3)
+        options = Options(constants=False, direction="down")
+        root = ElementTree.fromstring(FORMATS["svg"].write(state, LIGHT, trace, options))
+        names = [element.get("id") for element in root.iter(f"{SVG}g") if element.get("id")]
+        assert len(names) == 3
+        assert float(root.get("height")) > float(root.get("width")) / 2
 
     def test_empty_pass(self):
         trace = traces.Writer().trace()

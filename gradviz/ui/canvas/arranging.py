@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, Signal
 
 from ...layout.cancel import CancelledError
-from ...layout.layout import Direction
 from ...scene.cards import Options
 from ...scene.scene import Geometry, Scene, error_of, geometry_of, graph_for, scene_of
 from ...trace.history import History
@@ -30,7 +29,6 @@ class Job:
     history: History
     trace: Trace
     options: Options
-    direction: Direction
     known: Geometry | None
 
     @property
@@ -39,11 +37,11 @@ class Job:
 
     def made(self, cancelled: Callable[[], bool]) -> Scene:
         """The picture. Another pass of a training run is other numbers in the same places."""
-        known = self.known if self.known is not None and self.known.direction == self.direction else None
+        known = self.known if self.known is not None and self.known.direction == self.options.direction else None
         graph = graph_for(self.history, self.trace, self.options, known.measures if known else None)
         if known is None or known.signature != graph.signature:
             previous = known.layout if known is not None else None
-            known = geometry_of(graph, direction=self.direction, previous=previous, cancelled=cancelled)
+            known = geometry_of(graph, direction=self.options.direction, previous=previous, cancelled=cancelled)
         scene = scene_of(self.history, graph, known, error_of(self.trace, self.history))
         if not self.is_small:
             scene.prepare()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
@@ -9,10 +11,17 @@ from PySide6.QtCore import QObject, Signal
 from ...scene.cards import Options
 from ...scene.scene import Geometry, Look, Scene
 from ...session.session import Session
+from ...session.settings import Settings
 from ...session.view import View
 from ...trace.events import BackwardBegan, GradientZeroed, LeafAccumulated, NodeRan, TensorUpdated
 from ...trace.history import History
 from .arranging import Arranger, Job
+
+
+def options_of(settings: Settings) -> Options:
+    """What the person chose to see; exports are given the same."""
+    direction: Literal["right", "down"] = "down" if settings.direction == "down" else "right"
+    return Options(constants=settings.constants, chips=settings.chips, direction=direction)
 
 
 class Stage(QObject):
@@ -42,8 +51,7 @@ class Stage(QObject):
         if state is None:
             self._drop()
             return
-        settings = self._session.settings
-        wanted = (settings.constants, settings.chips, settings.direction, view.trace.error)
+        wanted = (options_of(self._session.settings), view.trace.error)
         if state.history is not self._history or wanted != self._wanted:
             self._history, self._wanted = state.history, wanted
             self._rebuild(view, state.history)
@@ -60,9 +68,7 @@ class Stage(QObject):
             self.rebuilt.emit(None)
 
     def _rebuild(self, view: View, history: History) -> None:
-        settings = self._session.settings
-        options = Options(constants=settings.constants, chips=settings.chips)
-        self.arranger.arrange(Job(history, view.trace, options, settings.direction, self.geometry))
+        self.arranger.arrange(Job(history, view.trace, options_of(self._session.settings), self.geometry))
 
     def _show(self, scene: Scene) -> None:
         before, self.geometry = self.geometry, scene.geometry
