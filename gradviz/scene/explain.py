@@ -13,6 +13,7 @@ import numpy as np
 from ..trace.events import (
     BackwardBegan,
     BackwardEnded,
+    Edge,
     ErrorRaised,
     GradientZeroed,
     LeafAccumulated,
@@ -31,7 +32,7 @@ from .naming import Names
 from .numbers import shape_text, short_number
 from .steps import step_title, step_words
 from .sums import accumulation
-from .typeset import amount
+from .typeset import amount, is_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +128,21 @@ class _Sentences:
 
     def _edges(self, event: OpRan) -> str:
         assert event.node is not None, "asked of tracked ops only"
-        ends = [self.names.node(edge.node) for edge in event.node.edges if edge and edge.node in self.history.nodes]
-        unique = list(dict.fromkeys(_quoted(end) for end in ends))
+        own = event.outputs[0].tensor if event.outputs else None
+        edges = [edge for edge in event.node.edges if edge and edge.node in self.history.nodes]
+        ends = [self._end(edge, own) for edge in edges]
+        unique = list(dict.fromkeys(ends))
         text = f", with {_count(len(ends), 'edge')} back to {_listed(unique)}" if ends else ""
         saved = [self._name(item.tensor) for item in event.node.saved if item.tensor is not None]
         unique = list(dict.fromkeys(saved))
         return text + (f", and saves {_listed(unique)} for the backward pass" if unique else "")
+
+    def _end(self, edge: Edge, own: int | None) -> str:
+        """Where an edge leads; an older tensor of the same name is told apart."""
+        name, target = self.names.node(edge.node), self.names.target(edge.node, edge.slot)
+        if own is not None and target != own and self.names.tensor(own) == name and self.names.is_variable(own):
+            return f"the earlier `{name}`"
+        return _quoted(name)
 
     def _requires(self, event: RequiresGradSet) -> list[str]:
         name = self._name(event.tensor)
@@ -170,9 +180,10 @@ class _Sentences:
         sum_of = f", the sum of the {count} that arrived," if count > 1 else ""
         first = f"The gradient that reaches {name}{sum_of} is {amount(incoming, 'a tensor')}."
         parts: list[tuple[str, Value]] = []
+        own = at.op.outputs[0].tensor if at.op and at.op.outputs else None
         for position, (edge, sent) in enumerate(zip(at.node.edges, event.sent, strict=False)):
             if edge is not None and sent is not None and edge.node in self.history.nodes and position < len(event.sent):
-                parts.append((_quoted(self.names.node(edge.node)), sent))
+                parts.append((self._end(edge, own), sent))
         if not parts:
             return [first]
         if all(value == incoming for _, value in parts):
@@ -208,8 +219,7 @@ class _Sentences:
 
     def _updated(self, event: TensorUpdated) -> list[str]:
         name = self._name(event.tensor)
-        change = f" from {amount(event.before, 'values')}" if event.before is not None else ""
-        first = f"{_capital(name)} changes in place{change} to {amount(event.after, 'new values')}, outside the graph."
+        first = f"{_capital(name)} changes in place{_change(event)}, outside the graph."
         rate = self._rate(event)
         if rate is not None:
             sign = "−" if rate > 0 else "+"
@@ -246,6 +256,13 @@ class _Sentences:
         where = f" on line {event.source.line}" if event.source else ""
         message = event.message.strip().partition("\n")[0]
         return [f"The program stops{where} with {event.kind}: {message}" if message else f"{event.kind}{where}."]
+
+
+def _change(event: TensorUpdated) -> str:
+    before, after = event.before, event.after
+    if not is_written(after.shape, after.data):
+        return f" (shape {shape_text(after.shape)})"
+    return f" from {amount(before)} to {amount(after)}" if before is not None else f" to {amount(after)}"
 
 
 def _held(value: Value) -> str:

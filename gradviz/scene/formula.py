@@ -25,14 +25,15 @@ from .numbers import shape_text
 from .operands import Operands, operands_of
 from .sums import summed_over
 from .typeset import (
+    POWER,
     PRODUCT,
     Formula,
     Term,
     are_exact,
+    constant_term,
     equation,
     is_exact,
     name_term,
-    number_term,
     part_through,
     partial,
     value_term,
@@ -175,7 +176,7 @@ class _Rule:
                 return self.symbols.use(tensor, alike.index(word) + 1, scalar)
             return self._tensor(tensor)
         if word in self.operands.constants:
-            return number_term(self.operands.constants[word])
+            return constant_term(self.operands.constants[word])
         return name_term(word)
 
     def _numeral(self, word: str) -> Term:
@@ -208,9 +209,10 @@ class _Rule:
             return equation(*sides), self._recorded_numbers()
         value = np.asarray(value, self.operands.float_dtype)
         shown = value_term(value).in_role("value")
-        inserted = expression_term(factor, self._numeral)
-        if not isinstance(factor, ast.Name) and inserted.plain not in (symbolic.plain, shown.plain):
-            sides.append(inserted)
+        if shown.scalar and not isinstance(factor, ast.Name):
+            inserted = expression_term(factor, self._numeral)
+            if inserted.plain not in (symbolic.plain, shown.plain):
+                sides.append(inserted)
         if symbolic.plain not in (shown.plain, shown.plain.removesuffix(".0")):
             sides.append(shown)
         signs = ("=",) * (len(sides) - 2) + ("=" if is_exact(value) else "≈",)
@@ -227,7 +229,7 @@ class _Rule:
             return None
         gradient = value_term(self.incoming).in_role("gradient").within(PRODUCT)
         result = value_term(self.raw)
-        shown = factor.within(PRODUCT)
+        shown = factor.within(POWER)
         exact = is_exact(value) and are_exact(self.incoming, self.raw)
         sign = "⊙" if not gradient.scalar and not shown.scalar else "×"
         return equation(gradient, shown, result.bold(), signs=(sign, "=" if exact else "≈"))

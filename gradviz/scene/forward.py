@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import numpy as np
 
 from ..trace.events import OpRan
@@ -11,7 +13,7 @@ from .expression import FormulaError, evaluate, parse, words
 from .naming import Names
 from .notation import expression_term
 from .operands import Operands, operands_of
-from .typeset import Term, amount, are_exact, is_written, name_term, number_term, value_term
+from .typeset import Term, amount, are_exact, constant_term, is_written, name_term, value_term
 
 
 def forward_text(trace: Trace, history: History, op: OpRan) -> str:
@@ -43,11 +45,13 @@ def _numbers(trace: Trace, operands: Operands, op: OpRan) -> str | None:
 
     def leaf(word: str) -> Term:
         if word in operands.constants:
-            return number_term(operands.constants[word])
+            return constant_term(operands.constants[word])
         return value_term(operands.values[word]) if word in operands.values else name_term(word)
 
     try:
         tree = parse(info.forward)
+        if isinstance(tree, ast.Compare):
+            return None  # what is written says it already
         known = {word: value.data for word, value in operands.values.items() if word != "result"}
         if not words(tree) <= known.keys() | operands.constants.keys():
             return None

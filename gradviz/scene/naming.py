@@ -10,7 +10,7 @@ from ..trace.trace import Trace
 from .typeset import Term, is_typesettable, name_term
 
 LONGEST_EXPRESSION = 28
-"""Characters; a longer piece of program is no name any more."""
+"""Characters; a longer piece of program is shown by its two ends."""
 
 LONGEST_SYMBOL = 12
 """Characters; a longer name gets a letter in formulas, explained beneath."""
@@ -42,6 +42,10 @@ class Names:
         history = self.history.tensors.get(tensor)
         return history is not None and bool(history.name)
 
+    def variables(self) -> set[str]:
+        """Every variable that a tensor of this pass is bound to."""
+        return {item.name for item in self.history.tensors.values() if item.name}
+
     def node(self, node: int) -> str:
         """What the node's gradient belongs to: the leaf of an AccumulateGrad, the output of an op."""
         history = self.history.nodes[node]
@@ -60,23 +64,29 @@ class Names:
         return outputs[slot].tensor if slot < len(outputs) else None
 
     def expression_of(self, op: OpRan) -> str:
-        """The piece of the program that is this op, empty where it is too long or says more than the op."""
+        """The piece of the program that is this op, empty where it says more than the op."""
         return "" if self._is_step_of_a_larger_call(op) else self._expression(op.source)
 
     def _is_step_of_a_larger_call(self, op: OpRan) -> bool:
         """A module's ops all have the line of its call; only the last of them is what the call gave."""
+        if op.scope:
+            return True
         following = self.history.ops.get(op.id + 1)
-        return bool(op.scope) or (following is not None and following[1].source == op.source)
+        if following is None or following[1].source != op.source:
+            return False
+        # In a loop the same piece of program runs again; a step hands its result to the next one.
+        made = {output.tensor for output in op.outputs}
+        return any(item.tensor in made for item in following[1].inputs)
 
     def _expression(self, source: Source | None) -> str:
         text = self.text(source)
-        if not text or len(text) > LONGEST_EXPRESSION:
-            return ""
         try:
             ast.parse(text, mode="eval")
         except (SyntaxError, ValueError):
             return ""
-        return _without_brackets(text)
+        text = _without_brackets(text)
+        half = LONGEST_EXPRESSION // 2
+        return text if len(text) <= LONGEST_EXPRESSION else f"{text[:half]}…{text[1 - half :]}"
 
     def text(self, source: Source | None) -> str:
         """The piece of the program, on one line; empty where the program is not at hand."""
@@ -130,9 +140,10 @@ class Symbols:
         return Term(f"{symbol.latex}_{{{number}}}", plain, symbol.level, scalar)
 
     def _told_apart(self, tensor: int, name: str) -> str:
-        """Two tensors of one name, as in `x = x * 2`: the line says which is meant."""
-        history = self._names.history.tensors[tensor]
-        return f"the {name} of line {history.source.line}" if history.source else f"another {name}"
+        """Two tensors of one name, as in `x = x * 2`."""
+        tensors = self._names.history.tensors
+        first = next(other for other, term in self._terms.items() if term.plain == name)
+        return f"the {'earlier' if tensors[tensor].made <= tensors[first].made else 'later'} {name}"
 
     def root(self, tensor: int | None, words: str = "") -> Term:
         """The quantity that is differentiated; `words` where it is not simply the tensor that backward() started at."""
@@ -148,7 +159,13 @@ class Symbols:
         return term
 
     def _letter(self, meaning: str) -> str:
-        letter = next(letter for letter in "uvstrqphkmn" if letter not in self._taken)
+        """A letter that is no name in this pass, so that nobody takes it for a variable."""
+        used = self._taken | self._names.variables()
+        letter = next((letter for letter in "uvstrqphkmnabcdefg" if letter not in used), "")
+        number = 1
+        while not letter:
+            letter = "" if f"u{number}" in used else f"u{number}"
+            number += 1
         self.meaning[letter] = meaning
         return letter
 

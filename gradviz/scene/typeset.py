@@ -143,6 +143,13 @@ def number_term(value: Any) -> Term:
     return Term(latex, text, level)
 
 
+def constant_term(value: Any) -> Term:
+    """A Python value among the arguments: a number, or words."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number_term(value)
+    return Term(rf"\text{{{letters(str(value))}}}", str(value))
+
+
 def value_term(value: Value | Any) -> Term:
     """A tensor's value: a number, a small matrix written out, or the shape of a large one."""
     data = value.data if isinstance(value, Value) else value

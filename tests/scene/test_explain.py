@@ -136,3 +136,23 @@ def test_large_values_are_named_by_their_shape():
     text = told(traces.matrix(), 7).text
     assert "shape (8, 3)" in text
     assert not re.search(r"\d\.\d", text)
+
+
+def test_two_tensors_of_one_name_are_told_apart():
+    run = traces.Writer("y = x * 2\ny = y * 2")
+    x = run.tensor(1.0, "x")
+    first = run.op("mul", (x, "2"), 2.0, name="y", line=1, column=4)
+    second = run.op("mul", (first, "2"), 4.0, name="y", line=2, column=4)
+    run.backward(second)
+    run.ran(second, 1.0, 2.0, None)
+    trace = run.trace()
+    assert "back to the earlier `y`" in told(trace, 3).sentences[1]
+    assert "the earlier `y` gets 2.0" in told(trace, 5).sentences[1]
+
+
+def test_a_piece_of_program_that_runs_again_keeps_its_name():
+    run = traces.Writer("for p in (a, b): p * 2")
+    for name in "ab":
+        run.op("mul", (run.tensor(1.0, name), "2"), 2.0, line=1, column=17)
+    trace = run.trace()
+    assert told(trace, 2).sentences[0] == told(trace, 4).sentences[0] == "`p * 2` = 1.0 × 2 = 2.0."
