@@ -57,8 +57,8 @@ OPS = tuple(
 
 
 def value(data, dtype=np.float32) -> Value:
-    """A float32 value, as `torch.tensor` makes it."""
-    return Value.of(np.asarray(data, dtype))
+    """A float32 value, as `torch.tensor` makes it; truth values stay what they are."""
+    return Value.of(np.asarray(data, bool if isinstance(data, bool) else dtype))
 
 
 class Writer:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from gradviz.scene.cards import Options
-from gradviz.scene.theme import Theme
+from gradviz.scene.theme import MONO, SANS, Theme
 from gradviz.trace.query import State
 from gradviz.trace.trace import Trace
 
-from .svg import write_svg
+from .svg import draw_svg
 
 SCALE = 2.0
 MOST_PIXELS = 12_000
 """Longest side; a larger graph is drawn smaller, since few programs open larger pictures."""
 
 
+def font_files() -> list[Path]:
+    """The bundled fonts: beside the package in a checkout, inside of it where it is installed."""
+    package = Path(__file__).resolve().parent.parent
+    folders = (package / "_resources" / "fonts", package.parent / "resources" / "fonts")
+    return sorted(path for folder in folders for path in folder.glob("*.[ot]tf"))
+
+
 def write_png(state: State, theme: Theme, trace: Trace, options: Options | None = None) -> bytes:
     """PNG bytes. ImportError, in words, where Qt is not installed or its system libraries are missing."""
     try:
         from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-        from PySide6.QtGui import QGuiApplication, QImage, QPainter
+        from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
         from PySide6.QtSvg import QSvgRenderer
     except ImportError as error:
         raise ImportError(f"PNG is drawn by Qt, which cannot be loaded here ({error}). SVG needs no Qt.") from error
@@ -31,7 +39,10 @@ def write_png(state: State, theme: Theme, trace: Trace, options: Options | None 
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         # Kept until the end of the program: Qt cannot make a second one.
         write_png.application = QGuiApplication(["gradviz"])  # type: ignore[attr-defined]
-    renderer = QSvgRenderer(QByteArray(write_svg(state, theme, trace, options)))
+        # The window has loaded its fonts already; here nobody has.
+        for path in font_files():
+            QFontDatabase.addApplicationFont(str(path))
+    renderer = QSvgRenderer(QByteArray(draw_svg(state, theme, trace, options, (SANS[0], MONO[0]))))
     size = renderer.defaultSize()
     scale = min(SCALE, MOST_PIXELS / max(size.width(), size.height(), 1))
     image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)

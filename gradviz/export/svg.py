@@ -28,12 +28,18 @@ RADIUS = 9.0
 
 def write_svg(state: State, theme: Theme, trace: Trace, options: Options | None = None) -> bytes:
     """An SVG 1.1 document, UTF-8."""
+    return draw_svg(state, theme, trace, options, (_family(SANS, "sans-serif"), _family(MONO, "monospace")))
+
+
+def draw_svg(state: State, theme: Theme, trace: Trace, options: Options | None, families: tuple[str, str]) -> bytes:
+    """The same with other families for words and numbers: Qt's own reader of SVG knows one name, and no list."""
     scene = picture(state.history, trace, options)
-    return "\n".join(_Writer(scene, scene.look(state.step), theme).document()).encode()
+    return "\n".join(_Writer(scene, scene.look(state.step), theme, families).document()).encode()
 
 
 class _Writer:
-    def __init__(self, scene: Scene, look: Look, theme: Theme) -> None:
+    def __init__(self, scene: Scene, look: Look, theme: Theme, families: tuple[str, str]) -> None:
+        self.words, self.numbers = families
         self.scene = scene
         self.look = look
         self.theme = theme
@@ -48,7 +54,7 @@ class _Writer:
         yield '<?xml version="1.0" encoding="UTF-8"?>'
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" viewBox="{_numbers(box)}" '
-            f'width="{box[2]:g}" height="{box[3]:g}" font-family={quoteattr(_family(SANS, "sans-serif"))}>'
+            f'width="{box[2]:g}" height="{box[3]:g}" font-family={quoteattr(self.words)}>'
         )
         yield f"<title>{escape(self.title())}</title>"
         yield f'<rect x="{box[0]:g}" y="{box[1]:g}" width="{box[2]:g}" height="{box[3]:g}" fill="{self.theme.canvas}"/>'
@@ -141,11 +147,14 @@ class _Writer:
 
     def text(self, run: Run, x: float, y: float, colour: str) -> str:
         words = fitted(run.text, run.room, run.size, bold=run.bold, mono=run.mono)
-        family = f" font-family={quoteattr(_family(MONO, 'monospace'))}" if run.mono else ""
+        family = f" font-family={quoteattr(self.numbers)}" if run.mono else ""
         weight = ' font-weight="600"' if run.bold else ""
         anchor = f' text-anchor="{run.anchor}"' if run.anchor != "start" else ""
+        # Where the fonts are missing another one steps in, and is set as wide as the one the card was made for.
+        width = text_width(words, run.size, bold=run.bold, mono=run.mono)
+        length = f' textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs"' if len(words) > 1 else ""
         return (
-            f'<text x="{x:.2f}" y="{y:.2f}" font-size="{run.size:g}" fill="{colour}"{family}{weight}{anchor}>'
+            f'<text x="{x:.2f}" y="{y:.2f}" font-size="{run.size:g}" fill="{colour}"{family}{weight}{anchor}{length}>'
             f"{escape(words)}</text>"
         )
 

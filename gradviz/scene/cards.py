@@ -124,13 +124,42 @@ class _Reader:
             for tensor, item in history.tensors.items()
             if item.op is None and (tensor in self.leaves or (item.name and not history.ops))
         ]
-        ops = [(step, op) for step, op in history.ops.values() if op.node is not None or self.options.ghosts]
+        passing = self.passing_work()
+        ops = [
+            (step, op)
+            for step, op in history.ops.values()
+            if op.node is not None or (self.options.ghosts and op.id not in passing)
+        ]
         for _, tensor in sorted(alone):
             self.tensor_card(tensor)
         for step, op in ops:
             self.op_card(step, op)
         by_tensor = {tensor: place[0] for tensor, place in self.origin.items()}
         return Cards(tuple(self.cards), tuple(self.links), self.index, self.by_node, by_tensor)
+
+    def passing_work(self) -> set[int]:
+        """Ids of untracked ops that nobody looks for: nameless work behind an `if` or an update.
+
+        `while y.detach().norm() < 30` would draw three ghosts a turn, `w -= 0.1 * w.grad` one a weight; what comes of
+        them (another turn, the update) is shown. Everything that has a name, is used by an op that is shown, or is a
+        result in its own right stays.
+        """
+        history = self.history
+        users: dict[int, list[int]] = {}
+        for _, op in history.ops.values():
+            for operand in op.inputs:
+                if operand.tensor is not None:
+                    users.setdefault(operand.tensor, []).append(op.id)
+        passing: set[int] = set()
+        # Users come after what they use, so that one walk from the end is enough.
+        for step, op in reversed(history.ops.values()):
+            if op.node is not None or op.in_place or any(out.name or out.tensor in self.leaves for out in op.outputs):
+                continue
+            used = [user for out in op.outputs for user in users.get(out.tensor, ())]
+            is_decision = all(out.value.dtype == "bool" for out in op.outputs)
+            if all(user in passing for user in used) and (used or is_decision or step > history.backward_ended):
+                passing.add(op.id)
+        return passing
 
     def add(self, card: Card) -> int:
         position = len(self.cards)

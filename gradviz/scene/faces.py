@@ -24,12 +24,13 @@ PAD = 10.0
 HEIGHT = 64.0
 LOW_HEIGHT = 46.0
 CHIP_HEIGHT = 26.0
-LEAST_WIDTH, MOST_WIDTH = 96.0, 236.0
+LEAST_WIDTH, MOST_WIDTH = 96.0, 260.0
 WIDTH_STEP = 4.0
 """Widths are rounded up to this, so that a longer number does not move the whole graph."""
 
 TITLE, BODY, SMALL, SIGN = 12.0, 12.0, 11.0, 13.0
 SHORT = 26.0
+GRADIENT_ROOM = 15
 BASELINES = (20.0, 38.5, 54.5)
 HEAT_WIDTH, HEAT_HEIGHT = 34.0, 24.0
 HEAT_ROWS, HEAT_COLUMNS = 6, 9
@@ -83,7 +84,7 @@ def gradient_line(card: Card, history: History, step: int) -> tuple[str, str]:
         gradient = history.tensors[card.tensor].gradients.at(step)
         if gradient is None:
             return "grad None", "text_faint"
-        return f"grad {value_text(gradient, 12)}", "done"
+        return f"grad {value_text(gradient, GRADIENT_ROOM)}", "done"
     if card.node is None:
         return (card.why, "ghost") if card.kind == "ghost" else ("", "text_faint")
     node = history.nodes[card.node]
@@ -172,14 +173,14 @@ def size_of(card: Card, history: History) -> tuple[float, float]:
     if card.kind == "leaf" and card.tensor is not None:
         gradients = [item for item in history.tensors[card.tensor].gradients.facts[-3:] if item is not None]
         # Room for two digits before the point from the start: numbers grow while a program trains.
-        texts = ["00.0000", *(value_text(item, 12) for item in gradients)]
+        texts = ["00.0000", *(value_text(item, GRADIENT_ROOM) for item in gradients)]
         lower = max(text_width(f"grad {text}", SMALL, mono=True) for text in texts)
     elif card.kind == "op" and card.node is not None and card.op is not None:
         texts = [gradient_text(item) for item in history.gradient_in(card.node, NEVER) if item is not None]
         arrived = text_width(f"← {texts[0]}", SMALL, mono=True) if texts else 0.0
         lower = max(text_width("no gradient yet", SMALL), arrived)
     elif card.kind == "ghost":
-        lower = min(text_width(card.why, SMALL), 190.0)
+        lower = text_width(card.why, SMALL)
     width = _rounded(max(LEAST_WIDTH, 2 * PAD + max(title, body + heat, lower + heat)))
     return min(width, MOST_WIDTH), LOW_HEIGHT if card.kind == "constant" else HEIGHT
 

@@ -93,6 +93,39 @@ def test_a_leaf_made_by_untracked_work_hangs_on_it():
     assert [(link.source, link.target) for link in cards.links] == [(0, 1), (1, 2), (2, 3)]
 
 
+class TestPassingWork:
+    """Untracked work that has no name and leads to nothing that is shown."""
+
+    def test_a_condition_is_not_drawn(self):
+        run = traces.Writer()
+        v = run.tensor([0.5, -1.0], "v", 1)
+        y = run.op("mul", (v, "2"), [1.0, -2.0], name="y", line=2)
+        cut = run.op("detach", (y,), [1.0, -2.0], line=3, untracked="detach() cuts it off the graph")
+        norm = run.op("norm", (cut,), 2.2, line=3)
+        run.op("lt", (norm, "30"), True, line=3)
+        assert [card.title for card in cards_for(run.trace()).cards] == ["v", "MulBackward0"]
+
+    def test_a_nameless_result_is_drawn(self):
+        run = traces.Writer()
+        v = run.tensor(0.5, "v", 1)
+        run.op("mul", (v, "3"), 1.5, line=2, untracked="it ran inside torch.no_grad()")
+        assert [card.kind for card in cards_for(run.trace()).cards] == ["leaf", "ghost"]
+
+    def test_the_arithmetic_of_an_update_is_not_drawn(self):
+        run = traces.Writer()
+        x = run.tensor(3.0, "x", 1)
+        y = run.op("mul", (x, x), 9.0, name="y", line=2)
+        run.backward(y)
+        run.ran(y, 1.0, 3.0, 3.0)
+        run.accumulated(x, 6.0)
+        run.ended()
+        gradient = run.tensor(6.0, None, 3, tracked=False)
+        run.op("mul", (gradient, "0.1"), 0.6, line=3)
+        run.op("mul", (gradient, "0.2"), 1.2, name="kept", line=4)
+        names = [card.name or card.title for card in cards_for(run.trace()).cards]
+        assert names == ["x", "y", "tensor", "kept"]
+
+
 @pytest.mark.parametrize(
     ("op", "operands", "symbol"),
     [
