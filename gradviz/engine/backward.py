@@ -87,15 +87,16 @@ def needed_nodes(nodes: list[Any], wanted: set[Any]) -> set[Any]:
 
 def settle_ties(roots: list[Any], due: dict[Any, list[Any]], needed: set[Any] | None) -> None:
     """Put leaves that become ready together in the order in which PyTorch's heap gives them."""
-    if max(map(len, due.values())) > 2:
+    if max(map(len, due.values()), default=0) > 2:
         position = {node: index for index, node in enumerate(queue_order(roots, needed))}
         for leaves in due.values():
             leaves.sort(key=lambda leaf: position[leaf])
         return
     for node, leaves in due.items():
         if len(leaves) == 2:
-            edges = node.edges() if node is not None else tuple(roots)
-            leaves.sort(key=edges.index)
+            # A leaf is ready at its last edge: of w, v, w it is v that comes first.
+            edges = (node.edges() if node is not None else tuple(roots))[::-1]
+            leaves.sort(key=edges.index, reverse=True)
 
 
 def own(gradient: Any) -> Any:

@@ -320,13 +320,13 @@ def node_lines(plan: Plan, node: str, *, fits: str = "None") -> Lines:
         lines.append(f"node.h_{name} = {shape}")
     lines += [f"node.d_{name} = v_{name}.dtype" for name in plan.dtypes]
     if plan.op.outputs != 1:
-        lines.append("node.count = len(value)")
+        lines.append("node.count = len(result)")
     if plan.saves_result:
-        lines.append("node.s_result = value")
+        lines.append("node.s_result = result")
     return lines
 
 
-MADE = ["made = new(Tensor)", "made._value = value", "made._edge = node", "made._counter = 0", "made._rare = None"]
+MADE = ["made = new(Tensor)", "made._value = result", "made._edge = node", "made._counter = 0", "made._rare = None"]
 
 
 def watch_lines(plan: Plan, outputs: str) -> Lines:
@@ -334,6 +334,11 @@ def watch_lines(plan: Plan, outputs: str) -> Lines:
     inputs = f"tuple({plan.inputs[0]})" if plan.listed else f"({', '.join(plan.inputs)},)"
     arguments = "{" + ", ".join(f"{name!r}: {name}" for name in plan.arguments) + "}"
     return ["if watch.current is not None:", f"    watch.current.op_ran(OP, {inputs}, {arguments}, {outputs}, False)"]
+
+
+def entry_name(op: Op) -> str:
+    """Return the function's name in the compiled source; apart from kernels, which may be called like the op."""
+    return f"op_{op.name.replace('.', '_')}"
 
 
 def binary_source(plan: Plan) -> Lines:
@@ -348,7 +353,7 @@ def binary_source(plan: Plan) -> Lines:
     check_float = " or v_self.dtype.kind != 'f'" if op.result == "float" else ""
     forward = plan.forward.text
     lines = [
-        f"def op_{op.name}(self, {other}{', ' + op.arguments if op.arguments else ''}):",
+        f"def {entry_name(op)}(self, {other}{', ' + op.arguments if op.arguments else ''}):",
         "    try:",
         "        v_self = self._value",
         "    except AttributeError:",
@@ -358,17 +363,17 @@ def binary_source(plan: Plan) -> Lines:
         "        fits = None",
         f"        v_{other} = {other}._value",
         f"        if v_self.__class__ is F32 and v_{other}.__class__ is F32:",
-        f"            value = {forward}",
+        f"            result = {forward}",
         "        else:",
         f"            x, y = v_self, v_{other}",
         f"            if v_self.dtype is not v_{other}.dtype{check_float}:",
         f"                v_self, v_{other} = {align}(x, y)",
         "            try:",
-        f"                value = {forward}",
+        f"                result = {forward}",
         "            except (ValueError, TypeError):",
         "                raise broadcast_error(x, y) from None",
         "            if x.dtype is not y.dtype or x.shape != y.shape:" if tracked else "",
-        f"                fits = fits_of(value, {', '.join('xy'[plan.inputs.index(e)] for e in plan.edges)})"
+        f"                fits = fits_of(result, {', '.join('xy'[plan.inputs.index(e)] for e in plan.edges)})"
         if tracked
         else "",
     ]
@@ -384,7 +389,7 @@ def binary_source(plan: Plan) -> Lines:
         f"        v_{other} = {other}",
         f"        if v_self.__class__ is not F32 and v_self.dtype.kind != 'f' or {other}.__class__ is bool:",
         f"            v_self, v_{other} = {align}(v_self, {other})",
-        f"        value = {forward}",
+        f"        result = {forward}",
     ]
     if tracked and "self" in plan.edges:
         number_plan = Plan(op, numbers=True)
@@ -405,7 +410,7 @@ def general_source(plan: Plan) -> Lines:
     op = plan.op
     names = [f"{name}=None" if name in plan.optional else name for name in plan.inputs]
     signature = ", ".join(names + ([op.arguments] if op.arguments else []))
-    lines = [f"def op_{op.name.replace('.', '_')}({signature}):"]
+    lines = [f"def {entry_name(op)}({signature}):"]
     body: Lines = []
     if plan.listed:
         first = plan.inputs[0]
@@ -431,7 +436,7 @@ def general_source(plan: Plan) -> Lines:
                     f"{', '.join('v_' + n for n in plan.inputs)} = "
                     f"align_float({', '.join('v_' + n for n in plan.inputs)})"
                 ]
-    body += [f"value = {plan.forward.text}"]
+    body += [f"result = {plan.forward.text}"]
     body += ["node = None"]
     if op.differentiable:
         if plan.listed:
@@ -446,18 +451,18 @@ def general_source(plan: Plan) -> Lines:
         fits = "None"
         if len(plan.inputs) > 1 and op.kind == "pointwise":
             unaligned = ", ".join(f"{n}._value if isinstance({n}, Tensor) else None" for n in plan.edges)
-            fits = f"fits_of(value, {unaligned})"
+            fits = f"fits_of(result, {unaligned})"
         elif op.kind == "broadcast":
             # The result is reduced, so shapes are compared among the inputs.
             unaligned = ", ".join(f"{n}._value if isinstance({n}, Tensor) else None" for n in plan.edges)
             fits = f"fits_of(v_self, {unaligned})"
         body += [f"if ({test}) and mode():", *indent(node_lines(plan, "NODE", fits=fits))]
     if op.outputs == 1 and op.view:
-        body += ["made = make_view(self, value, node)"]
+        body += ["made = make_view(self, result, node)"]
     elif op.outputs == 1:
         body += MADE
     else:
-        body += ["made = OUTPUTS(self, value, node)"]
+        body += ["made = OUTPUTS(self, result, node)"]
     body += watch_lines(plan, "(made,)" if op.outputs == 1 else "made")
     return [*lines, *indent([*body, "return made"])]
 
@@ -499,8 +504,7 @@ def entry(op: Op) -> Callable[..., Any]:
             space["NUMBER_NODE"] = node_class(Plan(op, numbers=True))
     lines = binary_source(plan) if op.kind == "binary" else general_source(plan)
     run_code("\n".join(lines), f"<engine op {op.name}>", space)
-    # The prefix keeps exp, the op, apart from exp, the kernel that it calls; programs see the plain name.
-    function: Callable[..., Any] = space["op_" + op.name.replace(".", "_")]
-    function.__name__ = function.__qualname__ = op.name.replace(".", "_")
+    function: Callable[..., Any] = space[entry_name(op)]
+    function.__name__ = function.__qualname__ = op.name
     function.__doc__ = f"{op.title[:1].upper()}{op.title[1:]}: {op.forward}."
     return function

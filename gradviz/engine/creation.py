@@ -35,25 +35,30 @@ def begin(made: Tensor) -> None:
     made._edge = AccumulateGrad(made)
 
 
-def values_of(data: Any) -> Any:
-    """Return Python data (numbers, nested sequences, arrays, tensors inside them) as an array of the right type."""
+def values_of(data: Any, dtype: Any = None) -> Any:
+    """Return Python data (numbers, sequences, arrays, tensors inside them) as an array, by default of its own type."""
     if isinstance(data, (bool, int, float)) and not isinstance(data, np.generic):
-        return np.asarray(data, dtypes.of_number(data).numpy)
+        return as_type(np.asarray(data), dtype or dtypes.of_number(data))
     if isinstance(data, np.generic):
-        return np.asarray(data)
+        return as_type(np.asarray(data), dtype)
     if isinstance(data, np.ndarray):
         dtypes.of(data)
-        return data.copy()
+        return as_type(data.copy(), dtype)
     if isinstance(data, (str, bytes)):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     if hasattr(data, "__array__") and not isinstance(data, Tensor):
-        return np.array(data)
+        return as_type(np.array(data), dtype)
     if not hasattr(data, "__len__") or not hasattr(data, "__getitem__"):
         raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
-    return nested(data)
+    return nested(data, dtype)
 
 
-def nested(data: Any) -> Any:
+def as_type(value: Any, dtype: Any) -> Any:
+    """Return an array in a type, None for its own."""
+    return value if dtype is None else value.astype(dtype.numpy, copy=False)
+
+
+def nested(data: Any, dtype: Any = None) -> Any:
     """Return nested sequences as an array; raise PyTorch's errors for ragged or foreign content."""
     shape: list[int] = []
     level = data
@@ -68,7 +73,9 @@ def nested(data: Any) -> Any:
     gather(data, tuple(shape), 0, leaves)
     kinds = {each.__class__ for each in leaves}
     if not kinds:
-        return np.zeros(shape, dtypes.default_dtype().numpy)
+        return np.zeros(shape, kind_of(dtype))
+    if dtype is not None:
+        return np.array(leaves).astype(dtype.numpy).reshape(shape)
     if kinds <= {int, float, bool}:
         target = (dtypes.default_dtype() if float in kinds else dtypes.int64 if int in kinds else dtypes.bool_).numpy
     else:
@@ -116,13 +123,11 @@ def tensor(
     check(device)
     if isinstance(data, Tensor):
         messages.warn(messages.COPY_CONSTRUCT)
-        value = np.array(data._value)
+        value = as_type(np.array(data._value), dtype)
     elif data.__class__ is float and dtype is None:
         value = dtypes.Default.value.numpy.type(data)
     else:
-        value = values_of(data)
-    if dtype is not None:
-        value = value.astype(dtype.numpy)
+        value = values_of(data, dtype)
     return finished(value, "tensor", requires_grad)
 
 
@@ -134,8 +139,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     if isinstance(data, np.ndarray):
         made = from_numpy(data)
         return made if dtype is None else made.to(dtype)
-    value = values_of(data)
-    return finished(value if dtype is None else value.astype(dtype.numpy), "as_tensor")
+    return finished(values_of(data, dtype), "as_tensor")
 
 
 def from_numpy(ndarray: Any) -> Tensor:
@@ -169,7 +173,7 @@ def legacy_tensor(*data: Any, dtype: Any = None, device: Any = None) -> Tensor:
             return finished(np.zeros(data[0], kind), "Tensor")
         if not isinstance(data[0], (list, tuple, np.ndarray, range)):
             raise TypeError(f"new(): data must be a sequence (got {type(data[0]).__name__})")
-        return finished(np.asarray(values_of(data[0])).astype(kind), "Tensor")
+        return finished(values_of(data[0], dtype or dtypes.default_dtype()), "Tensor")
     return finished(np.zeros(data, kind), "Tensor")
 
 
@@ -245,9 +249,7 @@ def full(
     check(device)
     number = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     kind = (dtype or (fill_value.dtype if isinstance(fill_value, Tensor) else dtypes.of_number(number))).numpy
-    return finished(
-        np.full(shape_of((size,)), number, kind), "full", requires_grad
-    )
+    return finished(np.full(shape_of((size,)), number, kind), "full", requires_grad)
 
 
 def eye(

@@ -57,10 +57,10 @@ def power_growth(base: Any, exponent: Any, result: Any) -> Any:
 
     And 0 where the base is 0 and the exponent is not negative.
     """
-    slope = result * np.log(base)
     if isinstance(base, (int, float)):
+        slope = result * (math.log(base) if base > 0 else -math.inf if base == 0 else math.nan)
         return slope if base else where(exponent >= 0, 0, slope)
-    return where((base == 0) & (exponent >= 0), 0, slope)
+    return where((base == 0) & (exponent >= 0), 0, result * np.log(base))
 
 
 def not_implemented(name: str) -> Any:

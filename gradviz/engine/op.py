@@ -75,6 +75,11 @@ class Op:
         """True when at least one input has a rule."""
         return bool(self.derivative or self.vjp)
 
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The compiled function."""
+        return compiled[self.name]
+
 
     @property
     def function(self) -> Callable[..., Any]:

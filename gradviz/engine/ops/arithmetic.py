@@ -257,6 +257,12 @@ def divide_in_place(self: Tensor, other: Any, *, rounding_mode: str | None = Non
     return self.copy_(divide(self, other, rounding_mode=rounding_mode))
 
 
+@public("rsub", method=False)
+def subtract_from(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
+    """Return other − alpha · self."""
+    return strict("rsub", rsub)(self if alpha == 1 else self * alpha, other)
+
+
 @public("pow")
 def power(self: Any, exponent: Any) -> Any:
     """Return self to the power of exponent; either may be a number."""

@@ -63,7 +63,7 @@ pointwise("tanh", "tanh(self)", "TanhBackward0", "1 - result * result")
 pointwise("asin", "arcsin(self)", "AsinBackward0", "1 / sqrt(1 - self * self)", samples=UNIT, names="asin arcsin")
 pointwise("acos", "arccos(self)", "AcosBackward0", "-1 / sqrt(1 - self * self)", samples=UNIT, names="acos arccos")
 pointwise("atan", "arctan(self)", "AtanBackward0", "1 / (self * self + 1)", names="atan arctan")
-pointwise("erf", "erf(self)", "ErfBackward0", "2 / sqrt(pi) * exp(-(self * self))")
+pointwise("erf", "erf(self)", "ErfBackward0", "2 / pi**0.5 * exp(-(self * self))")
 pointwise(
     "sigmoid",
     "sigmoid(self)",
@@ -345,9 +345,10 @@ def where_method(self: Tensor, condition: Tensor, other: Any) -> Any:
 
 Tensor.where = where_method
 
-op(
+fill_where = op(
     "masked_fill",
-    inputs="self mask value?",
+    inputs="self mask",
+    arguments="value",
     symbol="fill",
     group="pointwise",
     title="fill where a mask holds",
@@ -356,8 +357,19 @@ op(
     kind="pointwise",
     forward="filled(self, mask, value)",
     vjp={"self": "where(mask, 0, grad)"},
-    names="masked_fill",
-    in_place=True,
+    samples=[([1.0, -2.0, 3.0], [True, False, True], {"value": 0.5})],
+)
+fill_where_tensor = op(
+    "masked_fill.tensor",
+    inputs="self mask value",
+    symbol="fill",
+    group="pointwise",
+    title="fill with a tensor's number where a mask holds",
+    node="MaskedFillBackward1",
+    edge_count=2,
+    kind="pointwise",
+    forward="filled(self, mask, value)",
+    vjp={"self": "where(mask, 0, grad)", "value": "where(mask, grad, 0).sum()"},
     samples=[([1.0, -2.0, 3.0], [True, False, True], 0.5)],
 )
 
@@ -365,8 +377,16 @@ op(
 @kernel
 def filled(x: Any, mask: Any, value: Any) -> Any:
     """Put a value where the mask holds."""
-    value = value.item() if isinstance(value, (np.ndarray, np.generic)) else value
     return np.where(mask, x.dtype.type(value), x)[()]
+
+
+@public("masked_fill")
+def masked_fill(self: Tensor, mask: Tensor, value: Any) -> Any:
+    """Return a copy with a number, or a tensor's number, where the mask holds."""
+    return fill_where_tensor(self, mask, value) if isinstance(value, Tensor) else fill_where(self, mask, value)
+
+
+Tensor.masked_fill_ = in_place_form(find("masked_fill"), masked_fill)
 
 
 # -- activations ------------------------------------------------------------------------------------------------------

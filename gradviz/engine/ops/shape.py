@@ -372,6 +372,13 @@ def broadcast_to(self: Tensor, size: Any) -> Any:
     return expand_op(self, lengths((size,)))
 
 
+@public("broadcast_tensors", method=False)
+def broadcast_tensors(*tensors: Tensor) -> Any:
+    """Expand tensors to their common shape; one that has it already stays itself."""
+    shape = np.broadcast_shapes(*(each._value.shape for each in tensors))
+    return tuple(each if each._value.shape == shape else expand_op(each, shape) for each in tensors)
+
+
 @public("permute")
 def permute(self: Tensor, *dims: Any) -> Any:
     """Reorder the dimensions."""

@@ -1,0 +1,31 @@
+"""Tensors from the samples of an op's declaration."""
+
+import numpy as np
+
+
+def parts(op, sample):
+    """Return the input values (arrays or None, lists of arrays for `tensors*`) and the arguments of a sample."""
+    values = list(sample)
+    arguments = values.pop() if isinstance(values[-1], dict) else {}
+    if op.inputs[0].endswith("*"):
+        return [[np.asarray(each, dtype=np.float64) for each in values[0]]], arguments
+    return [to_array(each) for each in values], arguments
+
+
+def to_array(value):
+    array = np.asarray(value)
+    return (
+        array.astype(np.float64)
+        if array.dtype.kind == "f" or (array.dtype.kind == "i" and not isinstance(value, np.ndarray))
+        else array
+    )
+
+
+def differentiable(op, values):
+    """Return the numbers of the inputs that have a rule and a float value."""
+    names = [name.rstrip("?*") for name in op.inputs]
+    return [
+        i
+        for i, value in enumerate(values)
+        if op.rule(names[i]) is not None and not isinstance(value, list) and value.dtype.kind == "f"
+    ]

@@ -1,0 +1,179 @@
+"""Every op at every sample against real PyTorch: value, type, shape, grad_fn and gradients, in float32 and float64."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gradviz.engine import torch as gv_torch
+from gradviz.engine.catalog import catalog
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "engine"))
+from samples import parts
+
+# How a program calls what the op declares; the op's first name suffices where nothing is said.
+CALLS = {
+    "add": "self + other",
+    "sub": "self - other",
+    "mul": "self * other",
+    "div": "self / other",
+    "pow": "self ** exponent",
+    "rsub": "torch.rsub(self, other)",
+    "pow.scalar": "self ** exponent",
+    "neg": "-self",
+    "remainder": "self % other",
+    "clamp": "self.clamp(min, max)",
+    "clamp.tensor": "self.clamp(min, max)",
+    "round.decimals": "self.round(decimals=decimals)",
+    "masked_fill": "self.masked_fill(mask, value)",
+    "masked_fill.tensor": "self.masked_fill(mask, value)",
+    "where": "torch.where(condition, self, other)",
+    "leaky_relu": "F.leaky_relu(self, negative_slope)",
+    "elu": "F.elu(self, alpha)",
+    "gelu": "F.gelu(self, approximate=approximate)",
+    "silu": "F.silu(self)",
+    "softplus": "F.softplus(self, beta, threshold)",
+    "sum": "self.sum()",
+    "sum.dim": "self.sum(dim, keepdim)",
+    "mean": "self.mean()",
+    "mean.dim": "self.mean(dim, keepdim)",
+    "prod": "self.prod()",
+    "prod.dim": "self.prod(dim, keepdim)",
+    "max": "self.max()",
+    "min": "self.min()",
+    "max.dim": "self.max(dim, keepdim)",
+    "min.dim": "self.min(dim, keepdim)",
+    "amax": "self.amax(dim, keepdim)",
+    "amin": "self.amin(dim, keepdim)",
+    "argmax": "self.argmax(dim, keepdim)",
+    "argmin": "self.argmin(dim, keepdim)",
+    "var": "self.var(dim, correction=correction, keepdim=keepdim)",
+    "std": "self.std(dim, correction=correction, keepdim=keepdim)",
+    "cumsum": "self.cumsum(dim)",
+    "softmax": "self.softmax(dim)",
+    "log_softmax": "self.log_softmax(dim)",
+    "logsumexp": "torch.logsumexp(self, dim, keepdim)",
+    "norm": "self.norm(ord, dim, keepdim)",
+    "addmm": "torch.addmm(self, mat1, mat2, beta=beta, alpha=alpha)",
+    "view": "self.view(size)",
+    "expand": "self.expand(size)",
+    "permute": "self.permute(dims)",
+    "squeeze": "self.squeeze()",
+    "squeeze.dim": "self.squeeze(dim)",
+    "alias": "self[...]",
+    "transpose": "self.transpose(dim0, dim1)",
+    "unsqueeze": "self.unsqueeze(dim)",
+    "cat": "torch.cat(tensors, dim)",
+    "stack": "torch.stack(tensors, dim)",
+    "split": "self.split(sizes[0], dim)",
+    "split.sizes": "self.split(sizes, dim)",
+    "unbind": "self.unbind(dim)",
+    "repeat": "self.repeat(repeats)",
+    "to_copy": "self.to(getattr(torch, dtype.name))",
+    "select": "self.select(dim, index)",
+    "slice": "self[:, start:end:step]",
+    "index": "self[tuple(slice(None) if i is None else torch.tensor(i) for i in indices)]",
+    "index_put": "self.index_put(tuple(map(torch.tensor, indices)), values)",
+    "index_select": "self.index_select(dim, torch.tensor(index))",
+    "gather": "self.gather(dim, torch.tensor(index))",
+    "mse_loss": "F.mse_loss(self, target, reduction=reduction)",
+    "smooth_l1_loss": "F.smooth_l1_loss(self, target, reduction=reduction)",
+    "huber_loss": "F.huber_loss(self, target, reduction=reduction)",
+    "nll_loss": "F.nll_loss(self, target, reduction=reduction)",
+    "binary_cross_entropy": "F.binary_cross_entropy(self, target, reduction=reduction)",
+    "binary_cross_entropy_with_logits": "F.binary_cross_entropy_with_logits(self, target, reduction=reduction)",
+    "clone": "self.clone()",
+    "all": "self.all() if dim is None else self.all(dim, keepdim)",
+    "any": "self.any() if dim is None else self.any(dim, keepdim)",
+}
+# In place: the tensor itself is changed, so the call works on a copy made by a recorded operation.
+IN_PLACE = {
+    "copy": "(self * 1).copy_(src)",
+    "fill": "(self * 1).fill_(value)",
+    "fill.tensor": "(self * 1).fill_(value)",
+    "zero": "(self * 1).zero_()",
+    "unsafe_view": "(self.t() * 1).t().reshape(size)",
+}
+
+
+class LossesOfTheOps:
+    """Our ops under the names of torch.nn.functional, so that this test does not need that module."""
+
+    def __getattr__(self, name):
+        return next(op for op in catalog() if op.name == name).function
+
+
+def call(op, values, arguments, torch_like, kind, grad):
+    names = [name.rstrip("?*") for name in op.inputs]
+
+    def make(value):
+        if isinstance(value, list):
+            return [make(each) for each in value]
+        made = torch_like.tensor(value.tolist(), dtype=getattr(torch_like, kind) if value.dtype.kind == "f" else None)
+        return made.requires_grad_() if grad and value.dtype.kind == "f" and op.differentiable else made
+
+    tensors = [make(value) for value in values]
+    functional = torch.nn.functional if torch_like is torch else LossesOfTheOps()
+    scope = dict.fromkeys(names) | dict(zip(names, tensors, strict=False)) | defaults(op) | arguments
+    scope |= {"torch": torch_like, "F": functional}
+    text = CALLS.get(op.name) or IN_PLACE.get(op.name) or f"torch.{op.name}({', '.join(names)})"
+    result = eval(text, scope)
+    leaves = [leaf for each in tensors for leaf in (each if isinstance(each, list) else [each])]
+    return result if isinstance(result, tuple) else (result,), leaves
+
+
+def defaults(op):
+    scope = {}
+    exec(f"def f({op.arguments}): return locals()", scope)
+    import inspect
+
+    return {
+        name: None if p.default is p.empty else p.default
+        for name, p in inspect.signature(scope["f"]).parameters.items()
+    }
+
+
+CASES = [
+    pytest.param(op, sample, kind, id=f"{op.name}-{i}-{kind}")
+    for op in catalog()
+    if ".in_place" not in op.name and op.name not in ("detach", "uniform", "normal", "floor_divide")
+    for i, sample in enumerate([*op.samples, *op.kinks])
+    for kind in ("float32", "float64")
+]
+
+
+@pytest.mark.filterwarnings("ignore:Using a target size")
+@pytest.mark.parametrize(("op", "sample", "kind"), CASES)
+def test_op_like_torch(op, sample, kind):
+    values, arguments = parts(op, sample)
+    ours, our_leaves = call(op, values, arguments, gv_torch, kind, True)
+    theirs, their_leaves = call(op, values, arguments, torch, kind, True)
+    assert len(ours) == len(theirs)
+    close = {"rtol": 2e-6, "atol": 1e-6} if kind == "float32" else {"rtol": 1e-12, "atol": 1e-12}
+    for a, b in zip(ours, theirs, strict=True):
+        assert repr(a.dtype) == repr(b.dtype)
+        assert tuple(a.shape) == tuple(b.shape)
+        np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy(), **close, equal_nan=True)
+        assert (a.grad_fn is None) == (b.grad_fn is None)
+        if a.grad_fn is not None:
+            assert type(a.grad_fn).__name__ == type(b.grad_fn).__name__
+            assert [None if f is None else type(f).__name__ for f, _ in a.grad_fn.next_functions] == [
+                None if f is None else type(f).__name__ for f, _ in b.grad_fn.next_functions
+            ]
+            assert a.output_nr == b.output_nr
+    if ours[0].grad_fn is None:
+        return
+    weights = [np.linspace(0.5, 1.5, a.numel()).reshape(a.shape) for a in ours]
+    for outs, lib in ((ours, gv_torch), (theirs, torch)):
+        roots = [(out, w) for out, w in zip(outs, weights, strict=True) if out.requires_grad]
+        lib.autograd.backward(
+            [out for out, _ in roots],
+            [lib.tensor(w.tolist(), dtype=getattr(lib, repr(out.dtype)[6:])) for out, w in roots],
+        )
+    for a, b in zip(our_leaves, their_leaves, strict=True):
+        assert (a.grad is None) == (b.grad is None)
+        if a.grad is not None:
+            assert repr(a.grad.dtype) == repr(b.grad.dtype)
+            np.testing.assert_allclose(a.grad.numpy(), b.grad.numpy(), **close, equal_nan=True)
