@@ -81,12 +81,6 @@ class Op:
         return compiled[self.name]
 
 
-    @property
-    def function(self) -> Callable[..., Any]:
-        """The compiled function."""
-        return compiled[self.name]
-
-
 declared: list[Op] = []
 compiled: dict[str, Callable[..., Any]] = {}
 
