@@ -168,7 +168,7 @@ class Assembly:
             )
         )
 
-    def _leaf(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
+    def _leaf(self, node: Any, tensor: Any, before: Any, added: Any, after: Any, _: Any) -> None:
         known = self._past.known(tensor)
         self._past.reach(node)
         self._events.append(
@@ -227,6 +227,10 @@ class Assembly:
     def _operand(self, name: str, item: Any) -> Input:
         if not self._reader.is_tensor(item):
             return Input(name, None, 0, _text(item))
+        leaf = self._look.owner(item)
+        if leaf is not None and not self._book.tensors.knows(item):
+            # A gradient has its place on its leaf's card; as an operand its name says enough.
+            return Input(name, None, 0, f"{self._book.name_of(leaf) or 'leaf'}.grad")
         known = self._past.known(item)
         return Input(name, known, self._past.versions.get(known, 0))
 

@@ -26,6 +26,7 @@ class FirstLook:
         self._versions: dict[int, int] = {}
         self._gradients: dict[int, Any] = {}
         self._flags: dict[int, bool] = {}
+        self._owners: dict[int, Any] = {}
         self._writes: dict[int, list[tuple[int, Any]]] = defaultdict(list)
         self._last: dict[int, int] = {}
         self._used: set[int] = set()
@@ -54,11 +55,16 @@ class FirstLook:
             if isinstance(after, np.ndarray):
                 self._writes[id(after)].append((position, before))
         elif kind == records.LEAF:
+            self._owners[id(fields[5])] = fields[1]
             self._gradients.setdefault(id(fields[1]), fields[2])
         elif kind == records.ZEROED:
             self._gradients.setdefault(id(fields[0]), fields[1])
         elif kind == records.FLAG:
             self._flags.setdefault(id(fields[0]), not fields[1])
+
+    def owner(self, gradient: Any) -> Any:
+        """The leaf whose `.grad` a tensor is, where the pass accumulated into it."""
+        return self._owners.get(id(gradient))
 
     def used(self, tensor: Any) -> bool:
         """Whether an op of the pass takes the tensor."""

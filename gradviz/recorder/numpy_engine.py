@@ -48,6 +48,9 @@ class NumPyReader:
             return None if gradient is None else gradient._value
         return None
 
+    def gradient_tensor(self, tensor: Any) -> Any:
+        return tensor.grad
+
     def target(self, tensor: Any) -> tuple[Any, int] | None:
         return self.as_target(tensor._edge)
 

@@ -97,6 +97,9 @@ class PyTorchReader:
             return None
         return snapshot(tensor.grad)
 
+    def gradient_tensor(self, tensor: Any) -> Any:
+        return tensor.grad
+
     def target(self, tensor: Any) -> tuple[Any, int] | None:
         return None if tensor.grad_fn is None else (tensor.grad_fn, tensor.output_nr)
 

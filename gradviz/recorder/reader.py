@@ -30,6 +30,9 @@ class Reader(Protocol):
     def gradient(self, tensor: Any) -> Array | None:
         """The data of `.grad` of a leaf."""
 
+    def gradient_tensor(self, tensor: Any) -> Any:
+        """The tensor that `.grad` of a leaf is, or None."""
+
     def target(self, tensor: Any) -> tuple[Any, int] | None:
         """The node (AccumulateGrad for a leaf) and output number that a gradient of the tensor goes to."""
 

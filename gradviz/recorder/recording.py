@@ -187,7 +187,7 @@ class Recording:
     def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
         self._accumulated[id(tensor)] = tensor, after
         if not self._full:
-            self._push((records.LEAF, node, tensor, before, added, after))
+            self._push((records.LEAF, node, tensor, before, added, after, self._reader.gradient_tensor(tensor)))
 
     def backward_ended(self, freed: bool) -> None:
         if not self._full:

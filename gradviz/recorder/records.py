@@ -14,13 +14,13 @@ OP = 1  # op, inputs, arguments, outputs, values, edges, in_place, grad_mode, ch
 FLAG = 2  # tensor, requires_grad, chain
 BEGAN = 3  # roots, gradients, inputs, keeps_graph, chain
 NODE = 4  # node, gradients_in, raw, sent
-LEAF = 5  # node, tensor, before, added, after
+LEAF = 5  # node, tensor, before, added, after, the tensor that .grad is
 ENDED = 6  # freed
 UPDATED = 7  # tensor, before, after, version, chain
 ZEROED = 8  # tensor, before, after, chain
 ERROR = 9  # event
 
-LENGTHS = (6, 12, 4, 6, 5, 6, 2, 6, 5, 2)
+LENGTHS = (6, 12, 4, 6, 5, 7, 2, 6, 5, 2)
 
 
 def records(raw: list[Any], end: int | None = None) -> Iterator[tuple[int, list[Any]]]:
