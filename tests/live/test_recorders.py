@@ -4,6 +4,10 @@ The PyTorch recorder learns order and gradients from hooks on PyTorch's own node
 this is the independent witness of the backward order and of every gradient that the app shows.
 """
 
+import builtins
+import contextlib
+import importlib
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -11,48 +15,131 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gradviz.recorder.gate import Gate
+from gradviz.recorder.numpy_engine import NumPyRecorder
+from gradviz.recorder.pytorch import PyTorchRecorder
 from gradviz.trace import storage
 from gradviz.trace.check import check
 from gradviz.trace.events import LeafAccumulated, NodeRan, OpRan
+from gradviz.trace.messages import RunBegan
+from gradviz.trace.trace import TraceBuilder
 
 ROOT = Path(__file__).parent.parent.parent
 LESSONS = sorted((ROOT / "resources" / "lessons").glob("*.py"))
 
 PROGRAMS = {
-    "line": "w, x, b = (torch.tensor(v, requires_grad=True) for v in (2., 3., 1.))\n((w * x + b) - 5).pow(2).backward()",
-    "used twice": "x = torch.tensor(3., requires_grad=True)\ny = x * x + x.exp() * x\ny.backward()",
-    "broadcast": "x = torch.ones(3, 1, requires_grad=True)\ny = torch.arange(4.).requires_grad_()\n"
-    "(x * y + y / (x + 1)).sum().backward()",
-    "matrix": "torch.manual_seed(0)\na, b = torch.rand(3, 4, requires_grad=True), torch.rand(4, 2, requires_grad=True)\n"
-    "((a @ b).tanh() ** 2).mean().backward()",
-    "views": "x = torch.arange(6.).requires_grad_()\ny = x.view(2, 3).t()\n(y[0] * y[1] + y.reshape(-1)[2]).sum().backward()",
-    "unbind and stack": "x = torch.arange(6.).view(3, 2).requires_grad_()\na, b, c = x.unbind()\n"
-    "torch.stack([a * b, c]).sum().backward()",
-    "cat of many leaves": "xs = [torch.full((2,), float(n), requires_grad=True) for n in range(6)]\n"
-    "(torch.cat(xs) ** 2).sum().backward()",
-    "two backwards": "x = torch.tensor(2., requires_grad=True)\ny = x ** 3\ny.backward(retain_graph=True)\ny.backward()",
-    "gradient given": "x = torch.tensor([1., 2.], requires_grad=True)\n(x * 3).backward(torch.tensor([1., 0.1]))",
-    "grad function": "x = torch.tensor(2., requires_grad=True)\nz = torch.tensor(1., requires_grad=True)\n"
-    "g, = torch.autograd.grad(x * x * z, x)\nprint(g)",
-    "in place": "x = torch.ones(3, requires_grad=True)\ny = x * 2\ny += 1\ny.mul_(y.detach())\ny.sum().backward()",
-    "descent": "w = torch.tensor([1., -2.], requires_grad=True)\nfor _ in range(4):\n    loss = (w ** 2).sum()\n"
-    "    loss.backward()\n    with torch.no_grad():\n        w -= 0.1 * w.grad\n    w.grad.zero_()",
-    "data": "w = torch.tensor(3., requires_grad=True)\nfor _ in range(3):\n    (w * w).backward()\n"
-    "    w.data -= 0.1 * w.grad.data\n    w.grad = None",
-    "module": "torch.manual_seed(1)\nm = torch.nn.Linear(3, 2)\nx = torch.ones(4, 3)\n"
-    "o = torch.optim.SGD(m.parameters(), lr=0.1)\nfor _ in range(3):\n    o.zero_grad()\n"
-    "    loss = torch.nn.functional.mse_loss(m(x), torch.zeros(4, 2))\n    loss.backward()\n    o.step()",
+    "line": """
+w, x, b = (torch.tensor(v, requires_grad=True) for v in (2., 3., 1.))
+((w * x + b) - 5).pow(2).backward()
+""",
+    "used twice": """
+x = torch.tensor(3., requires_grad=True)
+y = x * x + x.exp() * x
+y.backward()
+""",
+    "broadcast": """
+x = torch.ones(3, 1, requires_grad=True)
+y = torch.arange(4.).requires_grad_()
+(x * y + y / (x + 1)).sum().backward()
+""",
+    "matrix": """
+torch.manual_seed(0)
+a, b = torch.rand(3, 4, requires_grad=True), torch.rand(4, 2, requires_grad=True)
+((a @ b).tanh() ** 2).mean().backward()
+""",
+    "views": """
+x = torch.arange(6.).requires_grad_()
+y = x.view(2, 3).t()
+(y[0] * y[1] + y.reshape(-1)[2]).sum().backward()
+""",
+    "unbind and stack": """
+x = torch.arange(6.).view(3, 2).requires_grad_()
+a, b, c = x.unbind()
+torch.stack([a * b, c]).sum().backward()
+""",
+    "cat of many leaves": """
+xs = [torch.full((2,), float(n), requires_grad=True) for n in range(6)]
+(torch.cat(xs) ** 2).sum().backward()
+""",
+    "two backwards": """
+x = torch.tensor(2., requires_grad=True)
+y = x ** 3
+y.backward(retain_graph=True)
+y.backward()
+""",
+    "gradient given": """
+x = torch.tensor([1., 2.], requires_grad=True)
+(x * 3).backward(torch.tensor([1., 0.1]))
+""",
+    "grad function": """
+x = torch.tensor(2., requires_grad=True)
+z = torch.tensor(1., requires_grad=True)
+print(torch.autograd.grad(x * x * z, (x, z)))
+""",
+    "in place": """
+x = torch.ones(3, requires_grad=True)
+y = x * 2
+y += 1
+y.mul_(x.detach() + 1)
+y.sum().backward()
+""",
+    "descent": """
+w = torch.tensor([1., -2.], requires_grad=True)
+for _ in range(4):
+    loss = (w ** 2).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+    w.grad.zero_()
+""",
+    "data": """
+w = torch.tensor(3., requires_grad=True)
+for _ in range(3):
+    (w * w).backward()
+    w.data -= 0.1 * w.grad.data
+    w.grad = None
+""",
+    "module": """
+torch.manual_seed(1)
+model = torch.nn.Linear(3, 2)
+x = torch.ones(4, 3)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for _ in range(3):
+    optimizer.zero_grad()
+    loss = torch.nn.functional.mse_loss(model(x), torch.zeros(4, 2))
+    loss.backward()
+    optimizer.step()
+""",
 }
 
 
-def trace_of(path, engine, tmp_path):
-    kept = tmp_path / f"{engine}.trace"
-    command = [sys.executable, "-m", "gradviz", "run", "--engine", engine, "--trace", str(kept), str(path)]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=90)
-    assert told.returncode == 0, told.stderr
-    trace = storage.trace_from(kept.read_bytes())
-    assert check(trace) == []
-    return told.stdout, trace
+def engine_import(name, *given):
+    """`import torch` as a program sees it in a worker with the NumPy engine."""
+    if name.partition(".")[0] == "torch":
+        importlib.import_module(f"gradviz.engine.{name}")
+        found = importlib.import_module("gradviz.engine.torch")
+        fromlist = given[2] if len(given) > 2 else None
+        return importlib.import_module(f"gradviz.engine.{name}") if fromlist else found
+    return builtins.__import__(name, *given)
+
+
+def trace_of(program, engine):
+    """Run in this very process: a worker for each would spend most of its time on importing PyTorch."""
+    builder = TraceBuilder()
+    importing = engine_import if engine is NumPyRecorder else builtins.__import__
+    namespace = {"__name__": "__main__", "__builtins__": {**vars(builtins), "__import__": importing}}
+    recorder = engine(program, "program.py", namespace, builder.add, Gate(), live=False, keep=range(20))
+    builder.add(RunBegan(engine.__name__, program, "program.py", ()))
+    printed = io.StringIO()
+    code = compile(program, "program.py", "exec")
+    recorder.start()
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(code, namespace)
+    finally:
+        recorder.stop(None)
+    assert check(builder.trace) == []
+    return printed.getvalue(), builder.trace
 
 
 def story(item):
@@ -82,9 +169,9 @@ def same(ours, real):
                     assert np.allclose(a.data, b.data, rtol=1e-4, atol=1e-6), name
 
 
-def compare(path, tmp_path):
-    our_text, ours = trace_of(path, "numpy", tmp_path)
-    real_text, real = trace_of(path, "pytorch", tmp_path)
+def compare(program):
+    our_text, ours = trace_of(program, NumPyRecorder)
+    real_text, real = trace_of(program, PyTorchRecorder)
     assert our_text == real_text
     assert ours.pass_count == real.pass_count
     assert [item.number for item in ours.passes] == [item.number for item in real.passes]
@@ -96,12 +183,23 @@ def compare(path, tmp_path):
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_the_engines_tell_the_same_of_a_program(name, tmp_path):
-    path = tmp_path / "program.py"
-    path.write_text("import torch\n" + PROGRAMS[name], encoding="utf-8")
-    compare(path, tmp_path)
+def test_the_engines_tell_the_same_of_a_program(name):
+    compare("import torch\n" + PROGRAMS[name])
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_the_engines_tell_the_same_of_a_lesson(path, tmp_path):
-    compare(path, tmp_path)
+def test_the_engines_tell_the_same_of_a_lesson(path):
+    compare(path.read_text(encoding="utf-8"))
+
+
+def test_real_pytorch_in_a_worker(tmp_path):
+    path, kept = tmp_path / "program.py", tmp_path / "run.trace"
+    path.write_text("import torch\n" + PROGRAMS["descent"] + "\nprint(torch.__version__, w)", encoding="utf-8")
+    command = [sys.executable, "-m", "gradviz", "run", "--engine", "pytorch", "--trace", str(kept), str(path)]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=90)
+    real = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False, timeout=90)
+    assert (told.returncode, told.stdout, told.stderr) == (0, real.stdout, "")
+    trace = storage.trace_from(kept.read_bytes())
+    assert trace.began.engine == "pytorch"
+    assert check(trace) == []
+    assert len(trace.passes) == 4
