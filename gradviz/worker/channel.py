@@ -7,6 +7,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,9 @@ from ..trace import codec
 
 ATOMIC = 4096 if sys.platform == "linux" else 512
 """Bytes that POSIX promises to write to a pipe in one piece (PIPE_BUF)."""
+
+PATIENCE = 0.02
+"""Seconds that a record which is to go out at once waits for those before it."""
 
 WAITING_FRAMES = 64
 """How many frames may wait before whoever makes more has to wait: a slow parent must not fill our memory."""
@@ -54,6 +58,8 @@ class Channel:
         if os.getpid() != self._process:
             return
         frame = codec.encode(record)
+        if len(frame) <= ATOMIC:
+            self.drain(PATIENCE)
         if len(frame) <= ATOMIC and self._writes.acquire(blocking=False):
             try:
                 if not self._frames.unfinished_tasks:
@@ -63,6 +69,12 @@ class Channel:
             finally:
                 self._writes.release()
         self._frames.put(frame)
+
+    def drain(self, seconds: float) -> None:
+        """Wait, so long at most, until everything queued has been written."""
+        limit = time.monotonic() + seconds
+        while self._frames.unfinished_tasks and time.monotonic() < limit:
+            time.sleep(0.0002)
 
     def commands(self) -> Iterator[Any]:
         """Records as they come in, until the parent closes its end or dies."""

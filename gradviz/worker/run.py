@@ -54,6 +54,8 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
 
     process = os.getpid()
     os._exit = leave_at_once  # type: ignore[assignment]
+    # What follows may be native code that never gives another thread a turn.
+    channel.drain(1.0)
     recorder.start()
     outcome = program.run()
     error, note = _verdict(outcome, run, program)
