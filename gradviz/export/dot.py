@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gradviz.scene.cards import Options
 from gradviz.scene.numbers import gradient_text
 from gradviz.scene.roles import CARD_STYLES, FLOW_STYLES, Flow, Role
-from gradviz.scene.scene import error_of, graph_for, scene_of, unplaced
+from gradviz.scene.scene import graph_for, scene_of, unplaced
 from gradviz.scene.theme import SANS, Theme
 from gradviz.trace.query import State
 from gradviz.trace.trace import Trace
@@ -20,7 +20,7 @@ def write_dot(state: State, theme: Theme, trace: Trace, options: Options | None 
 
 def _lines(state: State, theme: Theme, trace: Trace, options: Options | None) -> Iterator[str]:
     graph = graph_for(state.history, trace, options)
-    scene = scene_of(state.history, graph, unplaced(graph), error_of(trace, state.history))
+    scene = scene_of(state.history, graph, unplaced(graph), trace)
     look = scene.look(state.step)
     yield "digraph gradviz {"
     flow = "TB" if options is not None and options.direction == "down" else "LR"

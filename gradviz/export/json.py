@@ -28,7 +28,7 @@ from gradviz.scene.cards import Card, Options
 from gradviz.scene.faces import value_at
 from gradviz.scene.queue import queue_of
 from gradviz.scene.roles import CARD_STYLES, Role
-from gradviz.scene.scene import Look, Scene, error_of, graph_for, scene_of, unplaced
+from gradviz.scene.scene import Look, Scene, graph_for, scene_of, unplaced
 from gradviz.scene.theme import Theme
 from gradviz.trace.history import History
 from gradviz.trace.query import State
@@ -42,7 +42,7 @@ def write_json(state: State, theme: Theme, trace: Trace, options: Options | None
     """UTF-8 JSON; keys as in the module's description. The theme plays no part."""
     history = state.history
     graph = graph_for(history, trace, options)
-    scene = scene_of(history, graph, unplaced(graph), error_of(trace, history))
+    scene = scene_of(history, graph, unplaced(graph), trace)
     look = scene.look(state.step)
     tree = {
         "format": "gradviz-state",

@@ -103,8 +103,11 @@ def gradient_line(card: Card, history: History, step: int) -> tuple[str, str]:
     return "no gradient yet", "text_faint"
 
 
-def face_of(card: Card, role: Role, history: History, step: int, width: float) -> Face:
-    """The texts of a card of this width at a step. A card that is not made yet shows its title only."""
+def face_of(card: Card, role: Role, history: History, step: int, width: float, fault: str = "") -> Face:
+    """The texts of a card of this width at a step; `fault` is what the guilty one says.
+
+    A card that is not made yet shows its title only.
+    """
     style = CARD_STYLES[role]
     inner = width - 2 * PAD
     if card.kind == "chip":
@@ -130,7 +133,7 @@ def face_of(card: Card, role: Role, history: History, step: int, width: float) -
     runs.append(Run(value_text(value), left, BASELINES[1], colour, BODY, room - left + PAD, mono=True))
     text, colour = gradient_line(card, history, step)
     if role == Role.FAULT:
-        text, colour = "error here", "error"
+        text, colour = fault or "error here", "error"
     if text:
         if role == Role.RUNNING:
             colour = "gradient"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gradviz.layout.geometry import Layout
 from gradviz.layout.layout import Direction, lay_out
-from gradviz.trace.events import ErrorRaised, LeafAccumulated, NodeRan, TensorUpdated
+from gradviz.trace.events import LeafAccumulated, NodeRan, TensorUpdated
 from gradviz.trace.history import NEVER, History
 from gradviz.trace.trace import Trace
 from gradviz.trace.value import Value
@@ -26,6 +26,7 @@ from gradviz.trace.value import Value
 from .cards import Card, Cards, Options, cards_of
 from .curves import Curves, Floats, curves_of
 from .faces import Face, face_of
+from .fault import error_of, fault_of, fault_words
 from .graph import CardGraph, Measures, graph_of
 from .numbers import gradient_text
 from .pills import CAREFUL, Pill, middles, pill_places, pill_width
@@ -82,6 +83,7 @@ class Scene:
     geometry: Geometry
     fault: int = -1
     """Position of the card to which the run's error belongs."""
+    fault_words: str = ""
 
     @cached_property
     def base(self) -> Codes:
@@ -212,7 +214,9 @@ class Scene:
     def face(self, card: int, look: Look) -> Face:
         """The texts of a card at a step."""
         width = float(self.geometry.rects[card, 2])
-        return face_of(self.cards[card], Role(int(look.cards[card])), self.history, look.step, width)
+        return face_of(
+            self.cards[card], Role(int(look.cards[card])), self.history, look.step, width, self.fault_words
+        )
 
     @cached_property
     def pill_places(self) -> Floats:
@@ -271,14 +275,14 @@ def geometry_of(
     return Geometry(array, curves, bounds, direction, layout, graph.measures, graph.signature)
 
 
-def scene_of(history: History, graph: CardGraph, geometry: Geometry, error: ErrorRaised | None = None) -> Scene:
+def scene_of(history: History, graph: CardGraph, geometry: Geometry, trace: Trace) -> Scene:
     """The scene of a pass. The geometry may come from another pass whose graph has the same signature."""
-    fault = -1
-    if error is not None and error.node is not None:
-        fault = graph.cards.by_node.get(error.node, -1)
-    if error is not None and fault < 0 and error.tensor is not None:
-        fault = graph.cards.by_tensor.get(error.tensor, -1)
-    return Scene(history, graph.cards.cards, graph.cards, geometry, fault)
+    error = error_of(trace, history)
+    cards = graph.cards
+    if error is None:
+        return Scene(history, cards.cards, cards, geometry)
+    fault = fault_of(error, history, cards, trace.program)
+    return Scene(history, cards.cards, cards, geometry, fault, fault_words(error))
 
 
 def unplaced(graph: CardGraph) -> Geometry:
@@ -289,13 +293,8 @@ def unplaced(graph: CardGraph) -> Geometry:
     return Geometry(width, curves, (0, 0, 0, 0), "right", Layout(), graph.measures, graph.signature)
 
 
-def error_of(trace: Trace, history: History) -> ErrorRaised | None:
-    """The error that ended the run, if it belongs to this pass: to the last one."""
-    return trace.error if trace.passes and trace.passes[-1].history is history else None
-
-
 def picture(history: History, trace: Trace, options: Options | None = None) -> Scene:
     """All steps in one, for those who may wait: exports and tests."""
     graph = graph_for(history, trace, options)
     geometry = geometry_of(graph, direction=options.direction if options else "right")
-    return scene_of(history, graph, geometry, error_of(trace, history))
+    return scene_of(history, graph, geometry, trace)

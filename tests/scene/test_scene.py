@@ -8,6 +8,7 @@ from gradviz.scene.pills import PILL_HEIGHT
 from gradviz.scene.queue import queue_head, queue_of
 from gradviz.scene.roles import Flow, Role
 from gradviz.scene.scene import geometry_of, graph_for, picture, scene_of
+from gradviz.trace.events import ErrorRaised
 from tests import traces
 
 
@@ -78,6 +79,41 @@ class TestLook:
         assert before == again[::-1]
 
 
+class TestFault:
+    """The card to blame where the engine does not say: the one next to run, or the newest operand."""
+
+    def fault(self, run, error):
+        trace = run.trace(error)
+        scene = picture(trace.passes[-1].history, trace)
+        return (scene.cards[scene.fault].name if scene.fault >= 0 else None), scene
+
+    def test_an_operand_of_the_failing_expression(self):
+        run = traces.Writer("a = 1\nb = 2\nc = a * b\nd = c @ b.T\n")
+        a, b = run.tensor([1.0], "a", 1), run.tensor([2.0], "b", 2)
+        run.op("mul", (a, b), [2.0], name="c", line=3)
+        error = ErrorRaised("RuntimeError", "shapes", run.source(4, 4))
+        run.events.append(error)
+        name, scene = self.fault(run, error)
+        assert name == "c"
+        assert texts(scene, "c", scene.history.steps)[-1] == "error in line 4"
+
+    def test_the_node_that_was_to_run_next(self):
+        run = traces.Writer("")
+        x = run.tensor(2.0, "x", 1)
+        y = run.op("pow", (x, "2"), 4.0, name="y", line=2)
+        run.backward(y)
+        error = ErrorRaised("RuntimeError", "freed", run.source(5))
+        run.events.append(error)
+        assert self.fault(run, error)[0] == "y"
+
+    def test_nobody(self):
+        run = traces.Writer("x = 1\n1 / 0\n")
+        run.tensor(2.0, "x", 1)
+        error = ErrorRaised("ZeroDivisionError", "division by zero", run.source(2))
+        run.events.append(error)
+        assert self.fault(run, error)[0] is None
+
+
 class TestTexts:
     def test_leaf(self):
         scene = scene_for("line")
@@ -127,7 +163,7 @@ class TestGeometry:
         geometry = geometry_of(first)
         following = graph_for(trace.passes[1].history, trace, previous=geometry.measures)
         assert following.signature == geometry.signature
-        assert len(scene_of(trace.passes[1].history, following, geometry).cards) == len(second.names)
+        assert len(scene_of(trace.passes[1].history, following, geometry, trace).cards) == len(second.names)
 
     def test_edges_begin_and_end_at_their_cards(self):
         for name in traces.ALL:
@@ -198,7 +234,7 @@ def test_a_step_on_10_000_nodes_is_cheap():
     trace = traces.chain(2_000)
     history = trace.passes[0].history
     graph = graph_for(history, trace)
-    scene = scene_of(history, graph, geometry_of(graph))
+    scene = scene_of(history, graph, geometry_of(graph), trace)
     scene.look(0)
     began = time.process_time()
     for step in range(100):

@@ -407,6 +407,14 @@ class TestMotion:
         assert canvas.camera == camera
 
 
+    def test_what_runs_stays_in_a_near_view(self, canvas, session):
+        show(session, traces.chain(60), 62)
+        canvas.centre_on(canvas.stage.scene.cards[60].key)
+        for _ in range(40):
+            session.step(1)
+            assert canvas.rect().contains(canvas.screen_box(canvas.stage.look.running))
+
+
 class TestLargeGraphs:
     def test_old_picture_stays_until_the_new_one_is_ready(self, canvas, session, qtbot):
         show(session, traces.line())

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from ...layout.cancel import CancelledError
 from ...scene.cards import Options
-from ...scene.scene import Geometry, Scene, error_of, geometry_of, graph_for, scene_of
+from ...scene.scene import Geometry, Scene, geometry_of, graph_for, scene_of
 from ...trace.history import History
 from ...trace.trace import Trace
 
@@ -42,7 +42,7 @@ class Job:
         if known is None or known.signature != graph.signature:
             previous = known.layout if known is not None else None
             known = geometry_of(graph, direction=self.options.direction, previous=previous, cancelled=cancelled)
-        scene = scene_of(self.history, graph, known, error_of(self.trace, self.history))
+        scene = scene_of(self.history, graph, known, self.trace)
         if not self.is_small:
             scene.prepare()
         return scene

@@ -115,6 +115,7 @@ class GraphCanvas(QWidget):
         look = self.stage.look
         assert look is not None, "there is a picture"
         self._start_travel(look.step == before.step + 1)
+        self._keep_in_view(look.running)
         cards, links = self.stage.changed_since(before)
         if len(cards) + len(links) > MOST_REGIONS:
             self.update()
@@ -179,6 +180,18 @@ class GraphCanvas(QWidget):
         self.is_fitted = False
         goal = Camera(zoom, self.width() / 2 - (x + width / 2) * zoom, self.height() / 2 - (y + height / 2) * zoom)
         self.look_at(goal, glide=True)
+
+    def _keep_in_view(self, card: int) -> None:
+        """Go along with what runs, where a person has come so near that it would leave the view."""
+        scene, geometry = self.stage.scene, self.stage.geometry
+        if self.is_fitted or scene is None or geometry is None or card < 0:
+            return
+        low = overlay_height(self._type_size)
+        if not self.rect().adjusted(0, 0, 0, -low).contains(self.screen_box(card, 8)):
+            x, y, width, height = geometry.rects[card]
+            middle, zoom = (x + width / 2, y + height / 2), self.camera.zoom
+            goal = Camera(zoom, self.width() / 2 - middle[0] * zoom, (self.height() - low) / 2 - middle[1] * zoom)
+            self.look_at(goal, glide=True)
 
     def look_at(self, camera: Camera, *, glide: bool = False) -> None:
         """Move the view, at once or in a short glide."""
