@@ -44,7 +44,7 @@ def node_facts(trace: Trace, history: History, step: int, node: int | None, op: 
     freed = step >= history.saved_freed and at.ran <= step
     for saved in at.node.saved:
         facts.append(Fact(f"_saved_{saved.name}", "freed" if freed and saved.value else _saved(names, saved)))
-    sequence = "2**64 − 1 (first of all)" if at.node.sequence == LEAF_SEQUENCE else str(at.node.sequence)
+    sequence = "2**64 − 1" if at.node.sequence == LEAF_SEQUENCE else str(at.node.sequence)
     facts.append(Fact("sequence", sequence))
     return tuple(facts + _where(at.op))
 

@@ -178,6 +178,8 @@ class FunctionPlot:
     ys: Floats
     path_x: Floats
     path_y: Floats
+    whole: Floats
+    """All values that the leaf has had, also after this pass."""
     x: float
     y: float
     slope: float
@@ -190,6 +192,16 @@ class FunctionPlot:
     @property
     def has_point(self) -> bool:
         return math.isfinite(self.x) and math.isfinite(self.y)
+
+    @property
+    def view(self) -> tuple[float, float]:
+        """The stretch of x to look at: where the descent has been, with air, within what was sampled."""
+        low, high = float(self.xs[0]), float(self.xs[-1])
+        path = self.whole[np.isfinite(self.whole)]
+        if not path.size or path.min() == path.max():
+            return low, high
+        air = float(path.max() - path.min()) * 0.45
+        return max(low, float(path.min()) - air), min(high, float(path.max()) + air)
 
     def tangent(self, low: float, high: float) -> tuple[Floats, Floats]:
         """The tangent's ends, over a third of the range (low, high) around the point; empty without a slope."""
@@ -216,19 +228,20 @@ def function_plot(trace: Trace, number: int) -> FunctionPlot | None:
     nothing = np.zeros(0)
     if sampled.why_not or not len(sampled.xs):
         why = sampled.why_not or "The function could not be sampled."
-        return FunctionPlot(sampled.leaf, root, nothing, nothing, nothing, nothing, math.nan, math.nan, math.nan, why)
+        gone = (nothing, nothing, nothing, nothing, nothing, math.nan, math.nan, math.nan)
+        return FunctionPlot(sampled.leaf, root, *gone, why)
     curves = trace.curves
     keys = curves.keys
     value, loss = CurveKey("value", sampled.leaf), CurveKey("loss")
     if value not in keys or loss not in keys or not curves.length:
         return FunctionPlot(
-            sampled.leaf, root, sampled.xs, sampled.ys, nothing, nothing, math.nan, math.nan, math.nan
+            sampled.leaf, root, sampled.xs, sampled.ys, nothing, nothing, nothing, math.nan, math.nan, math.nan
         )
     at = max(0, min(number, curves.length - 1))
     xs, ys = curves.column(value)[: at + 1], curves.column(loss)[: at + 1]
     picked = np.unique(np.linspace(0, at, min(at + 1, PATH_POINTS)).round().astype(np.intp))
     return FunctionPlot(
-        sampled.leaf, root, sampled.xs, sampled.ys, xs[picked], ys[picked],
+        sampled.leaf, root, sampled.xs, sampled.ys, xs[picked], ys[picked], curves.column(value),
         float(xs[-1]), float(ys[-1]), _slope(trace, sampled.leaf, at, float(xs[-1])),
     )  # fmt: skip
 

@@ -125,7 +125,7 @@ def test_copying(inspector, session):
 
 
 @pytest.mark.parametrize("name", traces.ALL)
-@pytest.mark.parametrize(("size", "width"), [(100, 300), (150, 420)])
+@pytest.mark.parametrize(("size", "width"), [(100, 220), (100, 300), (150, 285), (150, 420)])
 def test_every_step_of_every_run_fits_the_width(inspector, session, name, size, width):
     session.change(type_size=size)
     inspector.resize(width, 700)

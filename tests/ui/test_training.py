@@ -30,8 +30,11 @@ def panel(session, qtbot):
 
 
 def show(panel, session, trace, cursor=None, status="ended"):
+    """The trace is shown and drawn, without waiting for the frames between."""
     put(session, trace, cursor, status=status)
-    panel._draw()
+    for _ in range(5):
+        panel._draw()
+    panel._frame.stop()
 
 
 def test_empty_states_say_what_to_do(panel, session):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
@@ -12,8 +13,13 @@ from ...scene.facts import Fact
 from ...scene.theme import Theme
 from ..fonts import pixels
 
-LABEL_WIDTH = 104
-"""Pixels at 100 % type: `next_functions` fits, and the tables of a panel stand in line."""
+LABEL_WIDTH = 150
+"""Pixels at 100 % type at most: in a wide panel the values get the rest."""
+
+
+def breakable(text: str) -> str:
+    """Long names with places (of no width) where a line may break: Accumulate|Grad, requires_|grad."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=_)|(?<=\.)(?=[A-Za-z])", "\u200b", text)
 
 
 class FactTable(QWidget):
@@ -29,7 +35,9 @@ class FactTable(QWidget):
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnStretch(1, 1)
+        # Shares and not widths, so that the tables of a panel stand in line.
+        self._grid.setColumnStretch(0, 2)
+        self._grid.setColumnStretch(1, 3)
         self._copied: QLabel | None = None
         self._copy_one = QAction("Copy Value", self)
         self._copy_one.triggered.connect(self._copy_value)
@@ -47,12 +55,11 @@ class FactTable(QWidget):
         self._grid.setVerticalSpacing(pixels(5, type_size))
         while len(self._rows) < len(facts):
             self._add_row()
-        self._grid.setColumnMinimumWidth(0, pixels(LABEL_WIDTH, type_size))
         for (label, value), fact in zip(self._rows, facts, strict=False):
-            label.setText(fact.label)
+            label.setText(breakable(fact.label))
             link = fact.card or (f"line:{fact.line}" if fact.line else "")
             color = getattr(theme, fact.role or ("value" if link else "text"))
-            text = escape(fact.text)
+            text = escape(breakable(fact.text))
             if link:
                 text = f'<a href="{escape(link)}" style="color:{color};text-decoration:none">{text}</a>'
             else:
@@ -62,6 +69,7 @@ class FactTable(QWidget):
             value.setAccessibleName(f"{fact.label} {fact.text}".strip())
             for item in (label, value):
                 item.show()
+            label.setMaximumWidth(pixels(LABEL_WIDTH, type_size))
         for row in self._rows[len(facts) :]:
             for item in row:
                 item.hide()
@@ -71,6 +79,7 @@ class FactTable(QWidget):
         label, value = QLabel(), QLabel()
         label.setProperty("role", "fact")
         label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         value.setProperty("role", "fact-value")
         value.setTextFormat(Qt.TextFormat.RichText)

@@ -40,6 +40,7 @@ class FunctionChart(QWidget):
         self._why.setProperty("role", "muted")
         self._why.setWordWrap(True)
         self._why.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.plot.zoomed.connect(self._again)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -73,11 +74,14 @@ class FunctionChart(QWidget):
         self._name_axes()
         self.plot.setAccessibleName(data.title)
         fill(self._curve, data.xs, data.ys)
-        xs = (float(data.xs[0]), float(data.xs[-1]))
-        fill(self._tangent, *data.tangent(*xs))
+        low, high = self.plot.x_range() if self.plot.is_zoomed else data.view
+        fill(self._tangent, *data.tangent(low, high))
         self._draw_path(data)
-        margin = (xs[1] - xs[0]) * 0.02
-        self.plot.show_range((xs[0] - margin, xs[1] + margin), bounds([data.ys]))
+        self.plot.show_range((low, high), bounds([data.ys[(data.xs >= low) & (data.xs <= high)]]))
+
+    def _again(self) -> None:
+        if self._plot_data is not None:
+            self.show_function(self._plot_data)
 
     def _make_room(self) -> None:
         """The numbers matter more than the title, which the axes tell as well."""

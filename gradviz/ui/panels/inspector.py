@@ -10,8 +10,8 @@ import re
 from html import escape
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ...scene.facts import Fact
 from ...scene.formula import ChainRule
@@ -68,13 +68,12 @@ class Inspector(QWidget):
 
     def _make_parts(self) -> None:
         self._place, self._title = self._label("heading"), self._label("fact")
-        self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._head = QWidget()
-        row = QHBoxLayout(self._head)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._place)
-        row.addStretch(1)
-        row.addWidget(self._title)
+        self._head_row = QGridLayout(self._head)
+        self._head_row.setContentsMargins(0, 0, 0, 0)
+        self._head_row.setColumnStretch(1, 1)
+        self._head_row.addWidget(self._place, 0, 0)
+        self._head_row.addWidget(self._title, 0, 1)
         self._back = QPushButton("Back to the step")
         self._back.setToolTip("Let go of the selected card and show the current step again (Esc).")
         self._back.clicked.connect(self._session.clear)
@@ -130,6 +129,19 @@ class Inspector(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._render(self._session.view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_head()
+
+    def _arrange_head(self) -> None:
+        """Place and title side by side where both fit, else the title below."""
+        margins = self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._px(18)
+        fits = self._place.sizeHint().width() + self._title.sizeHint().width() <= room
+        self._head_row.addWidget(self._title, *((0, 1) if fits else (1, 0)))
+        side = Qt.AlignmentFlag.AlignRight if fits else Qt.AlignmentFlag.AlignLeft
+        self._title.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -192,6 +204,7 @@ class Inspector(QWidget):
         self._place.setText(shown.place.upper())
         self._title.setText(shown.title if len(shown.title) <= 24 else shown.title[:23] + "…")
         self._title.setToolTip(shown.title)
+        self._arrange_head()
         self._back.setVisible(shown.is_selection)
         self._words.setText(self._rich(" ".join(shown.sentences)))
         rules = shown.rules[:MOST_RULES]

@@ -12,7 +12,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ...scene.numbers import MINUS, short_number
@@ -23,11 +23,17 @@ DRAG = 4
 """Pixels; a press that moves less is a click."""
 
 
+LOW = 105
+"""Pixels at 100 % type; a lower plot shows no axis name below."""
+
+
 class Ticks(pg.AxisItem):  # type: ignore[misc]
     """An axis that writes numbers as the rest of the window does."""
 
     is_log = False
     whole = False
+    line = 12
+    """Height of a line of type in pixels: ticks along the side keep that distance."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self.is_log:
@@ -43,9 +49,14 @@ class Ticks(pg.AxisItem):  # type: ignore[misc]
         if not self.is_log:
             # One level only, minor ticks crowd a small plot; the second one where the first has a single tick.
             levels = super().tickValues(low, high, size)
-            return levels[:1] if len(levels) < 2 or len(levels[0][1]) > 1 else levels[1:2]
+            chosen = levels[:1] if len(levels) < 2 or len(levels[0][1]) > 1 else levels[1:2]
+            if self.orientation == "left" and chosen:
+                room = max(1, int(size / (1.4 * self.line)))
+                spacing, values = chosen[0]
+                chosen = [(spacing, values[:: max(1, -(-len(values) // room))])]
+            return chosen
         first, last = math.ceil(low), math.floor(high)
-        step = max(1, math.ceil((last - first + 1) / max(2, size / 30)))
+        step = max(1, math.ceil((last - first + 1) / max(1, size / (1.8 * self.line))))
         return [(float(step), [float(value) for value in range(first, last + 1, step)])]
 
 
@@ -60,6 +71,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.across, self.up = Ticks("bottom"), Ticks("left")
+        self._type_size = 0
         super().__init__(parent, axisItems={"bottom": self.across, "left": self.up})
         self.is_zoomed = False
         self._pressed: QPointF | None = None
@@ -81,8 +93,24 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             axis.setStyle(tickFont=font, tickLength=-3, tickTextOffset=pixels(4, type_size), maxTickLevel=0)
             axis.label.setFont(sans(type_size, size=10))
             axis.setLabel(name, color=theme.text_muted)
+        self.up.line = pixels(12, type_size)
         self.up.setWidth(pixels(54, type_size))
-        self.across.setHeight(pixels(30, type_size))
+        self._type_size = type_size
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """A low plot keeps its numbers and gives up the names of its axes."""
+        if not self._type_size:
+            return
+        is_low = self.height() < pixels(LOW, self._type_size)
+        self.across.showLabel(not is_low)
+        self.across.setHeight(pixels(17 if is_low else 30, self._type_size))
+        self.up.showLabel(self.height() > pixels(70, self._type_size))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is not None:
+            self._make_room()
 
     def show_range(self, xs: tuple[float, float], ys: tuple[float, float]) -> None:
         """Set what is in view; x stays where a person zoomed to."""

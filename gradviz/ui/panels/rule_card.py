@@ -25,6 +25,7 @@ class RuleCard(QFrame):
         self._title = QLabel()
         self._title.setProperty("role", "muted")
         self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._title.setWordWrap(True)
         self._title.linkActivated.connect(self._choose)
         self._lines = [FormulaLabel(self) for _ in range(4)]
         self._note = QLabel()

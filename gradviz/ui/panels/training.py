@@ -150,16 +150,21 @@ class TrainingPanel(QWidget):
         if drawn != self._drawn:
             self._drawn = drawn
             charts = charts_of(trace) if curves else ()
-            self._make(tuple(chart.id for chart in charts))
+            if not self._make(tuple(chart.id for chart in charts)):
+                self._drawn = ()
             for content in charts:
+                if content.id not in self._charts:
+                    continue
                 logarithmic = self._log.isChecked() and content.id != "values"
                 self._charts[content.id].show_chart(content, trace.curves, logarithmic, is_live)
         for chart in self._charts.values():
             chart.show_pass(view.cursor.number)
-        self._show_function(function)
+        if self._drawn:
+            self._show_function(function)
         self._pages.setCurrentIndex(1)
 
-    def _make(self, ids: tuple[str, ...]) -> None:
+    def _make(self, ids: tuple[str, ...]) -> bool:
+        """Make what is missing, one chart a frame so that none is dropped; returns whether all are there."""
         from .curve_chart import CurveChart
 
         theme, size = theme_of(self._session.settings.theme), self._session.settings.type_size
@@ -169,8 +174,13 @@ class TrainingPanel(QWidget):
                 chart.restyle(theme, size)
                 chart.pass_chosen.connect(self._pass_chosen)
                 self._row.insertWidget(position, chart, 3)
+                break
         for id, chart in self._charts.items():
             chart.setVisible(id in ids)
+        if all(id in self._charts for id in ids):
+            return True
+        self._frame.start()
+        return False
 
     def _show_function(self, function: FunctionPlot | None) -> None:
         if function is not None:

@@ -115,6 +115,7 @@ class ValueView(QWidget):
         self._shown: Shown | None = None
         self._heading = QLabel()
         self._heading.setTextFormat(Qt.TextFormat.PlainText)
+        self._heading.setWordWrap(True)
         self._model = Elements(self)
         self.table = QTableView()
         self.table.setModel(self._model)
