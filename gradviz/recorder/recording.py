@@ -37,8 +37,8 @@ from .reader import LAST, Reader
 TICK = 1 / 30
 """Seconds between two sendings: as often as a person can tell pictures apart."""
 
-FIRST = 3
-"""Passes at the beginning that are always sent whole."""
+FIRST = 12
+"""Passes at the beginning that are always sent whole: short programs are stepped through pass by pass."""
 
 SHARE = 4
 """A pass that took t seconds to assemble and send is followed by at least SHARE × t seconds without another."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from .resources import resource
 
 NOTE = re.compile(r"# %% \[markdown\]\n((?:#.*\n)+)")
-HEADING = re.compile(r"# (.+)\n\n((?:.+\n?)+)")
+HEADING = re.compile(r"# (.+)\n+((?:.+\n?)+)")
 
 
 @dataclass(frozen=True)

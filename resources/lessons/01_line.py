@@ -1,11 +1,10 @@
 # %% [markdown]
 # # A line and its gradients
+# `y = w * x + b`, and how far it is from 2.
 #
-# `y = w * x + b` is a prediction; the loss says how far it is from 2.
-#
-# Press → to follow the gradient from the loss back to `b`, `w` and `x`.
-# Watch each card multiply what arrives by its own derivative.
-# Then move a slider and walk again.
+# Press → to follow the gradient from `loss`
+# back to `b`, `w` and `x`. Watch each card
+# multiply it. Then move a slider.
 
 # %%
 import torch

@@ -1,11 +1,10 @@
 # %% [markdown]
 # # The slope of a parabola
+# `3x² + 4x + 2` has the slope `6x + 4`, but
+# PyTorch never sees that formula.
 #
-# `3x² + 4x + 2` has the slope `6x + 4`. PyTorch finds its value without
-# ever seeing that formula.
-#
-# Press → until the branches of 3x² and 4x meet at `x`, and watch them add.
-# The last cell measures the slope with a small step, for comparison.
+# Press → until two gradients meet at `x`,
+# one of 3x² and one of 4x. Watch them add.
 
 # %%
 import torch

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # A tensor used more than once
+# Each use of a tensor changes the result.
+# The gradients of all its uses are added.
 #
-# Each use of a tensor is a way by which it changes the result. The
-# gradients of all the ways are added.
-#
-# Press → until `a` runs: it waits for three gradients, two of them from
-# `a * a`. Watch the chain rule on the right: one term for each use.
+# Press → until `a` runs: it waits for three
+# gradients. Watch the chain rule on the
+# right: it has one term for each use.
 
 # %%
 import torch

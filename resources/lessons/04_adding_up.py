@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Gradients add up until you clear them
+# `backward()` adds to `.grad` and never
+# replaces it: a classic mistake in loops.
 #
-# `backward()` adds to `.grad`, it never replaces it. Forgetting this is
-# the most common mistake in a training loop.
-#
-# Press Shift+← until you are at the first pass, then → through it and
-# on. Watch `w`: its `.grad` grows first, then starts again from zero.
+# Type 1 into the pass field below, then
+# press → and on. Watch the `.grad` of `w`
+# grow, and later start again from zero.
 
 # %%
 import torch

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # When the result is a vector
+# A number can start the backward pass. For a
+# vector, say how much each entry counts.
 #
-# A single number can start the backward pass by itself. For a vector you
-# say how much each entry counts.
-#
-# Press →: the pass starts with your `gradient=` in place of 1.
-# Watch the weights 1 and 10 scale what arrives at `a` and `b`.
+# Press →: the pass starts with `gradient=`.
+# Watch 1 and 10 scale what reaches the
+# leaves.
 
 # %%
 import torch

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # The graph follows your loops
+# PyTorch records what the program does this
+# time, `if` and `while` included.
 #
-# PyTorch records what your program does this time, `if` and `while`
-# included. The numbers decide how long this graph gets.
-#
-# Press → to go back through all the turns of the loop.
-# Then move a slider of `v`, and watch turns come and go.
+# Press → to go back through all the turns.
+# Then move a slider of `v`, and watch turns
+# come and go.
 
 # %%
 import torch

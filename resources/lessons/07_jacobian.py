@@ -1,11 +1,12 @@
 # %% [markdown]
 # # The mean and the Jacobian
+# The Jacobian holds the derivative of each
+# output by each input. A backward pass
+# multiplies a row vector by that matrix.
 #
-# The Jacobian holds the derivative of every output by every input. A
-# backward pass is a row vector times that matrix.
-#
-# Press B, then → to walk the pass of the mean: it starts with halves.
-# Press Shift+← and watch: each pass before it picks one row instead.
+# Press B, then →: the mean starts with two
+# halves. Press Shift+← and watch the passes
+# before it: each picks one row.
 
 # %%
 import torch

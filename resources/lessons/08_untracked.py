@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Work that is not tracked
+# Only what depends on a tensor with
+# `requires_grad` is recorded.
 #
-# Only what depends on a tensor with `requires_grad` is recorded. You
-# decide where that begins and ends.
-#
-# Press Home, then →: recorded work is solid, the rest is dashed and grey.
-# Watch `constant`: the numbers of `y`, but no gradient goes through it.
+# Press Home, then →: what is not recorded
+# is dashed and grey. Watch `constant`: the
+# numbers of `y`, but no gradient passes.
 
 # %%
 import torch

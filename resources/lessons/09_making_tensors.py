@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Making tensors and changing them
+# Ways to make a tensor, and to change one
+# in place: those names end in `_`.
 #
-# Ways to make a tensor, and the difference between making a new one and
-# changing one in place.
-#
-# Press Home, then → through the lines; cards show shape and values.
-# Watch the names that end in `_`, and where changing is refused.
+# Press Home, then → through the lines, and
+# watch shapes and values. The last cell
+# shows where a change is refused.
 
 # %%
 import numpy as np

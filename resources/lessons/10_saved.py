@@ -1,11 +1,11 @@
 # %% [markdown]
-# # What the backward pass needs to remember
+# # What the backward pass must remember
+# Going forward, nodes save numbers for their
+# derivatives. Going back frees them.
 #
-# Going forward, a node saves the numbers that its derivative needs. Going
-# back frees them, unless you ask to keep them.
-#
-# Press Shift+← until you are at the first pass, then →. Click a card:
-# the right side lists its saved tensors. Watch when they are freed.
+# Go to pass 1, press → and click a card: its
+# saved tensors are on the right. Watch when
+# they are freed, and what is refused then.
 
 # %%
 import torch

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Walking down to a minimum
+# The slope says which way is up. Step the
+# other way until the ground is nearly flat.
 #
-# The slope says which way is up. Step the other way, again and again, and
-# stop when the ground is nearly flat.
-#
-# Open the Training tab: the point slides down the curve.
-# Watch the steps get shorter. Then move learning_rate to 0.45 and 0.55.
+# Open the Training tab and watch the point
+# slide down. Then move `learning_rate` to
+# 0.45, and to 0.55.
 
 # %%
 import torch

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Ten weights at once
+# The loop for one weight finds ten. The
+# gradient is then a vector of ten slopes.
 #
-# The loop that finds one weight finds ten: the gradient is then a vector
-# with a slope for each of them.
-#
-# Open the Training tab: the loss falls as the weights find their places.
-# Watch the graph: no bigger than before, only the shapes have grown.
+# Open the Training tab and watch the loss
+# fall. The graph is no bigger than for one
+# weight, only the shapes have grown.
 
 # %%
 import torch

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # The optimiser does the update for you
+# `zero_grad`, `backward`, `step`: the loop
+# of nearly every PyTorch program.
 #
-# `torch.optim.SGD` holds the tensors to learn; `zero_grad`, `backward`
-# and `step` make up the whole loop.
-#
-# Watch the Training tab: plain steps crawl, momentum rolls.
-# Press Shift+← from pass to pass: the update at the end of each is purple.
+# Watch the Training tab: plain steps crawl,
+# momentum rolls. Press Shift+← from pass to
+# pass: the updates at their ends are purple.
 
 # %%
 import torch

@@ -1,11 +1,11 @@
 # %% [markdown]
 # # A network of two layers
+# No straight line tells "exactly one is on"
+# from the rest. Two layers can learn to.
 #
-# No straight line separates "exactly one is on" from the rest. Two layers
-# with a bend in between learn to.
-#
-# Press B, then →: where `tanh` is flat, little of the gradient gets through.
-# Watch the loss: it rests on a plateau, then falls.
+# Press B, then →: where `tanh` is flat,
+# little gradient gets through. Watch the
+# loss rest on a plateau, then fall.
 
 # %%
 import torch

@@ -16,6 +16,12 @@ def test_read_from_the_file_itself(tmp_path):
     assert lesson.source() == NOTE
 
 
+def test_the_paragraph_may_follow_the_heading_at_once(tmp_path):
+    path = tmp_path / "01_dense.py"
+    path.write_text(NOTE.replace("title\n#\n", "title\n"), encoding="utf-8")
+    assert lessons.read_lesson(path).summary == "One sentence on two lines."
+
+
 def test_sorted_by_number_and_other_files_left_out(tmp_path):
     for name in ("10_c.py", "02_b.py", "01_a.py"):
         (tmp_path / name).write_text(NOTE, encoding="utf-8")
