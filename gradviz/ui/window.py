@@ -220,6 +220,7 @@ class Window(QMainWindow):
         """Save this step in the format that the chosen name asks for."""
         from ..export import format_for
         from ..session.saving import write_file
+        from .canvas.stage import options_of
 
         state = self.session.view.state
         if state is None:
@@ -229,7 +230,9 @@ class Window(QMainWindow):
         if path is None:
             return
         try:
-            data = format_for(path).write(state, style.theme_of(self.session.settings.theme), self.session.view.trace)
+            settings = self.session.settings
+            theme, options = style.theme_of(settings.theme), options_of(settings)
+            data = format_for(path).write(state, theme, self.session.view.trace, options)
             write_file(path, data)
         except (OSError, ValueError) as error:
             dialogs.tell(self, f"{path.name} could not be written: {getattr(error, 'strerror', None) or error}.")
@@ -239,12 +242,14 @@ class Window(QMainWindow):
     def copy_picture(self) -> None:
         """Put this step on the clipboard as a picture."""
         from ..export import FORMATS
+        from .canvas.stage import options_of
 
         view = self.session.view
         if view.state is None:
             self.session.told.emit("There is no graph to copy yet: run a program first.")
             return
-        data = FORMATS["png"].write(view.state, style.theme_of(self.session.settings.theme), view.trace)
+        settings = self.session.settings
+        data = FORMATS["png"].write(view.state, style.theme_of(settings.theme), view.trace, options_of(settings))
         QGuiApplication.clipboard().setImage(QImage.fromData(QByteArray(data)))
         self.session.told.emit("Copied the picture.")
 

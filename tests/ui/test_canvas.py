@@ -4,11 +4,23 @@ import functools
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QAccessible, QColor, QImage, QKeyEvent, QPainter, QRegion, QWheelEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPointingDevice,
+    QRegion,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -18,7 +30,7 @@ from gradviz.session.session import Session
 from gradviz.supervisor import Ready
 from gradviz.trace.query import Cursor
 from gradviz.trace.trace import Trace
-from gradviz.ui.canvas import GraphCanvas
+from gradviz.ui.canvas import GraphCanvas, hand
 from gradviz.ui.canvas.batches import draw_lines, draw_rects, lines_of
 from gradviz.ui.canvas.camera import Camera, fitted
 from gradviz.ui.canvas.describing import spoken_text, tip_text
@@ -293,6 +305,40 @@ class TestHand:
         assert len(canvas.marks.lit) == 0
         assert picture(canvas) == before
 
+    def test_a_pinch_zooms_about_the_fingers(self, canvas, session):
+        show(session, traces.line())
+        where = QPointF(spot(canvas, "y"))
+        before, zoom = canvas.camera.to_scene(where.x(), where.y()), canvas.camera.zoom
+        pinch = QNativeGestureEvent(
+            Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2, where, where,
+            canvas.mapToGlobal(where), 0.25, QPointF(),
+        )  # fmt: skip
+        QApplication.sendEvent(canvas, pinch)
+        assert canvas.camera.zoom == pytest.approx(1.25 * zoom)
+        assert canvas.camera.to_scene(where.x(), where.y()) == pytest.approx(before)
+
+    def test_a_tip_tells_the_whole_value(self, canvas, session, monkeypatch):
+        said = []
+        # The offscreen platform warns whenever a tip is raised, so that the words are caught before they are shown.
+        monkeypatch.setattr(hand, "QToolTip", SimpleNamespace(showText=lambda where, text, *rest: said.append(text)))
+        show(session, traces.untracked())
+        for name in ("y", "z"):
+            where = spot(canvas, name)
+            QApplication.sendEvent(canvas, QHelpEvent(QEvent.Type.ToolTip, where, canvas.mapToGlobal(where)))
+        assert "value: [2., 4., 6.]" in said[0]
+        assert "not tracked: it ran inside torch.no_grad()" in said[1]
+
+    def test_a_shared_leaf_is_selected_with_its_chips(self, canvas, session):
+        run = traces.Writer()
+        w, tensor = run.tensor(2.0, "w", 1), run.tensor(1.0, "x", 1)
+        for _ in range(9):
+            tensor = run.op("mul", (tensor, w), 1.0)
+        show(session, run.trace())
+        chip = next(at for at, card in enumerate(canvas.stage.scene.cards) if card.kind == "chip")
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.screen_box(chip).center())
+        assert session.view.selection == ("t1",)
+        assert len(canvas.marks.selected) == 10
+
     def test_double_click_centres(self, canvas, session):
         show(session, traces.line())
         QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=spot(canvas, "loss"))
@@ -448,6 +494,11 @@ class TestWords:
         child = interface.child(position_of(canvas, "b"))
         assert child.rect().center() == canvas.mapToGlobal(spot(canvas, "b"))
         assert child.role() == QAccessible.Role.ListItem
+        canvas.setFocus()
+        press(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+        focused = interface.focusChild()
+        assert focused.state().focused
+        assert focused.text(QAccessible.Text.Name).startswith(canvas.stage.scene.cards[canvas.marks.focused].title)
 
     def test_tips_tell_the_whole_value(self):
         trace = traces.matrix()

@@ -76,7 +76,8 @@ class Hand:
             return
         index, view = scene.table.index, canvas.session.view
         hovered = scene.family(self._hovered) if self._hovered >= 0 else []
-        selected = {position for key in view.selection if (position := index.get(key, -1)) >= 0}
+        # A shared leaf is selected with all of its chips: they are one tensor.
+        selected = {at for key in view.selection if key in index for at in scene.family(index[key])}
         operands = chosen = None
         if view.building is not None:
             operands = frozenset(
