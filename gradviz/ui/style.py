@@ -151,6 +151,7 @@ QScrollBar::handle:horizontal {{ min-width: {px(28)}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none;
   border: none; width: 0; height: 0; }}
 
+QSlider:horizontal {{ min-height: {px(18)}; }}
 QSlider::groove:horizontal {{ height: {px(4)}; border-radius: {px(2)}; background: {t.line}; }}
 QSlider::sub-page:horizontal {{ height: {px(4)}; border-radius: {px(2)}; background: {t.value}; }}
 QSlider::handle:horizontal {{ width: {px(11)}; height: {px(11)}; margin: -{px(5)} 0; border-radius: {px(7)};

@@ -297,7 +297,9 @@ class Window(QMainWindow):
         if self._is_first:
             self._is_first = False
             width, height = self.width(), self.height()
-            self.middle.setSizes([round(width * 0.277), round(width * 0.5), round(width * 0.223)])
+            # The program's longest usual line fits, then the graph takes what a larger screen has more.
+            left, right = min(440, max(385, round(width * 0.277))), min(340, round(width * 0.223))
+            self.middle.setSizes([left, width - left - right, right])
             self.rows.setSizes([round(height * 0.68), round(height * 0.26)])
             self.left.setSizes([round(height * 0.36), round(height * 0.32)])
 

@@ -11,39 +11,9 @@ from PySide6.QtWidgets import QApplication
 import tests.traces as traces
 from gradviz.session.document import Document
 from gradviz.session.session import Session
-from gradviz.supervisor import Ready
-from gradviz.trace.trace import Trace
 from gradviz.ui import dialogs, fonts
 from gradviz.ui.window import Window
-
-
-class PlayedRunner:
-    """Stands in for the supervisor: answers a run with the trace written for that program, at once."""
-
-    def __init__(self):
-        self.ready = Ready(traces.OPS, "3.11.7", "")
-        self.trace = Trace()
-        self.status = "idle"
-        self.failure = ""
-        self.runs = []
-        self.answers = {}
-
-    def run(self, run):
-        self.runs.append(run)
-        self.trace = self.answers.get(run.program, self.trace)
-        self.status = "ended"
-
-    def hold(self):
-        self.status = "held"
-
-    def resume(self, passes=0):
-        self.status = "running"
-
-    def set_speed(self, speed):
-        pass
-
-    def stop(self):
-        self.status = "ended"
+from tests.ui.played import PlayedRunner
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,12 @@ def _inspector(session: Session) -> QWidget:
     return Inspector(session)
 
 
+def _training(session: Session) -> QWidget:
+    from .training import TrainingPanel
+
+    return TrainingPanel(session)
+
+
 def _output(session: Session) -> QWidget:
     from .output import Output
 
@@ -58,6 +64,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("palette", "Build", "tools", _palette),
     Panel("sliders", "Values", "tools", _sliders),
     Panel("inspector", "Inspector", "right", _inspector),
+    Panel("training", "Training", "bottom", _training),
     Panel("output", "Output", "bottom", _output),
     Panel("problems", "Problems", "bottom", _problems),
 )

@@ -1,0 +1,195 @@
+"""Pictures of every view in every theme, size and type, for people to look at.
+
+    python tests/screenshots/take.py              all of them, into tests/screenshots/out
+    python tests/screenshots/take.py line-dark    those whose name begins so
+
+No worker runs: the views play runs written by hand, so that the same commit gives the same pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OUT = Path(__file__).parent / "out"
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
+
+from PySide6.QtCore import QEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget  # noqa: E402
+
+from gradviz.session.document import Document  # noqa: E402
+from gradviz.session.session import Session  # noqa: E402
+from gradviz.ui import fonts  # noqa: E402
+from gradviz.ui.window import Window  # noqa: E402
+from tests import traces  # noqa: E402
+from tests.ui.played import PlayedRunner  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: what is shown, and in which theme, size and type."""
+
+    view: str
+    theme: str
+    width: int
+    height: int
+    type_size: int
+
+    @property
+    def name(self) -> str:
+        size = f"-{self.type_size}" if self.type_size != 100 else ""
+        return f"{self.view}-{self.theme}-{self.width}x{self.height}{size}"
+
+
+def run_of(name: str, steps: int = 0, then: Callable[[Window], None] | None = None) -> Callable[[Window], None]:
+    """A view that shows a run of tests/traces.py, `steps` steps behind the first place."""
+
+    def prepare(window: Window) -> None:
+        session, trace = window.session, traces.ALL[name]()
+        session.runner.answers[trace.program] = trace
+        session.show_document(Document(trace.program, saved_text=trace.program, title=f"{name}.py", origin="lesson"))
+        session.run()
+        session.refresh()
+        if steps:
+            session.step(steps)
+        if then is not None:
+            then(window)
+
+    return prepare
+
+
+def empty(window: Window) -> None:
+    window.session.new()
+
+
+def chosen(window: Window) -> None:
+    window.session.select(next(f"t{key}" for key in window.session.view.state.history.tensors))
+
+
+def building(window: Window) -> None:
+    window.session.start_building(next(op for op in window.session.catalog if op.name == "mul"))
+
+
+def untrusted(window: Window) -> None:
+    window.session.show_document(Document("import torch\nprint(1)\n", title="found.py", origin="opened"))
+    window.session.run()
+
+
+def tab(panel: str) -> Callable[[Window], None]:
+    def choose(window: Window) -> None:
+        window.bottom.choose(panel)
+
+    return choose
+
+
+def present(window: Window) -> None:
+    window.toggle_present()
+
+
+VIEWS: dict[str, Callable[[Window], None]] = {
+    "empty": empty,
+    "line": run_of("line", 6),
+    "selected": run_of("line", 6, chosen),
+    "building": run_of("line", 0, building),
+    "passes": run_of("accumulate_twice"),
+    "ghosts": run_of("untracked", 8, tab("output")),
+    "matrix": run_of("matrix", 5),
+    "error": run_of("error", 0, tab("problems")),
+    "untrusted": untrusted,
+    "present": run_of("line", 6, present),
+}
+
+
+def all_shots() -> Iterator[Shot]:
+    for view in VIEWS:
+        for theme in ("light", "dark"):
+            for width, height, type_size in ((1280, 800, 100), (1920, 1080, 100), (1280, 800, 150)):
+                yield Shot(view, theme, width, height, type_size)
+        yield Shot(view, "contrast", 1280, 800, 100)
+
+
+def take(shot: Shot, folder: Path, look: Callable[[Window], None] | None = None) -> Path:
+    """Make the window as the shot says, take its picture, and close it; `look` sees it before it goes."""
+    with tempfile.TemporaryDirectory() as home:
+        session = Session(PlayedRunner(), Path(home))
+        session.change(theme=shot.theme, type_size=shot.type_size, motion=False)
+        window = Window(session)
+        window.resize(shot.width, shot.height)
+        window.show()
+        window.furnish()
+        VIEWS[shot.view](window)
+        window.resize(shot.width, shot.height)
+        settle()
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{shot.name}.png"
+        window.grab().save(str(path))
+        if look is not None:
+            look(window)
+        session.document = Document()
+        window.close()
+        window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return path
+
+
+def settle(seconds: float = 0.45) -> None:
+    """Let timers, layouts and late formulas come to rest."""
+    end = time.monotonic() + seconds
+    while True:
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+        if time.monotonic() >= end:
+            return
+        time.sleep(0.01)
+
+
+def cut_off(window: QWidget) -> list[str]:
+    """Texts of labels and buttons that are wider than their boxes (those that may be cut have a tool tip or wrap)."""
+    found = []
+    for kind in (QLabel, QPushButton, QToolButton):
+        for widget in window.findChildren(kind):
+            text = widget.text().replace("&", "")
+            if not text or not widget.isVisible() or "<" in text:
+                continue
+            if isinstance(widget, QLabel) and widget.wordWrap():
+                if widget.heightForWidth(widget.width()) > widget.height() + 1:
+                    found.append(
+                        f"{text!r} needs {widget.heightForWidth(widget.width())} of {widget.height()} px height"
+                    )
+                continue
+            needed = widget.fontMetrics().horizontalAdvance(text)
+            if needed > widget.width() + 1 and not widget.toolTip():
+                found.append(f"{text!r} needs {needed} of {widget.width()} px")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", nargs="?", default="", help="only pictures whose name begins so")
+    wanted = parser.parse_args().name
+    application = QApplication(sys.argv[:1])
+    application.setStyle("Fusion")
+    fonts.load_fonts()
+    bad = 0
+    for shot in all_shots():
+        if shot.name.startswith(wanted):
+            cut: list[str] = []
+            take(shot, OUT, lambda window, cut=cut: cut.extend(cut_off(window)))
+            bad += len(cut)
+            print(shot.name, *cut, sep="\n    ")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
