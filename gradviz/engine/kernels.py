@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
+from .rounding import MANY, short_sum
 
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
@@ -146,6 +147,8 @@ def total(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> 
             axes_of(dim, 0)
         return x.astype(kind)[()]
     if dim is None and not keepdim:
+        if x.dtype == np.float32 == kind and 4 < x.size < MANY and x.flags.c_contiguous:
+            return short_sum(x)
         return np.add.reduce(x, axis=None, dtype=kind)
     return np.add.reduce(x, axis=axes_of(dim, x.ndim), dtype=kind, keepdims=keepdim)
 

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gradviz.engine.rounding import multiply_add
+
 Array = npt.NDArray[Any]
 f32 = np.float32
 
@@ -45,7 +47,8 @@ def box_muller_float32(block: Array, mean: float, std: float) -> Array:
     radius = np.sqrt(f32(-2) * log(f32(1) - block[:, :8]))
     sine, cosine = sine_and_cosine(f32(2 * math.pi) * block[:, 8:])
     normals = np.concatenate([radius * cosine, radius * sine], axis=1)
-    return multiply_add(normals, f32(std), f32(mean))
+    scaled: Array = multiply_add(normals, f32(std), f32(mean))
+    return scaled
 
 
 def box_muller_float64(block: Array, mean: float, std: float) -> Array:
@@ -53,15 +56,6 @@ def box_muller_float64(block: Array, mean: float, std: float) -> Array:
     radius = np.sqrt(-2 * np.log(1 - block[:, :8]))
     angle = 2 * math.pi * block[:, 8:]
     return np.concatenate([radius * np.cos(angle), radius * np.sin(angle)], axis=1) * std + mean
-
-
-def multiply_add(a: Array, b: Array | np.floating[Any], c: Array | np.floating[Any]) -> Array:
-    """`a * b + c` for float32, rounded once: a product of two float32 is exact in float64.
-
-    The sum is rounded to float64 first, which could change a tie about once in 2^29 operations.
-    """
-    exact: Array = a.astype(np.float64) * b + c
-    return exact.astype(np.float32)
 
 
 def polynomial(x: Array, coefficients: tuple[np.float32, ...]) -> Array:
@@ -83,7 +77,8 @@ def log(x: Array) -> Array:
     square = m * m
     y = multiply_add(polynomial(m, LOG_POLYNOMIAL) * m, square, e * LN2_LOW)
     y = y - square * f32(0.5)
-    return multiply_add(e, LN2_HIGH, m + y)
+    logarithm: Array = multiply_add(e, LN2_HIGH, m + y)
+    return logarithm
 
 
 def sine_and_cosine(x: Array) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel
+from ..kernels import average, kernel, total
 from ..op import op
 
 PAIRS = [([1.0, -2.0, 3.0], [0.5, 1.0, 2.0], {"reduction": each}) for each in ("mean", "sum", "none")]
@@ -19,9 +19,9 @@ def reduced(losses: Any, reduction: str) -> Any:
     if reduction == "none":
         return losses
     if reduction == "mean":
-        return losses.mean(dtype=losses.dtype) if losses.size else losses.sum() / losses.dtype.type(0)
+        return average(losses)
     if reduction == "sum":
-        return losses.sum(dtype=losses.dtype)
+        return total(losses)
     raise ValueError(f"{reduction} is not a valid value for reduction")
 
 
@@ -165,7 +165,8 @@ def class_gradient(grad: Any, x: Any, target: Any, weight: Any, reduction: str, 
     """Return the gradient of class_loss: nothing but at each sample's class."""
     place, weights = class_terms(x, target, weight, ignore_index)
     result = np.zeros(x.shape, grad.dtype)
-    result[place] = -grad * (weights / weights.sum(dtype=x.dtype) if reduction == "mean" else weights)
+    losses = -grad * (weights / weights.sum(dtype=x.dtype) if reduction == "mean" else weights)
+    result[place] = np.where(target == ignore_index, 0, losses)  # not −0 for what was ignored
     return result
 
 

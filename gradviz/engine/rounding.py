@@ -1,0 +1,54 @@
+"""`a * b + c` rounded once, as the processor's fused multiply-add rounds it and torch's compiled loops use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def multiply_add(a: Any, b: Any, c: Any) -> Any:
+    """`a` is an array or a NumPy scalar; `b` and `c` have its dtype, or are numbers of that precision.
+
+    For float32, a product of two numbers is exact in float64, so only the end is rounded. (The sum is rounded to
+    float64 first, which could change a tie about once in 2^29 operations.) Other dtypes are computed in their own
+    precision, with two roundings.
+    """
+    if a.dtype != np.float32:
+        return a * b + c
+    if isinstance(a, np.generic):
+        return np.float32(float(a) * float(b) + float(c))
+    return (a.astype(np.float64) * b + c).astype(np.float32)
+
+
+LANES = 8
+# How torch's four running sums take fewer than eight numbers: what is left over goes to the first of them.
+FEW = {n: np.array([0, *range(4, n), 1, 2, 3]) for n in range(5, LANES)}
+MANY = LANES * 4 * 16  # from here on torch adds in levels
+
+
+def short_sum(values: Any) -> Any:
+    """The sum of a contiguous float32 array of 5 to 511 elements, added in the order of torch's loop.
+
+    Eight lanes wide, four rows at a time; the remainder is added first, then the lanes one after the other (torch's
+    SumKernel.cpp). Losses are means of few numbers, and people print them in full: any other order shows in the last
+    digit.
+    """
+    flat = values.reshape(-1)
+    size = flat.size
+    if size < LANES:
+        return np.add.accumulate(flat[FEW[size]])[-1]
+    count = size // LANES
+    rows = flat[: count * LANES].reshape(count, LANES)
+    if count >= 8:
+        whole = count - count % 4
+        sums = np.add.reduce(rows[:whole].reshape(-1, 4, LANES), axis=0)
+        if whole != count:
+            sums[0] = np.add.reduce(np.concatenate((sums[:1], rows[whole:])), axis=0)
+        rows = sums
+    elif count > 4:
+        rows = np.concatenate((rows[:1], rows[4:], rows[1:4]))
+    lanes = np.add.reduce(rows, axis=0)
+    if size % LANES:
+        lanes = np.concatenate((flat[count * LANES :], lanes))
+    return np.add.accumulate(lanes)[-1]
