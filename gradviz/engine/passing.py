@@ -27,7 +27,7 @@ def stale_saved(node: Any, name: str) -> RuntimeError:
     """Return the error for a saved input that was changed in place since."""
     tensor = getattr(node, f"s_{name}")
     fn = tensor.grad_fn
-    output = "" if fn is None else f", which is output {tensor.output_nr} of {fn.name()}"
+    output = "" if fn is None else f", which is output {tensor.output_nr} of {fn.name()},"
     return messages.stale(describe(tensor._value), tensor._version, getattr(node, f"v_{name}"), output)
 
 
@@ -35,7 +35,7 @@ def stale_result(node: Any) -> None:
     """Raise when a saved result was changed in place since."""
     counter, expected = node.extra.result_version
     if counter != expected and node.s_result is not None:
-        output = f", which is output 0 of {node.name().removesuffix('Backward0')}"
+        output = f", which is output 0 of {node.name().removesuffix('Backward0')},"
         raise messages.stale(describe(node.s_result), +counter, expected, output)
 
 

@@ -48,6 +48,7 @@ class Tensor:
     _rare: Rare | None
 
     __array_priority__ = 1000
+    _printed_name = "tensor"  # a class that does not say so itself prints its own name
     is_cuda = is_sparse = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
     layout = "torch.strided"
 
@@ -369,7 +370,7 @@ class Tensor:
     def __repr__(self, *, tensor_contents: str | None = None) -> str:
         from .printing import tensor_text
 
-        name = "tensor" if type(self) in (Tensor, StaleView) else type(self).__name__
+        name = type(self).__dict__.get("_printed_name", type(self).__name__)
         return tensor_text(
             self._value,
             repr(self.dtype),
@@ -430,6 +431,7 @@ class StaleView(Tensor):
     """
 
     __slots__ = ()
+    _printed_name = "tensor"
 
     @property
     def _edge(self) -> Any:  # type: ignore[override]

@@ -184,14 +184,16 @@ def check_in_place(tensor: Tensor, tracked: bool) -> None:
     `tracked`: grad mode is on and an operand of the operation requires a gradient.
     """
     rare = tensor._rare
+    # A view's base counts here, as in PyTorch: what no_grad hid from the view is still in the base's history.
+    hidden = rare is not None and rare.base is not None and rare.born == "no_grad" and enabled.get()
+    if hidden and (tracked or rare.base._edge is not None):  # type: ignore[union-attr]
+        raise RuntimeError(messages.NO_GRAD_VIEW_IN_PLACE)
     if tracked:
         if rare is not None and rare.base is not None:
             if rare.born == "many":
                 fn = tensor.grad_fn
                 name = "Unbind" if fn is None else fn.name().removesuffix("Backward0")
                 raise RuntimeError(messages.MANY_OUTPUTS_IN_PLACE.format(tensor.output_nr, name))
-            if rare.born == "no_grad":
-                raise RuntimeError(messages.NO_GRAD_VIEW_IN_PLACE)
             if tensor._edge is not None and rare.base._edge.__class__ is AccumulateGrad:
                 raise RuntimeError(messages.LEAF_VIEW_IN_PLACE)
         if tensor._edge.__class__ is AccumulateGrad:
