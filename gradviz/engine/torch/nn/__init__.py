@@ -1,0 +1,71 @@
+"""What programs see as `torch.nn`."""
+
+from typing import Any
+
+from gradviz.engine.names import missing
+from gradviz.engine.torch.nn import functional, init
+from gradviz.engine.torch.nn.activation import (
+    ELU,
+    GELU,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from gradviz.engine.torch.nn.container import ModuleDict, ModuleList, Sequential
+from gradviz.engine.torch.nn.linear import Dropout, Flatten, Identity, Linear
+from gradviz.engine.torch.nn.loss import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
+from gradviz.engine.torch.nn.module import Module
+from gradviz.engine.torch.nn.parameter import Parameter
+from gradviz.engine.torch.nn.sparse import Embedding
+
+
+def __getattr__(name: str) -> Any:
+    raise missing("torch.nn", name)
+
+
+__all__ = [
+    "ELU",
+    "GELU",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "HuberLoss",
+    "Identity",
+    "L1Loss",
+    "LeakyReLU",
+    "Linear",
+    "LogSoftmax",
+    "MSELoss",
+    "Module",
+    "ModuleDict",
+    "ModuleList",
+    "NLLLoss",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "SiLU",
+    "Sigmoid",
+    "SmoothL1Loss",
+    "Softmax",
+    "Softplus",
+    "Tanh",
+    "functional",
+    "init",
+]

@@ -1,0 +1,32 @@
+"""Parameter: a tensor that a module keeps among its parameters when it is assigned as an attribute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradviz.engine import dtype as dtypes
+from gradviz.engine import watch
+from gradviz.engine.node import AccumulateGrad
+from gradviz.engine.tensor import Tensor
+
+
+class Parameter(Tensor):
+    """A leaf on the memory of `data` that requires gradients unless told otherwise."""
+
+    __slots__ = ()
+    _printed_name = "tensor"
+
+    def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Any:
+        source = Tensor._of(np.empty(0, dtypes.default_dtype().numpy), None) if data is None else data
+        made = source._as(cls)
+        if requires_grad:
+            made._edge = AccumulateGrad(made)
+        if watch.current is not None:
+            watch.current.tensor_made(made, "Parameter")
+        return made
+
+    # mypy takes no keywords of special methods to be the same as any others
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:  # type: ignore[override]
+        return "Parameter containing:\n" + super().__repr__()
