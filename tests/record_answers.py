@@ -1,4 +1,4 @@
-"""Ask real PyTorch and write its answers to tests/recorded/: `python tests/record_answers.py [kind …]`.
+"""Ask real PyTorch and write its answers to tests/recorded/: `python -m tests.record_answers [kind …]`.
 
 One function per kind; its file holds the questions beside the answers, so that the tests that read it need no torch.
 """
@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import torch
+
+from tests import cells
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -144,7 +146,35 @@ def printing_answers():
     return answers
 
 
-KINDS = {"random": random_answers, "printing": printing_answers}
+# ------------------------------------------------------------------------------------------------- programs and errors
+
+
+def program_answers(pattern: str):
+    """Each cell of these programs, in order."""
+    answers = []
+    for path in sorted(cells.PROGRAMS.glob(pattern)):
+        for number, answer in enumerate(cells.run_program(path, torch)):
+            answers.append({"program": path.name, "cell": number, **answer})
+    return answers
+
+
+def error_answers():
+    answers = []
+    for name, code in cells.cells_of(cells.PROGRAMS / "errors.py"):
+        torch._C._set_warnAlways(True)  # else a warning comes once in a process
+        answers.append({"name": name, "code": code, **cells.run_snippet(code, torch)})
+        torch._C._set_warnAlways(False)
+    return answers
+
+
+KINDS = {
+    "random": random_answers,
+    "printing": printing_answers,
+    "seeds": lambda: program_answers("seed_*.py"),
+    "nn": lambda: program_answers("nn.py"),
+    "optim": lambda: program_answers("optim.py"),
+    "errors": error_answers,
+}
 
 
 def write(kind: str) -> None:

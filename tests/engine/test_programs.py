@@ -1,0 +1,31 @@
+"""Whole programs under the engine: every cell prints what it printed under torch 2.13, random numbers included."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from gradviz.engine import torch as gv_torch
+from tests import cells
+
+RECORDED = Path(__file__).parents[1] / "recorded"
+ANSWERS = [a for kind in ("seeds", "nn", "optim") for a in json.loads((RECORDED / f"{kind}.json").read_text("utf-8"))]
+
+
+@cache
+def ours(program):
+    return cells.run_program(cells.PROGRAMS / program, gv_torch)
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: f"{answer['program']}-{answer['cell']}")
+def test_cell_prints_what_torch_prints(answer):
+    mine = ours(answer["program"])[answer["cell"]]
+    assert mine["printed"] == answer["printed"]
+    assert mine["shown"] == answer["shown"]
+
+
+def test_every_cell_is_recorded():
+    for program in {answer["program"] for answer in ANSWERS}:
+        recorded = [answer["cell"] for answer in ANSWERS if answer["program"] == program]
+        assert recorded == list(range(len(cells.cells_of(cells.PROGRAMS / program))))
