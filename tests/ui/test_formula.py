@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 
+from gradviz.recorder.catalog import op_infos
+from gradviz.scene.expression import parse
+from gradviz.scene.notation import expression_term
 from gradviz.scene.theme import DARK, LIGHT
 from gradviz.scene.typeset import Formula, equation, name_term, number_term, partial, value_term
 from gradviz.ui.formula import FormulaLabel, drawing, run_of, with_colors
@@ -108,3 +111,12 @@ def test_what_cannot_be_typeset_stays_plain(label, monkeypatch):
     assert label.is_settled
     assert not label._idle.isActive()
     assert not label.grab().isNull()
+
+
+@pytest.mark.parametrize("op", op_infos(), ids=lambda op: op.name)
+def test_every_formula_of_the_catalogue_can_be_typeset(op):
+    for _, text in (*op.derivatives, *op.gradients):
+        term = expression_term(parse(text), lambda name: name_term(name).in_role("value"))
+        made = drawing(with_colors(term.latex, LIGHT), 17.0, LIGHT.text)
+        assert made.width > 0
+        assert made.height >= made.ascent > 0

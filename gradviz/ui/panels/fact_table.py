@@ -28,7 +28,8 @@ class FactTable(QWidget):
     card_chosen = Signal(str)
     line_chosen = Signal(int)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, shares: tuple[int, int] = (3, 4)) -> None:
+        """`shares` divides the width between names and values."""
         super().__init__()
         self.setAccessibleName(name)
         self._facts: tuple[Fact, ...] = ()
@@ -36,8 +37,9 @@ class FactTable(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         # Shares and not widths, so that the tables of a panel stand in line.
-        self._grid.setColumnStretch(0, 2)
-        self._grid.setColumnStretch(1, 3)
+        self._grid.setColumnStretch(0, shares[0])
+        self._grid.setColumnStretch(1, shares[1])
+        self._most = 16_777_215 if shares[0] > shares[1] else LABEL_WIDTH
         self._copied: QLabel | None = None
         self._copy_one = QAction("Copy Value", self)
         self._copy_one.triggered.connect(self._copy_value)
@@ -69,7 +71,7 @@ class FactTable(QWidget):
             value.setAccessibleName(f"{fact.label} {fact.text}".strip())
             for item in (label, value):
                 item.show()
-            label.setMaximumWidth(pixels(LABEL_WIDTH, type_size))
+            label.setMaximumWidth(min(16_777_215, pixels(self._most, type_size)))
         for row in self._rows[len(facts) :]:
             for item in row:
                 item.hide()
@@ -84,6 +86,7 @@ class FactTable(QWidget):
         value.setProperty("role", "fact-value")
         value.setTextFormat(Qt.TextFormat.RichText)
         value.setWordWrap(True)
+        value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         value.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
