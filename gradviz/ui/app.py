@@ -68,8 +68,8 @@ class Opening:
         # The program first: the worker runs it while the canvas is being made.
         self._open_first()
         self._window.furnish()
-        # The first formula would wait a quarter of a second for its library, in the middle of a step.
-        threading.Thread(target=importlib.import_module, args=("ziamath",), name="warm-up", daemon=True).start()
+        # The first formula and the first curve would wait half a second for their libraries, in the middle of a step.
+        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 
     def _open_first(self) -> None:
         from ..session.recovery import lost_documents
@@ -89,6 +89,11 @@ class Opening:
         from ..session.lessons import lessons
 
         window.open_lesson(lessons()[0])
+
+
+def _warm_up() -> None:
+    for module in ("ziamath", f"{__package__}.panels.curve_chart", f"{__package__}.panels.function_chart"):
+        importlib.import_module(module)
 
 
 def _ask_back(window, name: str) -> bool:

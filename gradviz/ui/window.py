@@ -118,6 +118,8 @@ class Window(QMainWindow):
                 continue
             widget = panel.make(self.session)
             self.panels[panel.id] = widget
+            if panel.id == "inspector":
+                widget.line_chosen.connect(self.program.go_to_line)
             (self.tools if panel.place == "tools" else self.right).layout().addWidget(widget)
         self.tools.layout().addStretch(1)
         for panel in PANELS:
