@@ -98,10 +98,11 @@ class GraphCanvas(QWidget):
         scene, geometry = self.stage.scene, self.stage.geometry
         self._moving.stop()
         self._travelling.finish()
-        self.hand.forget()
         if geometry is None or scene is None:
             self.is_fitted = True
+            self.hand.forget()
         elif geometry is not before:
+            self.hand.forget()
             if before is not None:
                 self._move = Move(before, geometry, scene.link_ends)
                 if self._move.is_worth_seeing and self._may_move():
@@ -337,4 +338,6 @@ class GraphCanvas(QWidget):
         self.update()
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._use_theme()
         return self.hand.handled(event) or super().event(event)

@@ -1,0 +1,111 @@
+"""How much a large graph costs on the canvas: CPU milliseconds, medians. Run: python -m tests.bench.canvas
+
+`chain` is a chain of additions; `dense` a perceptron of scalars, in which most edges cross others. "made" is the time
+from the run to the picture (seconds, in a thread), "gap" the longest the window did not answer meanwhile (wall clock).
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from gradviz.trace.query import Cursor
+from gradviz.trace.trace import Trace
+from tests import traces
+
+ZOOMS = (0.1, 0.25, 0.4, 0.6, 1.0)
+
+
+def dense(sizes: tuple[int, ...]) -> Trace:
+    """A perceptron written out in scalars, with its backward pass."""
+    run, draw = traces.Writer(), np.random.default_rng(0)
+    values = [run.tensor(draw.normal(), f"x{at}", 1, tracked=False) for at in range(sizes[0])]
+    made = []
+    for layer, width in enumerate(sizes[1:]):
+        outputs = []
+        for unit in range(width):
+            total = run.tensor(draw.normal(), f"b{layer}{unit}", 2)
+            for at, value in enumerate(values):
+                weight = run.tensor(draw.normal(), f"w{layer}{unit}{at}", 3)
+                product = run.op("mul", (weight, value), draw.normal())
+                total = run.op("add", (total, product), draw.normal())
+                made += [product, total]
+            outputs.append(run.op("tanh", (total,), draw.normal(), node="TanhBackward0"))
+        made += outputs
+        values = outputs
+    run.backward(values[0])
+    for tensor in reversed(made):
+        run.ran(tensor, 1.0, *[0.1] * len(run.tracked[tensor][0].edges))
+    return run.trace()
+
+
+def milliseconds(work: Callable[[], object], times: int = 9) -> float:
+    """Median CPU time of a call."""
+    taken = []
+    for _ in range(times):
+        began = time.process_time()
+        work()
+        taken.append(1000 * (time.process_time() - began))
+    return statistics.median(taken)
+
+
+def measure(name: str, trace: Trace) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from gradviz.session.session import Session
+    from gradviz.ui.canvas import GraphCanvas
+    from gradviz.ui.canvas.camera import Camera
+    from tests.ui.test_canvas import SilentRunner
+
+    history = trace.passes[0].history
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(SilentRunner(), Path(folder))
+        session.change(theme="light", motion=False)
+        canvas = GraphCanvas(session)
+        canvas.resize(1600, 900)
+        canvas.show()
+        QApplication.processEvents()
+        began, gap = time.perf_counter(), 0.0
+        session._set(trace=trace, newest=trace, cursor=Cursor(0, history.steps // 2))
+        while canvas.stage.scene is None:
+            before = time.perf_counter()
+            QApplication.processEvents()
+            time.sleep(0.002)
+            gap = max(gap, time.perf_counter() - before)
+        made = time.perf_counter() - began
+        scene = canvas.stage.scene
+        size = f"{len(scene.cards)} cards, {len(scene.table.links)} edges"
+        print(f"{name}: {size}, made {made:.2f} s, gap {1000 * gap:.0f}")
+        print(f"  restyle {milliseconds(lambda: session.step(1), 51):.2f}")
+        print(f"  paint, fitted {milliseconds(canvas.repaint):.1f}")
+        x, y, _, _ = scene.geometry.rects[len(scene.cards) // 2]
+        for zoom in ZOOMS:
+            canvas.look_at(Camera(zoom, 800 - x * zoom, 450 - y * zoom))
+            canvas.repaint()
+            print(f"  paint, zoom {zoom} {milliseconds(canvas.repaint):.1f}")
+        canvas.shutdown()
+        canvas.close()
+
+
+def main() -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    from gradviz.ui.fonts import load_fonts
+
+    application = QApplication([])
+    load_fonts()
+    measure("chain", traces.chain(10_000))
+    measure("dense", dense((4, 12, 12, 1)))
+    measure("dense", dense((8, 30, 30, 1)))
+    application.quit()
+
+
+if __name__ == "__main__":
+    main()
