@@ -20,7 +20,7 @@ from .measure import text_width
 from .numbers import gradient_text, shape_text, value_text
 from .roles import CARD_STYLES, Role
 
-PAD = 10.0
+PAD = 9.0
 HEIGHT = 64.0
 LOW_HEIGHT = 46.0
 CHIP_HEIGHT = 26.0
@@ -28,7 +28,7 @@ LEAST_WIDTH, MOST_WIDTH = 96.0, 260.0
 WIDTH_STEP = 4.0
 """Widths are rounded up to this, so that a longer number does not move the whole graph."""
 
-TITLE, BODY, SMALL, SIGN = 12.0, 12.0, 11.0, 13.0
+TITLE, BODY, SMALL, SIGN = 11.5, 12.0, 11.0, 12.5
 SHORT = 26.0
 GRADIENT_ROOM = 15
 BASELINES = (20.0, 38.5, 54.5)

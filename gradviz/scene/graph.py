@@ -26,7 +26,7 @@ CHIP_USES_SMALL, CHIP_USES_LARGE = 7, 3
 SMALL_GRAPH = 60
 """Up to this many cards a leaf used in several places keeps its edges: that they meet in it is what there is to see."""
 
-LEAST_GAP, MOST_GAP, GAP_STEP = 52.0, 120.0, 4.0
+LEAST_GAP, MOST_GAP, GAP_STEP = 40.0, 112.0, 4.0
 
 Sizes = Mapping[Hashable, tuple[float, float]]
 EdgeName = tuple[Hashable, Hashable, Hashable]
@@ -85,10 +85,10 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None, c
 
 
 def layer_gap(cards: Cards, history: History) -> float:
-    """Room between two layers for a gradient's number with a bit of line on both sides and an arrow."""
+    """Room between two layers for a gradient's number, which stands above a level line and on a bent one."""
     gradients = (history.edge_gradient(link.node, link.edge, NEVER) for link in cards.links if link.node is not None)
     widest = max((pill_width(gradient_text(item)) for item in gradients if item is not None), default=0.0)
-    return float(min(MOST_GAP, max(LEAST_GAP, GAP_STEP * np.ceil((widest + 20.0) / GAP_STEP))))
+    return float(min(MOST_GAP, max(LEAST_GAP, GAP_STEP * np.ceil((widest + 6.0) / GAP_STEP))))
 
 
 def _with_chips(cards: Cards, split: nx.MultiDiGraph, history: History, gaps: Gaps) -> CardGraph:

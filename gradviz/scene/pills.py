@@ -16,7 +16,7 @@ from .measure import text_width
 
 PILL_HEIGHT = 18.0
 PILL_SIZE = 11.0
-PILL_PAD = 6.0
+PILL_PAD = 4.0
 
 CAREFUL = 3000
 """Up to this many edges each number looks for a free place; beyond, nobody can read them all at once."""
@@ -25,6 +25,8 @@ CAREFUL = 3000
 FRACTIONS = (0.5, 0.42, 0.34, 0.58, 0.27, 0.66, 0.74)
 # Both edges of `x * x` take one way: there the numbers move apart, off their lines by up to half their height.
 OFFSETS = (0.0, -6.0, 6.0, -11.0, 11.0, -20.0, 20.0)
+# A level line is short, and a number on it would leave nothing to see of it: there it stands above, or else below.
+LEVEL_OFFSETS = (-11.0, 11.0, 0.0, -20.0, 20.0)
 
 Box = tuple[float, float, float, float]
 
@@ -60,7 +62,8 @@ def pill_places(rects: Floats, curves: Curves, widths: Sequence[float]) -> Float
     for link in range(count):
         line = curves.polyline(link)
         points = [point_at(line, fraction) for fraction in FRACTIONS]
-        spots = [(x, y + offset) for offset in OFFSETS for x, y in points]
+        is_level = bool(np.ptp(line[:, 1]) < 0.5)
+        spots = [(x, y + offset) for offset in (LEVEL_OFFSETS if is_level else OFFSETS) for x, y in points]
         place = next((spot for spot in spots if taken.free(_box(spot, widths[link]))), spots[0])
         taken.add(_box(place, widths[link]))
         places[link] = place
