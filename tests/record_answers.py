@@ -10,7 +10,9 @@ from pathlib import Path
 
 import torch
 
+from gradviz.session.lessons import lessons
 from tests import cells
+from tests.resources.key_numbers import run_lesson
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -167,6 +169,11 @@ def error_answers():
     return answers
 
 
+def lesson_answers():
+    """What each lesson prints."""
+    return [{"lesson": lesson.path.name, "printed": run_lesson(lesson, torch).printed} for lesson in lessons()]
+
+
 KINDS = {
     "random": random_answers,
     "printing": printing_answers,
@@ -174,6 +181,7 @@ KINDS = {
     "nn": lambda: program_answers("nn.py"),
     "optim": lambda: program_answers("optim.py"),
     "errors": error_answers,
+    "lessons": lesson_answers,
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from pathlib import Path
 from typing import Any
 
-HERE = str(Path(__file__).parent)
+HERE = (os.path.join(Path((lambda: None).__code__.co_filename).parent, ""), "<engine")
 
 GRAPH_FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "
@@ -115,9 +116,7 @@ def warn(text: str) -> None:
     """Warn at the line of the user's program: the nearest caller outside the engine."""
     frame = sys._getframe(1)
     level = 1
-    while frame.f_back is not None and (
-        frame.f_code.co_filename.startswith(HERE) or frame.f_code.co_filename.startswith("<engine")
-    ):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(HERE):
         frame = frame.f_back
         level += 1
     warnings.warn(text, UserWarning, stacklevel=level)

@@ -110,7 +110,8 @@ class NumPyRecorder(Recording, watch.Watcher):
         keep: Iterable[int] = (),
     ) -> None:
         super().__init__(NumPyReader(), program, path, namespace, send, gate, live, keep)
-        self._module_call = str(Path(watch.__file__).parent / "torch" / "nn" / "module.py"), "__call__"
+        engine = Path(watch.start.__code__.co_filename).parent  # as code objects spell it
+        self._module_call = str(engine / "torch" / "nn" / "module.py"), "__call__"
 
     def ops(self) -> tuple[OpInfo, ...]:
         return op_infos()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sysconfig
 import traceback
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from types import CodeType, TracebackType
 
 from ..trace.events import ErrorRaised, Frame, Source
 
-OURS = str(Path(__file__).resolve().parent.parent)
+# As code objects spell it, which in the stand-alone app is not where the files lie; and the functions that the engine
+# compiles from its declarations.
+OURS = (os.path.join(Path((lambda: None).__code__.co_filename).parent.parent, ""), "<engine op ")
 LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 

@@ -1,12 +1,16 @@
 """The lessons that come with gradviz: their form, and their numbers on gradviz's own engine."""
 
 import ast
+import json
 import re
+from functools import cache
+from pathlib import Path
 
 import pytest
 
+from gradviz.engine import torch
 from gradviz.session.lessons import lessons
-from tests.resources.key_numbers import KEY_NUMBERS
+from tests.resources.key_numbers import KEY_NUMBERS, run_lesson
 
 LESSONS = lessons()
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
@@ -45,3 +49,21 @@ def test_the_first_one_is_the_smallest():
     assert source.count("torch.tensor(") == source.count("requires_grad=True") == 3
     assert source.count("backward()") == 1
     assert len(source.splitlines()) <= 25, "seen whole without scrolling"
+
+
+@cache
+def run_on_our_engine(lesson):
+    return run_lesson(lesson, torch)
+
+
+@each_lesson
+def test_key_numbers_on_our_engine(lesson):
+    KEY_NUMBERS[lesson.slug](run_on_our_engine(lesson))
+
+
+@each_lesson
+def test_prints_what_pytorch_prints(lesson):
+    """Recorded from PyTorch 2.13 by tests/record_answers.py."""
+    answers = json.loads((Path(__file__).parents[1] / "recorded" / "lessons.json").read_text(encoding="utf-8"))
+    (expected,) = (answer["printed"] for answer in answers if answer["lesson"] == lesson.path.name)
+    assert run_on_our_engine(lesson).printed == expected

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from gradviz.engine import torch
 from gradviz.worker import faults
 from gradviz.worker.program import Program
 from gradviz.worker.protocol import Run
@@ -75,6 +76,16 @@ def test_the_event_points_at_the_guilty_piece(text, kind, piece):
     lines = text.split("\n")
     assert error.source.line == error.source.end_line
     assert lines[error.source.line - 1][error.source.column : error.source.end_column] == piece
+
+
+def test_the_engine_is_not_in_the_traceback():
+    """Neither its files nor the functions that it compiles from its declarations."""
+    try:
+        exec(compile("torch.ones(2, 3) @ torch.ones(4, 5)", "p.py", "exec"), {"torch": torch})
+    except RuntimeError as caught:
+        text = faults.traceback_text(caught)
+    assert re.findall(r'File "([^"]+)"', text) == [__file__, "p.py"]
+    assert text.endswith("RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)\n")
 
 
 def test_words_can_be_put_in_place_of_the_systems():
