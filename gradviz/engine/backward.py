@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 
 from . import grad_mode, messages, watch
-from .node import AccumulateGrad, number
+from .node import AccumulateGrad, Node, number
 from .passing import general_run, ready, send
 from .queue import queue_order
+from .surface import public
 from .tensor import Tensor
 
 SEQUENCE = attrgetter("seq")
-ONE = np.float32(1)
+F32 = np.float32
+ONE = F32(1)
 
 
 class Plan:
@@ -37,29 +39,7 @@ class Plan:
 
 def plan_pass(roots: list[Any], wanted: set[Any] | None = None) -> tuple[Plan, set[Any] | None]:
     """Walk the graph and put its nodes in order; with `wanted`, also find the nodes that lead to a wanted one."""
-    nodes: list[Any] = []
-    last: dict[Any, Any] = {}  # leaf → the consumer that runs last
-    stack = list(dict.fromkeys(root for root in roots if root.__class__ is not AccumulateGrad))
-    seen = set(stack)
-    while stack:
-        node = stack.pop()
-        nodes.append(node)
-        b = node.b
-        for edge in b if b.__class__ is list else (node.a, b):
-            if edge is None:
-                continue
-            kind = edge.__class__
-            if kind is AccumulateGrad:
-                known = last.get(edge)
-                if known is None or node.seq < known.seq:
-                    last[edge] = node
-                continue
-            if kind is tuple:
-                edge = edge[0]
-            if edge not in seen:
-                seen.add(edge)
-                stack.append(edge)
-    nodes.sort(key=SEQUENCE, reverse=True)
+    nodes, last = walk([root for root in dict.fromkeys(roots) if root.__class__ is not AccumulateGrad])
     needed = None if wanted is None else needed_nodes(nodes, wanted)
     due: dict[Any, list[Any]] = {}
     for leaf, node in last.items():
@@ -71,6 +51,53 @@ def plan_pass(roots: list[Any], wanted: set[Any] | None = None) -> tuple[Plan, s
     if len(due) < len(last):
         settle_ties(roots, due, needed)
     return Plan(nodes, due), needed
+
+
+def walk(roots: list[Any]) -> tuple[list[Any], dict[Any, Any]]:
+    """Return the nodes that can be reached, in the order in which they run, and for each leaf its last consumer."""
+    nodes: list[Any] = []
+    last: dict[Any, Any] = {}
+    stack = roots
+    seen = set(stack)
+    pop, push, reach, met = stack.pop, stack.append, seen.add, nodes.append
+    while stack:
+        node = pop()
+        met(node)
+        # Both edge slots are spelled out: a loop over them would take a third of the whole pass on scalars.
+        edge = node.a
+        if edge is not None:
+            if edge.__class__ is AccumulateGrad:
+                if edge not in last or node.seq < last[edge].seq:
+                    last[edge] = node
+            else:
+                if edge.__class__ is tuple:
+                    edge = edge[0]
+                if edge not in seen:
+                    reach(edge)
+                    push(edge)
+        edge = node.b
+        if edge is not None:
+            if edge.__class__ is AccumulateGrad:
+                if edge not in last or node.seq < last[edge].seq:
+                    last[edge] = node
+            elif edge.__class__ is list:
+                for each in edge:
+                    if each.__class__ is AccumulateGrad:
+                        if each not in last or node.seq < last[each].seq:
+                            last[each] = node
+                    elif each is not None:
+                        target = each[0] if each.__class__ is tuple else each
+                        if target not in seen:
+                            reach(target)
+                            push(target)
+            else:
+                if edge.__class__ is tuple:
+                    edge = edge[0]
+                if edge not in seen:
+                    reach(edge)
+                    push(edge)
+    nodes.sort(key=SEQUENCE, reverse=True)
+    return nodes, last
 
 
 def needed_nodes(nodes: list[Any], wanted: set[Any]) -> set[Any]:
@@ -117,8 +144,8 @@ def _measure() -> int:
     def count(array: Any) -> int:
         return sys.getrefcount(array)
 
-    pop = {0: np.empty(1)}.pop
-    return count(pop(0, None))
+    array = {0: np.empty(1)}.pop(0)
+    return count(array)
 
 
 ALONE = _measure()
@@ -155,13 +182,18 @@ def run_pass(roots: list[Any], gradients: list[Any], keep: bool) -> None:
     grads: dict[Any, Any] = {}
     for edge, gradient in zip(roots, gradients, strict=True):
         send(edge, gradient, grads)
+    if None in plan.due:
+        for leaf in plan.due[None]:
+            gradient = grads.pop(leaf)
+            accumulate(leaf, own(gradient))
+    run_nodes(plan.nodes, plan.due, grads, keep)
+
+
+def run_nodes(nodes: list[Any], due: dict[Any, list[Any]], grads: dict[Any, Any], keep: bool) -> None:
+    """Run nodes in order, and after each the leaves that are then complete."""
     pop = grads.pop
-    due = plan.due
-    if None in due:
-        for leaf in due[None]:
-            accumulate(leaf, own(pop(leaf, None)))
     watched = watch.current is not None
-    for node in plan.nodes:
+    for node in nodes:
         grad = pop(node, None)
         if grad is not None:
             if watched:
@@ -172,8 +204,29 @@ def run_pass(roots: list[Any], gradients: list[Any], keep: bool) -> None:
             node.free()
         if node in due:
             for leaf in due[node]:
-                if leaf in grads:
-                    accumulate(leaf, own(pop(leaf, None)))
+                if leaf not in grads:
+                    continue
+                gradient = pop(leaf)
+                if gradient.__class__ is not F32:
+                    gradient = own(gradient)
+                if watched or leaf.hooks or leaf.post_hooks:
+                    accumulate(leaf, gradient)
+                else:
+                    leaf.add(gradient)
+
+
+def run_from_scalar(root: Any, keep: bool) -> None:
+    """Run the most frequent pass, `loss.backward()`, without the questions that only other passes need."""
+    nodes, last = walk([root])
+    due: dict[Any, list[Any]] = {}
+    for leaf, node in last.items():
+        if node in due:
+            due[node].append(leaf)
+        else:
+            due[node] = [leaf]
+    if len(due) < len(last):
+        settle_ties([root], due, None)
+    run_nodes(nodes, due, {root: ONE}, keep)
 
 
 def run_towards(roots: list[Any], gradients: list[Any], keep: bool, wanted: list[Any], into_grad: bool) -> list[Any]:
@@ -187,7 +240,8 @@ def run_towards(roots: list[Any], gradients: list[Any], keep: bool, wanted: list
     caught: dict[Any, Any] = {}
 
     def take_leaf(leaf: Any) -> None:
-        gradient = own(grads.pop(leaf, None))
+        gradient = grads.pop(leaf)
+        gradient = own(gradient)
         if into_grad:
             accumulate(leaf, gradient)
         else:
@@ -291,6 +345,28 @@ def backward(
         run_towards(edges, gradients, keep, wanted, into_grad=True)
     if watch.current is not None:
         watch.current.backward_ended(not keep)
+
+
+@public("backward", function=False)
+def backward_method(
+    self: Tensor,
+    gradient: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+) -> None:
+    """Compute the gradients of this tensor with respect to the leaves and add them to their .grad."""
+    if (
+        gradient is None
+        and inputs is None
+        and not create_graph
+        and self._value.__class__ is F32
+        and watch.current is None
+        and isinstance(self._edge, Node)
+    ):
+        run_from_scalar(self._edge, bool(retain_graph))
+    else:
+        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 
 def wanted_edges(inputs: Sequence[Tensor]) -> list[Any]:

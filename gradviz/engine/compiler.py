@@ -20,7 +20,7 @@ from .grad_mode import enabled
 from .node import Extra, Node, number
 from .op import Op
 from .passing import freed, general_run, saved_tensor, send_slot, stale_result, stale_saved
-from .tensor import Tensor, new
+from .tensor import Tensor, blank
 
 Lines = list[str]
 
@@ -82,7 +82,7 @@ def fits_of(value: Any, *inputs: Any) -> tuple[Any, ...] | None:
 BASE: dict[str, Any] = {
     "F32": np.float32,
     "Tensor": Tensor,
-    "new": new,
+    "blank": blank,
     "mode": enabled.get,
     "number": number,
     "watch": watch,
@@ -289,7 +289,7 @@ def node_class(plan: Plan) -> type[Node]:
 
 def node_lines(plan: Plan, node: str, *, fits: str = "None") -> Lines:
     """Return the lines that make the node and save what its rule will need."""
-    lines = [f"node = new({node})", "node.seq = number()"]
+    lines = [f"node = {node}()", "node.seq = number()"]
     edges = plan.edges
     if plan.listed:
         lines += ["node.a = None", f"node.b = [each._edge for each in {plan.inputs[0]}]"]
@@ -326,7 +326,7 @@ def node_lines(plan: Plan, node: str, *, fits: str = "None") -> Lines:
     return lines
 
 
-MADE = ["made = new(Tensor)", "made._value = result", "made._edge = node", "made._counter = 0", "made._rare = None"]
+MADE = ["made = blank()", "made._value = result", "made._edge = node", "made._counter = 0", "made._rare = None"]
 
 
 def watch_lines(plan: Plan, outputs: str) -> Lines:
@@ -358,8 +358,15 @@ def binary_source(plan: Plan) -> Lines:
         "        v_self = self._value",
         "    except AttributeError:",
         "        raise bad_input(OP, 0, self) from None",
+        f"    kind = {other}.__class__",
+        "    if kind is not Tensor and kind is not float and kind is not int:",
+        f"        if isinstance({other}, Tensor):",
+        "            kind = Tensor",
+        "        else:",
+        f"            {other} = as_number({other})",
+        f"            if {other} is None: return NotImplemented",
         "    node = None",
-        f"    if {other}.__class__ is Tensor or isinstance({other}, Tensor):",
+        "    if kind is Tensor:",
         "        fits = None",
         f"        v_{other} = {other}._value",
         f"        if v_self.__class__ is F32 and v_{other}.__class__ is F32:",
@@ -383,11 +390,9 @@ def binary_source(plan: Plan) -> Lines:
         lines += indent([f"if ({tests}) and mode():", *indent(node_lines(plan, "NODE", fits="fits"))], 2)
     lines += [
         "    else:",
-        f"        if {other}.__class__ is not float and {other}.__class__ is not int:",
-        f"            {other} = as_number({other})",
-        f"            if {other} is None: return NotImplemented",
         f"        v_{other} = {other}",
-        f"        if v_self.__class__ is not F32 and v_self.dtype.kind != 'f' or {other}.__class__ is bool:",
+        f"        if v_self.__class__ is not F32 and v_self.dtype.kind != 'f' or kind is not float and "
+        f"{other}.__class__ is bool:",
         f"            v_self, v_{other} = {align}(v_self, {other})",
         f"        result = {forward}",
     ]

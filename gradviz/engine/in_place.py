@@ -34,8 +34,23 @@ def change(
     tensor: Tensor, op: Op, function: Callable[..., Any], others: tuple[Any, ...], options: dict[str, Any]
 ) -> Any:
     """Run `function` on the tensor's shadow and let the tensor take its value, and its place in the graph."""
-    tracking = enabled.get()
-    tracked = tracking and (
+    edge = tensor._edge
+    leaf = edge.__class__ is AccumulateGrad
+    if watch.current is None and (leaf or edge is None) and tensor._counter.__class__ is int and not enabled.get():
+        # An update of a leaf under no_grad, by far the most frequent use: the result is the new value.
+        made = function(tensor, *others, **options)
+        if made is NotImplemented:
+            return made
+        value, result = tensor._value, made._value
+        if result.dtype is value.dtype and result.shape == value.shape:
+            tensor._value = result
+            tensor._counter += 1
+            if leaf:
+                edge.value = result
+            return tensor
+        assign(tensor, result)
+        return tensor
+    tracked = enabled.get() and (
         tensor._edge is not None
         or any(isinstance(each, Tensor) and each._edge is not None for each in (*others, *options.values()))
     )

@@ -111,6 +111,8 @@ class AccumulateGrad:
     saves: tuple[str, ...] = ()
     next_functions: tuple[tuple[Node | None, int], ...] = ()
 
+    wrap: Callable[[Any, Any], Any]  # makes a tensor; given by tensor.py, which stands above this module
+
     def __init__(self, owner: Any) -> None:
         self.owner = weakref.ref(owner)
         self.value = owner._value
@@ -141,18 +143,25 @@ class AccumulateGrad:
         """The leaf; a stand-in with the same value and the same .grad when the program dropped it."""
         leaf = self.owner()
         if leaf is None:
-            from .tensor import Tensor
-
-            leaf = Tensor._of(self.value, self)
+            leaf = self.wrap(self.value, self)
             self.owner = weakref.ref(leaf)
         return leaf
 
+    def add(self, gradient: Any) -> None:
+        """Add an array to .grad."""
+        grad = self.grad
+        if grad is None:
+            self.grad = self.wrap(gradient, None)
+        elif grad._counter.__class__ is int:
+            grad._counter += 1
+            grad._value = grad._value + gradient
+        else:
+            grad._assign(grad._value + gradient)
+
     def accumulate(self, gradient: Any) -> tuple[Any, Any]:
         """Add an array to .grad, as PyTorch does: in the same .grad tensor, in place. Return (before, after)."""
-        from .tensor import Tensor
-
         if self.grad is None:
-            self.grad = Tensor._of(gradient, None)
+            self.grad = self.wrap(gradient, None)
             if watch.current is not None:
                 self.grad._rarely().owner = self.owner
             return None, gradient

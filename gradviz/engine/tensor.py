@@ -20,7 +20,21 @@ from .memory import Counter, Memory
 from .node import AccumulateGrad
 from .size import Size
 
-new = object.__new__
+
+class TensorType(type):
+    """The type of Tensor: `torch.Tensor(2, 3)` makes tensors from shapes and data, as PyTorch's class does.
+
+    It stands here and not in `Tensor.__new__` because a class without a constructor of its own is made at half the
+    cost by `blank()` below, and that is a tenth of a scalar operation.
+    """
+
+    def __call__(cls, *data: Any, **options: Any) -> Any:
+        if cls.__new__ is not object.__new__:
+            return type.__call__(cls, *data, **options)
+        from .creation import legacy_tensor
+
+        made = legacy_tensor(*data, **options)
+        return made if cls is Tensor else made._as(cls)
 
 
 class Rare:
@@ -37,7 +51,7 @@ class Rare:
         self.views: list[weakref.ref[Tensor]] | None = None
 
 
-class Tensor:
+class Tensor(metaclass=TensorType):
     """A multi-dimensional array that autograd follows."""
 
     __slots__ = ("__dict__", "__weakref__", "_counter", "_edge", "_rare", "_value")
@@ -58,19 +72,10 @@ class Tensor:
 
         raise missing("torch.Tensor", name)
 
-    def __new__(cls, *data: Any, **options: Any) -> Any:
-        from .creation import legacy_tensor
-
-        made = legacy_tensor(*data, **options)
-        return made if cls is Tensor else made._as(cls)
-
-    def __init__(self, *data: Any, **options: Any) -> None:
-        pass
-
     @staticmethod
     def _of(value: Any, edge: Any) -> Tensor:
         """Wrap a value without copying or checking."""
-        made = new(Tensor)
+        made = blank()
         made._value = value
         made._edge = edge
         made._counter = 0
@@ -297,14 +302,6 @@ class Tensor:
             self._edge.post_hooks = {}
         return RemovableHandle(self._edge.post_hooks, hook)
 
-    def backward(
-        self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None
-    ) -> None:
-        """Compute the gradients of this tensor with respect to the leaves and add them to their .grad."""
-        from .backward import backward
-
-        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
-
     # -- Python's own protocols -------------------------------------------------------------------------------------
 
     def __hash__(self) -> int:
@@ -424,6 +421,13 @@ class Tensor:
         return made
 
 
+# An empty Tensor, past TensorType.__call__.
+blank: Callable[[], Tensor] = type.__call__.__get__(Tensor)
+
+
+AccumulateGrad.wrap = staticmethod(Tensor._of)
+
+
 class StaleView(Tensor):
     """A view whose base was changed in place by a recorded operation: its edge is made anew when it is first read.
 
@@ -488,7 +492,7 @@ def share(tensor: Tensor) -> Counter:
 def alias(tensor: Tensor, *, same_version: bool) -> Tensor:
     """Return a tensor on the same memory without history; `detach` shares the version, `.data` does not."""
     counter = share(tensor)
-    made = new(Tensor)
+    made = blank()
     made._value = tensor._value
     made._edge = None
     made._counter = counter if same_version else Counter(0, counter.memory)

@@ -15,14 +15,14 @@ import numpy as np
 from . import messages
 from .grad_mode import enabled
 from .node import AccumulateGrad, Node, number
-from .tensor import Rare, StaleView, Tensor, new, share
+from .tensor import Rare, StaleView, Tensor, blank, share
 
 Geometry = tuple[tuple[int, ...], tuple[int, ...], int]  # shape, strides and offset, in bytes of the base
 
 
 def make_view(source: Tensor, value: Any, edge: Any, born: str | None = None) -> Tensor:
     """Wrap an array on the source's memory as a view of it (of the source's own base, when it is a view itself)."""
-    made = new(Tensor)
+    made = blank()
     made._value = value if value.__class__ is np.ndarray else np.asarray(value)
     made._edge = edge
     made._counter = source._counter
@@ -73,7 +73,7 @@ def renew(view: Tensor) -> Any:
     if base._edge is None:
         view._edge = None
         return None
-    node = new(AsStridedBackward0)
+    node = AsStridedBackward0()
     node.seq = number()
     node.a, node.b, node.extra = base._edge, None, None
     node.geometry = geometry(view._value, base._value)
@@ -167,7 +167,7 @@ def rebase(view: Tensor, fn: Any) -> None:
     assert view._rare is not None
     base = view._rare.base
     assert base is not None
-    node = new(CopySlices)
+    node = CopySlices()
     node.seq = number()
     node.a, node.extra = None, None
     node.b = [base._edge, *fn.edges()[1:]]

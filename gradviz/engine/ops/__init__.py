@@ -1,5 +1,6 @@
-"""The declarations of all ops, one file per family; importing this package declares them."""
+"""The declarations of all ops, one file per family: importing them declares them and gives tensors backward()."""
 
+from .. import backward  # noqa: F401
 from . import (  # noqa: F401
     arithmetic,
     comparison,

@@ -27,6 +27,9 @@ def shape_error(target: tuple[int, ...], given: tuple[int, ...]) -> RuntimeError
     )
 
 
+ZERO = np.float32(0)
+
+
 @kernel
 def overwritten(x: Any, src: Any) -> Any:
     """Return src in the shape and type of x."""
@@ -110,6 +113,11 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Any:
 def zero_(self: Tensor) -> Any:
     """Set all elements to zero."""
     watcher = watch.current
+    if watcher is None and self._edge is None and self._counter.__class__ is int:
+        value = self._value
+        self._value = ZERO if value.__class__ is np.float32 else np.zeros(value.shape, value.dtype)[()]
+        self._counter += 1
+        return self
     owner = None if watcher is None else gradient_owner(self)
     if owner is None:
         return change(self, find("zero"), zero_op, (), {})
