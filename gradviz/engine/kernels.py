@@ -171,7 +171,7 @@ def average(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -
             "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
             f"Got: {dtypes.of(x).tensor_name}"
         )
-    summed = np.add.reduce(x, axis=None) if dim is None and dtype is None else total(x, dim, keepdim, dtype)
+    summed = total(x, dim, keepdim, dtype)
     number = count(x.shape, dim)
     return summed / number if number else summed * summed.dtype.type(math.nan)
 
