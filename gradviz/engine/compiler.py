@@ -265,6 +265,7 @@ def node_class(plan: Plan) -> type[Node]:
     edge_count = op.number_edge_count if numbers else op.edge_count or len(plan.edges)
     body: dict[str, Any] = {
         "__slots__": plan.slots(),
+        "__module__": "builtins",  # so that type(y.grad_fn) prints as in PyTorch
         "__doc__": f"The backward step of {op.name}.",
         "op": op,
         "rule": space["rule"],

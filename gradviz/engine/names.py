@@ -33,3 +33,9 @@ def missing(module: str, name: str) -> Exception:
     if module == "torch.Tensor":
         return AttributeError(f"'Tensor' object has no attribute '{name}'")
     return AttributeError(f"module '{module}' has no attribute '{name}'")
+
+
+def shown_as(module: str, *classes: type) -> None:
+    """Let classes say that they come from where PyTorch has them: people print `type(x)`."""
+    for each in classes:
+        each.__module__ = module

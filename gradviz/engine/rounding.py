@@ -14,11 +14,13 @@ def multiply_add(a: Any, b: Any, c: Any) -> Any:
     float64 first, which could change a tie about once in 2^29 operations.) Other dtypes are computed in their own
     precision, with two roundings.
     """
+    if isinstance(a, np.float32):
+        return np.float32(float(a) * float(b) + float(c))
     if a.dtype != np.float32:
         return a * b + c
-    if isinstance(a, np.generic):
-        return np.float32(float(a) * float(b) + float(c))
-    return (a.astype(np.float64) * b + c).astype(np.float32)
+    exact = np.multiply(a, b, dtype=np.float64)
+    exact += c
+    return exact.astype(np.float32)
 
 
 LANES = 8

@@ -264,6 +264,12 @@ complaint(lambda: nn.init.xavier_uniform_(torch.ones(3)))
 complaint(lambda: layer.to(torch.int64))
 print(model.get_submodule("0"), tuple(model.get_parameter("0.bias").shape))
 
+# %% where things come from
+print(type(torch.ones(1)), type(torch.ones(1).shape), type(torch.float32), type(torch.device("cpu")))
+for thing in (nn.Parameter(torch.ones(1)), nn.Linear(1, 1), nn.Sequential(), nn.Flatten(), nn.Dropout(), nn.Embedding(1, 1), nn.ReLU(), nn.MSELoss(), nn.Identity(), nn.ModuleList(), torch.optim.SGD([torch.ones(1)]), torch.optim.Adam([torch.ones(1)]), torch.optim.AdamW([torch.ones(1)])):
+    print(type(thing))
+print(nn.Module, torch.optim.Optimizer, torch.Generator, type(torch.ones(1, requires_grad=True).exp().grad_fn))
+
 # %% hooks
 calls = []
 net = nn.Linear(1, 1)

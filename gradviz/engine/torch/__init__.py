@@ -44,7 +44,8 @@ from ..device import device
 from ..dtype import ALL, dtype, promote_types, set_default_dtype
 from ..dtype import default_dtype as get_default_dtype
 from ..grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
-from ..names import missing
+from ..names import missing, shown_as
+from ..node import AccumulateGrad
 from ..printing import set_printoptions
 from ..random import Generator, default_generator
 from ..size import Size
@@ -101,6 +102,10 @@ def initial_seed() -> int:
     """Return the seed of the random numbers."""
     return default_generator.initial_seed()
 
+
+shown_as("torch", Tensor, Size, device, dtype)
+shown_as("torch._C", Generator)
+shown_as("builtins", AccumulateGrad)
 
 globals().update(functions)
 for each in ALL:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gradviz.engine.names import missing
+from gradviz.engine.names import missing, shown_as
 from gradviz.engine.torch.nn import functional, init
 from gradviz.engine.torch.nn.activation import (
     ELU,
@@ -31,6 +31,28 @@ from gradviz.engine.torch.nn.loss import (
 from gradviz.engine.torch.nn.module import Module
 from gradviz.engine.torch.nn.parameter import Parameter
 from gradviz.engine.torch.nn.sparse import Embedding
+
+shown_as("torch.nn.parameter", Parameter)
+shown_as("torch.nn.modules.module", Module)
+shown_as("torch.nn.modules.container", Sequential, ModuleList, ModuleDict)
+shown_as("torch.nn.modules.linear", Linear, Identity)
+shown_as("torch.nn.modules.flatten", Flatten)
+shown_as("torch.nn.modules.dropout", Dropout)
+shown_as("torch.nn.modules.sparse", Embedding)
+shown_as(
+    "torch.nn.modules.activation", ELU, GELU, LeakyReLU, LogSoftmax, ReLU, SiLU, Sigmoid, Softmax, Softplus, Tanh
+)
+shown_as(
+    "torch.nn.modules.loss",
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -54,8 +54,11 @@ class SGD(Optimizer):
             if state.get("momentum_buffer") is None:
                 velocity = gradient.copy()
             else:
-                before = state["momentum_buffer"].numpy_value() * momentum
-                velocity = multiply_add(gradient, kind(1 - group["dampening"]), before)
+                velocity = state["momentum_buffer"].numpy_value() * momentum
+                if group["dampening"] == 0:
+                    velocity = velocity + gradient
+                else:
+                    velocity = multiply_add(gradient, kind(1 - group["dampening"]), velocity)
             state["momentum_buffer"] = self.remembered(velocity)
             gradient = multiply_add(velocity, momentum, gradient) if group["nesterov"] else velocity
         return multiply_add(gradient, kind(-group["lr"]), value)
