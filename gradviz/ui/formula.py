@@ -27,6 +27,9 @@ SYMBOL_SIZE = 17
 SMALLEST_SCALE = 0.4
 """A part that is wider than its line is made smaller down to this."""
 
+NEARLY = 0.78
+"""A line that fits at this scale is not broken."""
+
 MOST_DRAWINGS = 2000
 
 _BOLD = str.maketrans("0123456789", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗")
@@ -221,11 +224,16 @@ class FormulaLabel(QWidget):
         gap, lead = pixels(6, self._type_size), pixels(5, self._type_size)
         lines: list[list[Item]] = []
         taken = 0.0
+        whole = sum(item.width for group in self._items for item in group)
+        gaps = gap * (sum(len(group) for group in self._items) - 1)
+        # A line that nearly fits is made a little smaller instead of broken.
+        shrunk = (width - gaps) / whole if whole and whole + gaps > width else 1.0
+        most = shrunk if shrunk >= NEARLY else 1.0
         for group in self._items:
             gaps, wide = gap * (len(group) - 1), sum(item.width for item in group)
-            scale = max(SMALLEST_SCALE, min(1.0, (width - gaps) / wide)) if wide and width > 0 else 1.0
+            scale = max(SMALLEST_SCALE, min(most, (width - gaps) / wide)) if wide and width > 0 else 1.0
             wide = wide * scale + gaps
-            if not lines or taken + gap + wide > width:
+            if not lines or taken + gap + wide > width + 0.5:
                 lines.append([])
                 taken = -gap
             lines[-1] += [item.scaled(scale) for item in group]

@@ -13,6 +13,7 @@ import pytest
 from gradviz.scene.explain import explain
 from gradviz.scene.formula import chain_rules
 from gradviz.scene.inspection import card_of_node, inspect
+from gradviz.scene.plots import charts_of, function_plot
 from gradviz.scene.typeset import is_written
 from gradviz.session.lessons import lessons
 from gradviz.supervisor import Run
@@ -86,6 +87,21 @@ def check(trace) -> int:
         for node in history.nodes:
             assert inspect(trace, State(history, history.steps), (card_of_node(history, node),)).is_selection
     return shown
+
+
+def test_the_plots_of_a_real_descent(run):
+    """f(x), its point and its slope agree with each other and with the pass that was recorded."""
+    lesson = next(lesson for lesson in lessons() if "minimum" in lesson.path.stem)
+    trace = run(lesson.path.read_text(encoding="utf-8"))
+    assert [chart.id for chart in charts_of(trace)] == ["loss", "values", "gradients"]
+    for item in trace.passes:
+        plot = function_plot(trace, item.number)
+        assert not plot.why_not
+        assert np.interp(plot.x, plot.xs, plot.ys) == pytest.approx(plot.y, abs=0.05 * np.ptp(plot.ys))
+        slope = np.interp(plot.x, plot.xs, np.gradient(plot.ys, plot.xs))
+        assert slope == pytest.approx(plot.slope, abs=0.05 * np.abs(np.gradient(plot.ys, plot.xs)).max())
+        low, high = plot.view
+        assert low <= plot.x <= high
 
 
 def test_a_program_that_uses_half_of_the_catalogue(run):

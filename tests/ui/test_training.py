@@ -200,3 +200,14 @@ def test_a_hidden_panel_does_no_work(panel, session, monkeypatch):
     put(session, descents.minimum(), status="running")
     assert not panel._frame.isActive()
     assert not panel.charts
+
+
+def test_axes_show_plain_numbers_without_hidden_factors(panel, session):
+    """pyqtgraph would write (x0.001) beside an axis whose ticks are not divided by it."""
+    show(panel, session, descents.regression(100))
+    for chart in panel.charts.values():
+        chart.plot.show_range((0, 100), (0.0, 0.0004))
+        chart.plot.grab()
+        for axis in (chart.plot.up, chart.plot.across):
+            assert "x0" not in axis.labelString()
+            assert axis.labelUnitPrefix == ""

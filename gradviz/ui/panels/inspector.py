@@ -167,6 +167,10 @@ class Inspector(QWidget):
                         self._tensor_heading):  # fmt: skip
             heading.setContentsMargins(0, px(6), 0, 0)
         self._key = ()
+        # Rich text keeps the style it was read in: the same words must be read again.
+        self._words.clear()
+        for card in self._rules:
+            card.show_rule(None, "", theme, px(100))
         if self.isVisible():
             self._render(self._session.view)
 

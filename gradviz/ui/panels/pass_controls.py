@@ -30,7 +30,7 @@ class PassControls(QWidget):
         self._session = session
         self._counts: deque[tuple[float, int]] = deque()
         self._hold = self._button("Pause", session.toggle_hold)
-        self._one = self._button("Step", session.run_one_pass)
+        self._one = self._button("One pass", session.run_one_pass)
         self._one.setToolTip("Run one pass of the program and hold (F7).")
         self._stop = self._button("Stop", session.stop)
         self._stop.setToolTip("End the running program (Ctrl+.).")
@@ -62,7 +62,7 @@ class PassControls(QWidget):
         button = QToolButton()
         button.setText(title)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setAccessibleName(f"{title} the program" if title != "Step" else "Run one pass")
+        button.setAccessibleName(f"{title} the program" if title != "One pass" else "Run one pass")
         button.clicked.connect(method)
         return button
 

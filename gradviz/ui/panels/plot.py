@@ -23,8 +23,8 @@ DRAG = 4
 """Pixels; a press that moves less is a click."""
 
 
-LOW = 105
-"""Pixels at 100 % type; a lower plot shows no axis name below."""
+LOW = 92
+"""Pixels at 100 % type; a lower plot has the name of its axis beside a tick instead of below."""
 
 
 class Ticks(pg.AxisItem):  # type: ignore[misc]
@@ -32,10 +32,19 @@ class Ticks(pg.AxisItem):  # type: ignore[misc]
 
     is_log = False
     whole = False
+    unit = ""
+    """The axis name where it stands beside a tick."""
     line = 12
     """Height of a line of type in pixels: ticks along the side keep that distance."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        strings = self._numbers(values, spacing)
+        if self.unit and strings:
+            middle = len(strings) // 2
+            strings[middle] = f"{self.unit} {strings[middle]}"
+        return strings
+
+    def _numbers(self, values: list[float], spacing: float) -> list[str]:
         if self.is_log:
             return [f"{10.0**value:g}" if -4 <= value <= 5 else f"1e{round(value)}" for value in values]
         if self.whole:
@@ -71,7 +80,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.across, self.up = Ticks("bottom"), Ticks("left")
-        self._type_size = 0
+        self._type_size, self._name = 0, ""
         super().__init__(parent, axisItems={"bottom": self.across, "left": self.up})
         self.is_zoomed = False
         self._pressed: QPointF | None = None
@@ -90,20 +99,22 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         for axis, name in ((self.across, across), (self.up, up)):
             axis.setPen(pg.mkPen(theme.line_strong, width=1))
             axis.setTextPen(pg.mkPen(theme.text_muted))
+            axis.enableAutoSIPrefix(False)
             axis.setStyle(tickFont=font, tickLength=-3, tickTextOffset=pixels(4, type_size), maxTickLevel=0)
             axis.label.setFont(sans(type_size, size=10))
             axis.setLabel(name, color=theme.text_muted)
         self.up.line = pixels(12, type_size)
         self.up.setWidth(pixels(54, type_size))
-        self._type_size = type_size
+        self._type_size, self._name = type_size, across
         self._make_room()
 
     def _make_room(self) -> None:
-        """A low plot keeps its numbers and gives up the names of its axes."""
+        """A low plot keeps its numbers; the names of its axes move or go."""
         if not self._type_size:
             return
         is_low = self.height() < pixels(LOW, self._type_size)
         self.across.showLabel(not is_low)
+        self.across.unit = self._name if is_low else ""
         self.across.setHeight(pixels(17 if is_low else 30, self._type_size))
         self.up.showLabel(self.height() > pixels(70, self._type_size))
 

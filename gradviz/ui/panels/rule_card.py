@@ -55,6 +55,7 @@ class RuleCard(QFrame):
         self._rule = rule
         self.setVisible(rule is not None)
         if rule is None:
+            self._title.clear()
             return
         self.setAccessibleName(rule.title)
         side, top = pixels(12, type_size), pixels(9, type_size)
