@@ -21,11 +21,15 @@ def is_presentable(newest: Trace, shown: Trace) -> bool:
 
 
 def first_place(trace: Trace) -> Cursor:
-    """Where to look first: before the backward of a single pass, so that → walks it; at the end of a training run."""
+    """Where to look first: before the backward of a single pass, so that → walks it; at the end of a training run.
+
+    What a program computes after its last backward (a print of the result, a test) is a pass of its own, without a
+    gradient to see; the one before it is what the person came for.
+    """
     if not trace.passes:
         return Cursor()
-    last = trace.passes[-1]
-    if trace.pass_count > 1:
+    last = next((item for item in reversed(trace.passes) if item.history.backward_began != NEVER), trace.passes[-1])
+    if last.number > 0:
         return Cursor(last.number, len(last.events))
     return Cursor(last.number, before_backward(last.history))
 

@@ -110,6 +110,14 @@ def test_a_single_pass_is_shown_before_its_backward(session, runner):
     assert isinstance(session.view.state.event, BackwardBegan)
 
 
+def test_work_after_the_last_backward_does_not_take_the_first_look(session, runner):
+    tail = Pass(2, Carried(), (square_pass(2, 2.0).events[0],))
+    run(session, runner, square_pass(0, 2.0), square_pass(1, 2.0), tail)
+    assert session.view.cursor == Cursor(1, 6)
+    session.pass_forward()
+    assert session.view.cursor == Cursor(2, 1)
+
+
 def test_steps_cross_passes_and_come_back(session, runner):
     run(session, runner, *(square_pass(index, 2.0) for index in range(3)))
     session.go_to(Cursor(0, 0))
