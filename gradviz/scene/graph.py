@@ -27,6 +27,7 @@ SMALL_GRAPH = 60
 """Up to this many cards a leaf used in several places keeps its edges: that they meet in it is what there is to see."""
 
 LEAST_GAP, MOST_GAP, GAP_STEP = 40.0, 112.0, 4.0
+TWIN_GAP = 36.0
 
 Sizes = Mapping[Hashable, tuple[float, float]]
 EdgeName = tuple[Hashable, Hashable, Hashable]
@@ -66,17 +67,22 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None, c
             width = max(width, known[0])
         graph.add_node(card.identity, size=(width, height), order=order)
     pairs = Counter((link.source, link.target) for link in cards.links)
+    leaving = Counter(link.source for link in cards.links)
     for link in cards.links:
-        # Both edges of `x * x` leave from places of their own, so that they are two lines all the way.
-        together = pairs[link.source, link.target]
+        # Both edges of `x * x` leave from places of their own, so that they are two lines all the way; but a third
+        # edge to elsewhere would have to cross one of them.
+        apart = 1 < pairs[link.source, link.target] == leaving[link.source] and link.outs == 1
         graph.add_edge(
             cards.cards[link.source].identity,
             cards.cards[link.target].identity,
             key=link.slot,
-            source_slot=(link.slot, link.slots) if together > 1 and link.outs == 1 else (link.out, link.outs),
+            source_slot=(link.slot, link.slots) if apart else (link.out, link.outs),
             target_slot=(link.slot, link.slots),
         )
     gap = layer_gap(cards, history)
+    if any(1 < count < leaving[source] for (source, _), count in pairs.items()):
+        # Two numbers on two bent edges between the same two cards need room beside each other.
+        gap += TWIN_GAP
     if previous is not None:
         gap = max(gap, previous.gaps.layer)
     gaps = Gaps(layer=gap, card=24.0, edge=16.0, component=48.0)

@@ -23,6 +23,8 @@ CAREFUL = 3000
 
 # The middle first; then towards the source, where edges into one op have fanned out; then the other way.
 FRACTIONS = (0.5, 0.42, 0.34, 0.58, 0.27, 0.66, 0.74)
+# Two edges between the same two cards are apart where they arrive.
+TWIN_FRACTIONS = (0.76, 0.7, 0.64, *FRACTIONS)
 # Both edges of `x * x` take one way: there the numbers move apart, off their lines by up to half their height.
 OFFSETS = (0.0, -6.0, 6.0, -11.0, 11.0, -20.0, 20.0)
 # A level line is short, and a number on it would leave nothing to see of it: there it stands above, or else below.
@@ -52,8 +54,11 @@ def middles(curves: Curves) -> Floats:
     return centres
 
 
-def pill_places(rects: Floats, curves: Curves, widths: Sequence[float]) -> Floats:
-    """(links, 2): a centre for the number on every edge, given how wide each can become."""
+def pill_places(rects: Floats, curves: Curves, widths: Sequence[float], twins: Sequence[bool]) -> Floats:
+    """(links, 2): a centre for the number on every edge, given how wide each can become.
+
+    `twins` says which edges run between the same two cards as another one.
+    """
     count = len(widths)
     places = np.zeros((count, 2))
     taken = _Boxes()
@@ -61,7 +66,7 @@ def pill_places(rects: Floats, curves: Curves, widths: Sequence[float]) -> Float
         taken.add((x - 2, y - 2, x + width + 2, y + height + 2))
     for link in range(count):
         line = curves.polyline(link)
-        points = [point_at(line, fraction) for fraction in FRACTIONS]
+        points = [point_at(line, fraction) for fraction in (TWIN_FRACTIONS if twins[link] else FRACTIONS)]
         is_level = bool(np.ptp(line[:, 1]) < 0.5)
         spots = [(x, y + offset) for offset in (LEVEL_OFFSETS if is_level else OFFSETS) for x, y in points]
         place = next((spot for spot in spots if taken.free(_box(spot, widths[link]))), spots[0])

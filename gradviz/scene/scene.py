@@ -9,6 +9,7 @@ a step into one state per card and per link; it compares the step with the colum
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -225,7 +226,9 @@ class Scene:
         if count > CAREFUL:
             return middles(curves)
         texts = [gradient_text(self.gradient_on(link, NEVER)) for link in range(count)]
-        return pill_places(self.geometry.rects, curves, [pill_width(text) for text in texts])
+        pairs = Counter((link.source, link.target) for link in self.table.links)
+        twins = [pairs[link.source, link.target] > 1 for link in self.table.links]
+        return pill_places(self.geometry.rects, curves, [pill_width(text) for text in texts], twins)
 
     def prepare(self) -> None:
         """Compute now what would else be computed when it is first drawn: for a thread that can afford to."""

@@ -189,6 +189,26 @@ class TestGeometry:
                 for b in boxes[:at]:
                     assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], name
 
+    def test_twin_edges_have_two_numbers_that_can_be_told_apart(self):
+        """y = a * a + a: two edges to the product, one past it; no number lies on another or on a card."""
+        run = traces.Writer()
+        x = run.tensor(3.0, "x", 1)
+        a = run.op("mul", (x, "2"), 6.0, name="a")
+        square = run.op("mul", (a, a), 36.0)
+        y = run.op("add", (square, a), 42.0, name="y")
+        run.backward(y)
+        run.ran(y, 1.0, 1.0, 1.0)
+        run.ran(square, 1.0, 6.0, 6.0)
+        trace = run.trace()
+        scene = picture(trace.passes[0].history, trace)
+        pills = [pill for link in range(5) if (pill := scene.pill(link, scene.history.steps)) is not None]
+        assert [pill.text for pill in pills] == ["6.0", "6.0", "1.0", "1.0"]
+        boxes = [(p.x - p.width / 2, p.y - 9, p.x + p.width / 2, p.y + 9) for p in pills]
+        boxes += [(left, top, left + wide, top + tall) for left, top, wide, tall in scene.geometry.rects]
+        for at, one in enumerate(boxes):
+            for other in boxes[:at]:
+                assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
     def test_a_leaf_used_often_gets_chips(self):
         run = traces.Writer()
         w = run.tensor(2.0, "w", 1)
