@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..export import FORMATS
 from ..session.commands import COMMANDS, MENUS
 from .fonts import pixels
 
@@ -71,6 +70,8 @@ def ask_save(parent: QWidget, suggestion: str) -> Path | None:
 
 def ask_export(parent: QWidget, suggestion: str) -> Path | None:
     """Where to save a picture; the ending says in which format."""
+    from ..export import FORMATS  # with its libraries it would hold up the first paint
+
     filters = {f"{item.title} (*.{item.suffix})": item.suffix for item in FORMATS.values()}
     name, chosen = QFileDialog.getSaveFileName(parent, "Save this step", suggestion, ";;".join(filters))
     path = Path(name)

@@ -303,7 +303,7 @@ class Window(QMainWindow):
             left, right = min(440, max(385, round(width * 0.277))), min(340, round(width * 0.223))
             self.middle.setSizes([left, width - left - right, right])
             self.rows.setSizes([round(height * 0.68), round(height * 0.26)])
-            self.left.setSizes([round(height * 0.36), round(height * 0.32)])
+            self.left.setSizes([round(height * 0.42), round(height * 0.26)])
 
     def _restore(self) -> None:
         """Stand where and as the window stood last, or as a first window should."""
@@ -314,7 +314,8 @@ class Window(QMainWindow):
         except (ValueError, KeyError, TypeError):
             self._chosen_tab = "training"
             screen = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
-            size = self.sizeHint().boundedTo(screen)
+            # Room for the frame, whose size nobody knows before the window manager has drawn it.
+            size = self.sizeHint().boundedTo(screen - QSize(16, 48))
             self.resize(size)
             self._is_first = True
             return

@@ -94,7 +94,7 @@ def test_comments_come_and_go(editor):
 
 @pytest.mark.parametrize(("text", "at", "pair"), [("f(a[1])", 2, (1, 6)), ("f(a[1])", 6, (5, 3)), ("f(", 2, None)])
 def test_brackets_find_their_partner(editor, text, at, pair):
-    from gradviz.ui.editor.typing import matching_bracket
+    from gradviz.ui.editor.keystrokes import matching_bracket
 
     editor.show_text(text)
     assert matching_bracket(editor.document(), at) == pair

@@ -29,7 +29,7 @@ from ...scene.theme import LIGHT, Theme
 from ...session.edits import TextEdit
 from ...trace.events import Source
 from .. import fonts
-from . import typing
+from . import keystrokes
 from .gutter import Gutter
 from .highlighter import Highlighter
 
@@ -122,7 +122,7 @@ class CodeEditor(QPlainTextEdit):
         return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def toggle_comment(self) -> None:
-        typing.toggle_comment(self.textCursor())
+        keystrokes.toggle_comment(self.textCursor())
 
     def line_text(self, line: int) -> str:
         return self.document().findBlockByNumber(line - 1).text()
@@ -179,7 +179,7 @@ class CodeEditor(QPlainTextEdit):
         for mark in self._marks:
             selections += self._underline(mark)
         selections += self._found
-        pair = typing.matching_bracket(self.document(), self.textCursor().position()) if self.hasFocus() else None
+        pair = keystrokes.matching_bracket(self.document(), self.textCursor().position()) if self.hasFocus() else None
         for position in pair or ():
             cursor = QTextCursor(self.document())
             cursor.setPosition(position)
@@ -322,15 +322,15 @@ class CodeEditor(QPlainTextEdit):
         if key == Qt.Key.Key_Escape:
             self.left.emit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
-            typing.new_line(cursor)
+            keystrokes.new_line(cursor)
             self.ensureCursorVisible()
         elif key == Qt.Key.Key_Tab and plain:
             if cursor.hasSelection():
-                typing.indent_lines(cursor)
+                keystrokes.indent_lines(cursor)
             else:
                 cursor.insertText(" " * (4 - cursor.positionInBlock() % 4))
         elif key == Qt.Key.Key_Backtab:
-            typing.dedent_lines(cursor)
+            keystrokes.dedent_lines(cursor)
         elif key == Qt.Key.Key_Backspace and plain and not cursor.hasSelection() and self._is_in_indent(cursor):
             for _ in range((cursor.positionInBlock() - 1) % 4 + 1):
                 cursor.deletePreviousChar()

@@ -33,6 +33,7 @@ class ProgramPanel(QWidget):
         self._values: LineValues | None = None
         self._map = LineMap(0, 0, 0)
         self._mapped: tuple[str, str] | None = None
+        self._is_fresh = True
         self._shown_step: tuple[int, int] | None = None
         self.editor = CodeEditor()
         self.find_bar = FindBar(self.editor)
@@ -42,6 +43,7 @@ class ProgramPanel(QWidget):
         self._name.setProperty("role", "muted")
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.editor.setMinimumHeight(48)  # a long sentence below may take the rest of a low panel
         self._question = self._make_question()
         self._trouble, self._sentence = self._make_trouble()
         head = QHBoxLayout()
@@ -113,6 +115,7 @@ class ProgramPanel(QWidget):
         document = self._session.document
         if document.text != self.editor.toPlainText():
             self.editor.show_text(document.text)
+            self._is_fresh = True
         # A dot, as on other desktops: unsaved.
         self._name.setText(document.name + (" •" if document.is_modified else ""))
         self._name.setToolTip(str(document.path or document.name))
@@ -200,9 +203,14 @@ class ProgramPanel(QWidget):
         self._sentence.setText(words)
 
     def _show_line_of(self, source: Source | None, view: View) -> None:
-        """Scroll to the marked line when the step or the selection moved, never while the person types."""
+        """Scroll to the marked line when the step or the selection moved, never while the person types.
+
+        A program that was just opened shows its first lines, with the note on what to do.
+        """
         place = (hash(view.cursor), hash(view.selection))
-        if source is not None and place != self._shown_step and not self.editor.hasFocus():
+        if self._is_fresh:
+            self._is_fresh = False
+        elif source is not None and place != self._shown_step and not self.editor.hasFocus():
             self.editor.show_line(source.line)
         self._shown_step = place
 

@@ -30,6 +30,9 @@ FIRST = (
 )
 """What most programs are made of; all others are behind the search field and "All"."""
 
+SYMBOLS = ("arithmetic", "linear algebra")
+"""Groups whose signs everybody reads; Σ and σ are better known as sum and sigmoid."""
+
 
 class Palette(QWidget):
     """Buttons for ops, from the catalogue of the engine."""
@@ -156,7 +159,7 @@ class OpButton(QPushButton):
     """One op. A second click on the chosen one lets go of it."""
 
     def __init__(self, op: OpInfo, session: Session) -> None:
-        super().__init__(op.symbol if len(op.symbol) <= 2 or op.symbol == op.name else op.name)
+        super().__init__(op.symbol if op.group in SYMBOLS and len(op.symbol) <= 2 else op.name)
         self.op, self._session = op, session
         self.setProperty("kind", "op")
         self.setCheckable(True)
