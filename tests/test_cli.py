@@ -90,6 +90,7 @@ def test_the_trace_of_every_lesson_is_legal(path, tmp_path):
     assert (told.returncode, told.stderr) == (0, b"")
     trace = storage.trace_from(kept.read_bytes())
     assert check(trace) == []
+    assert trace.ended.note == ""
     assert trace.passes
     assert trace.began.ops
     assert "".join(text.text for text in trace.output).encode() == told.stdout

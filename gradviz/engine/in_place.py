@@ -139,6 +139,8 @@ def tell(
 ) -> None:
     """Tell the watcher of the change: part of the graph, or an update outside it."""
     if tracked:
+        if tensor._counter.__class__ is not int:
+            watcher.memory_written(tensor, before)
         names = [name.rstrip("?*") for name in op.inputs][1:]
         inputs = (tensor, *others[: len(names)])
         arguments = dict(zip(op.arguments.split(", "), others[len(names) :], strict=False)) | options

@@ -42,6 +42,9 @@ class Watcher:
     def tensor_updated(self, tensor: Any, before: Any) -> None:
         """A tensor was changed in place outside the graph; before is a snapshot."""
 
+    def memory_written(self, tensor: Any, before: Any) -> None:
+        """Memory that others may see was written by a recorded in-place operation, told before it; a snapshot."""
+
     def gradient_zeroed(self, tensor: Any, before: Any, after: Any) -> None:
         """The .grad of a leaf was set to zero, or to None (after is None)."""
 

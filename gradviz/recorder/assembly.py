@@ -48,7 +48,7 @@ class Assembly:
         self._reader = reader
         self._names = names
         self._modules = modules
-        self._look = FirstLook(raw, later)
+        self._look = FirstLook(raw, later, reader)
         self._events: list[Event] = []
 
     def make(self, number: int) -> Pass:
@@ -67,6 +67,7 @@ class Assembly:
             self._updated,
             self._zeroed,
             self._events.append,
+            lambda *_: None,  # memory that was written is in the first look
         )
         for kind, fields in records.records(self._raw):
             handlers[kind](*fields)
@@ -108,6 +109,8 @@ class Assembly:
         target = next((item for item in targets if item is not None and reader.sequence(item[0]) != LAST), None)
         if target is None and _within(entry, "optim"):
             return  # The update it makes is told by itself.
+        if in_place and inputs and reader.is_tensor(inputs[0]):
+            inputs = (outputs[0], *inputs[1:])  # an engine may hand over the tensor as it was
         operands, given = self._operands(op, inputs)
         source = self._names.source(chain)
         leaves: list[Node] = []
@@ -185,18 +188,26 @@ class Assembly:
         self._events.append(BackwardEnded(freed))
 
     def _updated(self, tensor: Any, before: Any, after: Any, version: int, chain: Any) -> None:
-        known = self._past.known(tensor)
-        version = max(version, self._past.versions.get(known, 0) + 1)
-        self._past.versions[known] = version
-        self._events.append(
-            TensorUpdated(
-                known,
-                None if before is None else self._past.value(before),
-                self._past.value(after),
-                version,
-                self._names.source(chain),
-            )
-        )
+        past = self._past
+        leaf = self._look.owner(tensor)
+        if leaf is not None:
+            self._zeroed(leaf, before, after, chain)  # `.grad` was scaled or clipped
+            return
+        # Through `.data` or a view the tensor changes that a person knows.
+        owner = past.owner(tensor)
+        if owner is not None and owner.shape != tensor.shape:
+            whole = self._reader.value(owner)
+            after, _ = self._look.as_it_was(whole, past.position)
+            before, _ = self._look.as_it_was(whole, past.position - 1)
+        known = past.known(tensor if owner is None else owner)
+        version = max(version, past.versions.get(known, 0) + 1)
+        old = None if before is None else past.value(before)
+        event = TensorUpdated(known, old, past.value(after), version, self._names.source(chain))
+        last = self._events[-1] if self._events else None
+        if isinstance(last, TensorUpdated) and last.tensor == known and old == event.after == last.after:
+            return  # `w.data -= …` also sets `w.data` to what it is already.
+        past.versions[known] = version
+        self._events.append(event)
 
     def _zeroed(self, tensor: Any, before: Any, after: Any, chain: Any) -> None:
         self._events.append(
@@ -231,6 +242,9 @@ class Assembly:
         if leaf is not None and not self._book.tensors.knows(item):
             # A gradient has its place on its leaf's card; as an operand its name says enough.
             return Input(name, None, 0, f"{self._book.name_of(leaf) or 'leaf'}.grad")
+        owner = None if self._book.tensors.knows(item) else self._past.owner(item)
+        if owner is not None and owner.shape == item.shape:
+            item = owner  # `w.data` is w to whoever looks at it.
         known = self._past.known(item)
         return Input(name, known, self._past.versions.get(known, 0))
 

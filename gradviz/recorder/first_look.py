@@ -7,27 +7,26 @@ referred to it before the change means the copy that the change kept.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from ..trace.value import Value
 from . import records
 from .reader import Reader
+from .writes import Writes
 
 
 class FirstLook:
     """Facts about the records `raw`, and the ones that came `later`, by the identity of tensors."""
 
-    def __init__(self, raw: list[Any], later: list[Any]) -> None:
-        self._values: dict[int, Any] = {}
+    def __init__(self, raw: list[Any], later: list[Any], reader: Reader) -> None:
+        self._values: dict[Any, Any] = {}
         self._versions: dict[int, int] = {}
         self._gradients: dict[int, Any] = {}
         self._flags: dict[int, bool] = {}
-        self._owners: dict[int, Any] = {}
-        self._writes: dict[int, list[tuple[int, Any]]] = defaultdict(list)
+        self._owners: dict[Any, Any] = {}
+        self._writes = Writes()
+        self._reader = reader
         self._last: dict[int, int] = {}
         self._used: set[int] = set()
         self._made: dict[int, Any] = {}
@@ -50,12 +49,15 @@ class FirstLook:
     def _take(self, kind: int, fields: list[Any], position: int) -> None:
         if kind == records.UPDATED:
             tensor, before, after, version, _ = fields
-            self._values.setdefault(id(tensor), before)
-            self._versions.setdefault(id(tensor), version - 1)
-            if isinstance(after, np.ndarray):
-                self._writes[id(after)].append((position, before))
+            for key in (id(tensor), self._memory(tensor)):
+                self._values.setdefault(key, (position, before))
+            self._versions.setdefault(id(tensor), max(0, version - 1))
+            self._writes.add(position, after, before)
+        elif kind == records.WRITTEN:
+            self._writes.add(position, *fields)
         elif kind == records.LEAF:
             self._owners[id(fields[5])] = fields[1]
+            self._owners.setdefault(self._memory(fields[5]), fields[1])
             self._gradients.setdefault(id(fields[1]), fields[2])
         elif kind == records.ZEROED:
             self._gradients.setdefault(id(fields[0]), fields[1])
@@ -64,7 +66,7 @@ class FirstLook:
 
     def owner(self, gradient: Any) -> Any:
         """The leaf whose `.grad` a tensor is, where the pass accumulated into it."""
-        return self._owners.get(id(gradient))
+        return self._owners.get(id(gradient), self._owners.get(self._memory(gradient)))
 
     def used(self, tensor: Any) -> bool:
         """Whether an op of the pass takes the tensor."""
@@ -88,13 +90,17 @@ class FirstLook:
         """What a tensor held when the pass first met it."""
         if id(tensor) in self._made:
             return wrap(self._made[id(tensor)])
-        before = self._values.get(id(tensor))
-        return wrap(reader.value(tensor) if before is None else before)
+        now = reader.value(tensor)
+        changes = [self._values[key] for key in (id(tensor), self._memory(tensor)) if key in self._values]
+        if not changes or self._writes.has(now):
+            return wrap(now)
+        _, before = min(changes, key=lambda change: change[0])
+        return wrap(now if before is None else before)
 
     def as_it_was(self, data: Any, position: int) -> tuple[Any, int]:
-        """What memory held when record number `position` referred to it, and which of its contents that is."""
-        if isinstance(data, np.ndarray):
-            for moment, before in self._writes.get(id(data), ()):
-                if moment > position and before is not None:
-                    return before, moment
-        return data, -1
+        """What memory held when record number `position` referred to it; see `Writes`."""
+        return self._writes.as_it_was(data, position)
+
+    def _memory(self, tensor: Any) -> Any:
+        """What all tensors have in common that show the same whole memory: `w` and `w.data`."""
+        return self._reader.memory(tensor), tuple(tensor.shape)

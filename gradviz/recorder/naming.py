@@ -115,7 +115,7 @@ class Names:
             return (_name(node.target),), False
         if isinstance(getattr(node, "ctx", None), ast.Store):
             # Something is stored into a tensor, or a tensor is unpacked into these targets.
-            return _targets(node.value if isinstance(node, ast.Subscript) else node), False
+            return ((None,) if isinstance(node, ast.Subscript) else _targets(node)), False
         while (parent := self._parents.get(node)) is not None:
             match parent:
                 case ast.Assign(targets=[first, *_]):

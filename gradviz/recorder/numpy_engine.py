@@ -21,6 +21,7 @@ from . import records
 from .catalog import op_infos
 from .gate import Gate
 from .recording import ITEMS, UNTRACKED_ITEMS, Recording
+from .writes import memory_of
 
 
 class NumPyReader:
@@ -34,6 +35,10 @@ class NumPyReader:
 
     def is_tensor(self, item: Any) -> bool:
         return isinstance(item, Tensor)
+
+    def memory(self, tensor: Any) -> int:
+        value = tensor._value
+        return id(memory_of(value)) if value.__class__ is np.ndarray else id(tensor)
 
     def version(self, tensor: Any) -> int:
         return int(tensor._version)
@@ -109,9 +114,9 @@ class NumPyRecorder(Recording, watch.Watcher):
         live: bool = True,
         keep: Iterable[int] = (),
     ) -> None:
-        super().__init__(NumPyReader(), program, path, namespace, send, gate, live, keep)
         engine = Path(watch.start.__code__.co_filename).parent  # as code objects spell it
-        self._module_call = str(engine / "torch" / "nn" / "module.py"), "__call__"
+        call = str(engine / "torch" / "nn" / "module.py"), "__call__"
+        super().__init__(NumPyReader(), call, program, path, namespace, send, gate, live, keep)
 
     def ops(self) -> tuple[OpInfo, ...]:
         return op_infos()
@@ -150,6 +155,10 @@ class NumPyRecorder(Recording, watch.Watcher):
         self._push((records.OP, op, inputs, arguments, outputs, (value,), (edge,), in_place, mode, *where))
         if len(self._raw) > ITEMS:
             self._overflow()
+
+    def memory_written(self, tensor: Any, before: Any) -> None:
+        if not self._full:
+            self._push((records.WRITTEN, tensor._value, before))
 
     def node_ran(
         self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]

@@ -28,6 +28,7 @@ class Past:
         self._reader = reader
         self._modules = modules
         self._here: set[int] = set()
+        self._met: dict[int, Any] = {}
         self._values: dict[tuple[int, int], tuple[Any, Value]] = {}
         self._tensors: dict[int, TensorState] = {}
         self._leaves: dict[int, Node] = {}
@@ -46,14 +47,23 @@ class Past:
     def known(self, tensor: Any) -> int:
         """The tensor's number; a tensor of an earlier pass is carried in."""
         known = self._book.tensors.of(tensor)
+        self._met.setdefault(known, tensor)
         if known not in self._here:
             self._here.add(known)
             target = self._reader.target(tensor)
             if target is not None and self._reader.sequence(target[0]) != LAST:
                 self.reach(target[0], tensor)
-            else:
+            if known not in self.versions:
                 self._carry_tensor(known, tensor)
         return known
+
+    def owner(self, tensor: Any) -> Any:
+        """The tensor of the pass whose memory a new alias or a view of it changes; None where it is its own."""
+        reader = self._reader
+        if self._book.tensors.knows(tensor) and reader.base(tensor) is None:
+            return None
+        memory = reader.memory(tensor)
+        return next((met for met in self._met.values() if met is not tensor and reader.memory(met) == memory), None)
 
     def _carry_tensor(self, known: int, tensor: Any) -> None:
         reader, look = self._reader, self._look

@@ -21,7 +21,7 @@ from ..trace.messages import Message
 from ..trace.ops import OpInfo
 from .catalog import op_infos
 from .gate import Gate
-from .pytorch_reader import PyTorchOp, PyTorchReader, dense, snapshot
+from .pytorch_reader import PyTorchOp, PyTorchReader, dense, grad_fn_of, snapshot
 from .recording import Recording
 
 SILENT = frozenset({"lift_fresh", "alias", "is_same_size", "empty", "_local_scalar_dense", "record_stream"})
@@ -41,9 +41,9 @@ class PyTorchRecorder(Recording):
         live: bool = True,
         keep: Iterable[int] = (),
     ) -> None:
-        super().__init__(PyTorchReader(), program, path, namespace, send, gate, live, keep)
-        call = torch.nn.Module._call_impl.__code__
-        self._module_call = call.co_filename, call.co_name
+        code = torch.nn.Module._call_impl.__code__
+        call = code.co_filename, code.co_name
+        super().__init__(PyTorchReader(), call, program, path, namespace, send, gate, live, keep)
         self._modes = (_Calls(self), _Operations(self))
         self._run_backward = torch.autograd._engine_run_backward
         self._make_gradients = torch.autograd._make_grads
@@ -91,7 +91,7 @@ class PyTorchRecorder(Recording):
             return function(*arguments, **options)
         self.settle()
         where = self._here()
-        before = snapshot(arguments[0]) if changes else None
+        before = snapshot(_whole(arguments[0])) if changes else None
         result = function(*arguments, **options)
         outputs = tuple(item for item in _flat(result) if isinstance(item, torch.Tensor))
         if outputs:
@@ -105,12 +105,12 @@ class PyTorchRecorder(Recording):
         self, op: PyTorchOp, outputs: tuple[Any, ...], before: Any, changes: bool, mode: bool, where: Any
     ) -> None:
         tensor = outputs[0]
-        if changes and tensor.grad_fn is None:
+        if changes and grad_fn_of(tensor) is None:
             leaf = self._leaves.get(id(tensor))
             if op.name == "zero" and leaf is not None and leaf.grad is tensor:
                 self._at(where, lambda: self.gradient_zeroed(leaf, before, snapshot(tensor)))
             else:
-                self._at(where, lambda: self.tensor_updated(tensor, before))
+                self._at(where, lambda: self.tensor_updated(_whole(tensor), before))
             return
         self._mode = mode
         self._at(where, lambda: self.op_ran(op, op.given, op.arguments, outputs, changes))
@@ -266,6 +266,11 @@ class _Calls(TorchFunctionMode):  # type: ignore[misc]
             return function(*arguments)
         finally:
             _Calls.current = outer
+
+
+def _whole(tensor: Any) -> Any:
+    """The tensor itself, or the one that it is a view of: what a change of it changes."""
+    return tensor if tensor._base is None else tensor._base
 
 
 def _flat(items: Any) -> Iterable[Any]:

@@ -34,6 +34,14 @@ def snapshot(tensor: Any) -> Any:
     return Value.of(data) if data.nbytes > WHOLE_BYTES else data.copy()
 
 
+def grad_fn_of(tensor: Any) -> Any:
+    """The tensor's node; None also for a view whose place in the graph PyTorch refuses to tell."""
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None
+
+
 @dataclass(frozen=True)
 class PyTorchOp:
     """A primitive operation as `assembly` wants it: `inputs` are the names of tensors and of numbers beside them."""
@@ -86,6 +94,9 @@ class PyTorchReader:
     def is_tensor(self, item: Any) -> bool:
         return isinstance(item, torch.Tensor)
 
+    def memory(self, tensor: Any) -> int:
+        return int(tensor.untyped_storage().data_ptr())
+
     def version(self, tensor: Any) -> int:
         return int(tensor._version)
 
@@ -101,7 +112,8 @@ class PyTorchReader:
         return tensor.grad
 
     def target(self, tensor: Any) -> tuple[Any, int] | None:
-        return None if tensor.grad_fn is None else (tensor.grad_fn, tensor.output_nr)
+        node = grad_fn_of(tensor)
+        return None if node is None else (node, tensor.output_nr)
 
     def as_target(self, edge: Any) -> tuple[Any, int] | None:
         return edge  # type: ignore[no-any-return]

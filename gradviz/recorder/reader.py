@@ -22,6 +22,9 @@ class Reader(Protocol):
     def is_tensor(self, item: Any) -> bool:
         """Whether an operand is a tensor of the engine."""
 
+    def memory(self, tensor: Any) -> int:
+        """A number that tensors on the same memory have in common."""
+
     def version(self, tensor: Any) -> int:
         """How often it was changed in place."""
 

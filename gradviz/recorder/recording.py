@@ -15,7 +15,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -23,11 +23,13 @@ import numpy as np
 from ..trace.events import ErrorRaised
 from ..trace.messages import Message, PassRecorded, RunPaused
 from ..trace.ops import OpInfo
+from ..trace.passes import Pass
 from ..trace.value import WHOLE_BYTES, Value
 from . import records
 from .assembly import Assembly
 from .book import Book
 from .curves import LEAVES, LOSS, Row, Rows, leaf_keys, number_of, total
+from .frames import Frames, Where
 from .function import FunctionPlot
 from .gate import Gate
 from .modules import Modules
@@ -52,9 +54,6 @@ UNTRACKED_ITEMS = 60_000
 HEAVY_BYTES = 256 << 20
 """Bytes of big arrays that a pass may keep alive; beyond that only their sketches are kept."""
 
-DEEPEST = 8
-"""Frames of the program that a record remembers, innermost first."""
-
 TOO_LARGE = "A pass with more than about 20,000 operations is in the curves only; its graph is not kept."
 
 
@@ -64,6 +63,7 @@ class Recording:
     def __init__(
         self,
         reader: Reader,
+        module_call: tuple[str, str],
         program: str,
         path: str,
         namespace: Mapping[str, Any],
@@ -76,6 +76,7 @@ class Recording:
         self.note = ""
         self._reader = reader
         self._path = path
+        self._frames = Frames(path, module_call)
         self._send = send
         self._gate = gate
         self._live = live
@@ -90,8 +91,6 @@ class Recording:
         self._raw: list[Any] = []
         self._push = self._raw.extend
         self._last: tuple[int, list[Any]] | None = None  # the newest closed pass, while it has not been sent
-        self._module_call = ("", "")
-        """File and name of the function that calls a module's `forward`; its frame knows the module."""
         self._between = False  # a backward has ended in this pass: the next tracked op begins a new one
         self._in_backward = False
         self._full = False
@@ -127,7 +126,8 @@ class Recording:
             self._raw += (records.ERROR, error)
         with self._lock:
             self._end_backward()
-            if self._last is not None:
+            # After the last backward a program may go on: then its last whole pass is the one before the open one.
+            if self._last is not None and not self._between:
                 number, raw = self._last
                 self._deliver(number, raw, later=self._raw)
             if self._raw:
@@ -214,10 +214,6 @@ class Recording:
         """Whether the engine tracks operations now."""
         raise NotImplementedError
 
-    def is_direct(self, depth: int) -> bool:
-        """Whether an op so many engine frames below the program was called by it, and not by a module or optimiser."""
-        return depth <= 1
-
     # -- passes --------------------------------------------------------------------------------------------------
 
     def _end_backward(self) -> None:
@@ -284,8 +280,10 @@ class Recording:
     def _deliver(self, number: int, raw: list[Any], later: Iterable[Any] = ()) -> None:
         """Assemble and send a pass, with the lock held. `later` is what happened since."""
         began = time.perf_counter()
-        assembly = Assembly(raw, list(later), self._book, self._reader, self._names, self._modules)
-        self._send(PassRecorded(assembly.make(number)))
+        item = self._assembled(number, raw, list(later))
+        if item is None:
+            return
+        self._send(PassRecorded(item))
         if self._plot is not None and self._point is not None and self._point[0] == number:
             function = self._plot.after(raw, *self._point[1:], self._row[LOSS])
             if function is not None:
@@ -294,6 +292,16 @@ class Recording:
             self._last = None
         ended = time.perf_counter()
         self._next_send = ended + max(TICK - (ended - began), SHARE * (ended - began))
+
+    def _assembled(self, number: int, raw: list[Any], later: list[Any]) -> Pass | None:
+        """The pass; None, and a note, where it cannot be made: a fault of ours must never become the program's."""
+        try:
+            return Assembly(raw, later, self._book, self._reader, self._names, self._modules).make(number)
+        except Exception as fault:  # noqa: BLE001 (whatever it is, the program goes on)
+            if threading.current_thread() is self._clock:
+                return None  # The program woke up in the middle; the pass is made again when it ends.
+            self.note = f"Pass {number} could not be shown: the recorder failed ({type(fault).__name__}: {fault})."
+            return None
 
     def _deliver_curves(self) -> None:
         block = self._rows.take()
@@ -315,8 +323,8 @@ class Recording:
 
     def _deliver_resting(self, raw: list[Any], items: int) -> None:
         """Show the open pass while the program does something else; what it changes meanwhile makes it stale."""
-        item = Assembly(raw[:items], [], self._book, self._reader, self._names, self._modules).make(self.number)
-        if self._raw is not raw or len(raw) != items:
+        item = self._assembled(self.number, raw[:items], [])
+        if item is None or self._raw is not raw or len(raw) != items:
             return  # It woke up: what was read may be of two moments. The next rest comes.
         self._send(PassRecorded(item))
         self._sent_items = items
@@ -324,38 +332,8 @@ class Recording:
             self._send(RunPaused(self.number))
             self._told_pause = self.number
 
-    # -- where in the program ------------------------------------------------------------------------------------
-
-    def _where(self, frame: FrameType | None) -> tuple[tuple[Any, ...], Any, tuple[Any, ...]]:
-        """The chain of the program's frames, the engine frame it called, and the modules between them."""
-        path = self._path
-        depth = 0
-        entry: Any = None
-        modules: tuple[Any, ...] = ()
-        while frame is not None and frame.f_code.co_filename != path:
-            if self._calls_module(frame.f_code):
-                modules = (frame.f_locals["self"], *modules)
-            depth += 1
-            entry = frame
-            frame = frame.f_back
-        if frame is None:
-            return (), None, ()
-        if frame.f_code.co_name == "<module>":
-            return (frame.f_code, frame.f_lasti), (None if self.is_direct(depth) else entry), modules
-        chain: list[Any] = []
-        while frame is not None and len(chain) < 2 * DEEPEST:
-            if frame.f_code.co_filename == path:
-                chain += (frame.f_code, frame.f_lasti)
-                if frame.f_code.co_name == "<module>":
-                    break
-            elif self._calls_module(frame.f_code):
-                modules = (frame.f_locals["self"], *modules)
-            frame = frame.f_back
-        return tuple(chain), (None if self.is_direct(depth) else entry), modules
-
-    def _calls_module(self, code: CodeType) -> bool:
-        file, name = self._module_call
-        return code.co_name == name and code.co_filename == file
+    def _where(self, frame: FrameType | None) -> Where:
+        return self._frames.where(frame)
 
     # -- small matters -------------------------------------------------------------------------------------------
 

@@ -19,8 +19,9 @@ ENDED = 6  # freed
 UPDATED = 7  # tensor, before, after, version, chain
 ZEROED = 8  # tensor, before, after, chain
 ERROR = 9  # event
+WRITTEN = 10  # value, before
 
-LENGTHS = (6, 12, 4, 6, 5, 7, 2, 6, 5, 2)
+LENGTHS = (6, 12, 4, 6, 5, 7, 2, 6, 5, 2, 3)
 
 
 def records(raw: list[Any], end: int | None = None) -> Iterator[tuple[int, list[Any]]]:

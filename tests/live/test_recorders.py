@@ -138,6 +138,7 @@ def trace_of(program, engine):
             exec(code, namespace)
     finally:
         recorder.stop(None)
+    assert recorder.note == ""
     assert check(builder.trace) == []
     return printed.getvalue(), builder.trace
 

@@ -85,7 +85,7 @@ def last_name(program):
         ("ws = [1, p * 2]", "ws[1]"),
         ("for n in range(3):\n    y = p * n", "y"),
         ("ä = 'ü'; y = p * 2", "y"),
-        ("p[0] = 3", "p"),
+        ("p[0] = 3", None),
         ("print(p * 2)", None),
         ("p * 2", None),
         ("y = p + [p * 2][0]", "y"),
