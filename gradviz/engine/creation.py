@@ -308,7 +308,9 @@ def linspace(
 
 def logspace(start: float, end: float, steps: int, base: float = 10.0, **options: Any) -> Tensor:
     """Return base to the power of `steps` numbers from start to end."""
-    return base ** linspace(start, end, steps, **options)  # type: ignore[no-any-return]
+    from .ops.arithmetic import power
+
+    return power(base, linspace(start, end, steps, **options))  # type: ignore[no-any-return]
 
 
 # -- at random --------------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ class device:  # noqa: N801 - PyTorch's name
     """A place where tensors live. Only "cpu" exists here; naming another one raises RuntimeError."""
 
     __slots__ = ("index", "type")
+    type: str
+    index: int | None
 
     def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
         if isinstance(type, device):

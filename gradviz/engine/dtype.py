@@ -36,7 +36,7 @@ class dtype:  # noqa: N801 - PyTorch's name
     @property
     def itemsize(self) -> int:
         """Bytes per element."""
-        return self.numpy.itemsize
+        return int(self.numpy.itemsize)
 
     def __repr__(self) -> str:
         return f"torch.{self.name}"

@@ -20,7 +20,7 @@ def where(condition: Any, yes: Any, no: Any) -> Any:
     if condition.__class__ is np.bool_:
         chosen, other = (yes, no) if condition else (no, yes)
         if chosen.__class__ in (int, float):
-            return other.dtype.type(chosen) if isinstance(other, (np.ndarray, np.generic)) else np.float32(chosen)
+            return other.dtype.type(chosen) if isinstance(other, (np.ndarray, np.generic)) else chosen
         return chosen if chosen.shape == () else np.where(condition, yes, no)
     return np.where(condition, yes, no)
 
@@ -154,7 +154,7 @@ def total(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> 
         if x.dtype == np.float32 == kind and 4 < x.size < MANY and x.flags.c_contiguous:
             return short_sum(x)
         return np.add.reduce(x, axis=None, dtype=kind)
-    return np.add.reduce(x, axis=axes_of(dim, x.ndim), dtype=kind, keepdims=keepdim)
+    return x.sum(axis=axes_of(dim, x.ndim), dtype=kind, keepdims=keepdim)
 
 
 def count(shape: tuple[int, ...], dim: Any = None) -> int:

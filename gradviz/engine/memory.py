@@ -41,7 +41,7 @@ class Counter:
         return self.count
 
     def __eq__(self, other: object) -> bool:
-        return self.count == +other  # type: ignore[operator]
+        return bool(self.count == +other)  # type: ignore[operator]
 
     __hash__ = None  # type: ignore[assignment]
 

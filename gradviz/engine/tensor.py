@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,12 +29,17 @@ class TensorType(type):
     """
 
     def __call__(cls, *data: Any, **options: Any) -> Any:
-        if cls.__new__ is not object.__new__:
+        if cls.__new__ is not object.__new__:  # type: ignore[comparison-overlap]
             return type.__call__(cls, *data, **options)
         from .creation import legacy_tensor
 
         made = legacy_tensor(*data, **options)
         return made if cls is Tensor else made._as(cls)
+
+    if TYPE_CHECKING:  # the operations are attached from their declarations
+
+        def __getattr__(cls, name: str) -> Any: ...
+        def __setattr__(cls, name: str, value: Any) -> None: ...
 
 
 class Rare:
@@ -65,6 +70,16 @@ class Tensor(metaclass=TensorType):
     _printed_name = "tensor"  # a class that does not say so itself prints its own name
     is_cuda = is_sparse = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
     layout = "torch.strided"
+
+    if TYPE_CHECKING:
+
+        def __add__(self, other: Any) -> Any: ...
+        def __mul__(self, other: Any) -> Any: ...
+        def __matmul__(self, other: Any) -> Any: ...
+        def __pow__(self, other: Any) -> Any: ...
+        def __rpow__(self, other: Any) -> Any: ...
+        def __getitem__(self, index: Any) -> Any: ...
+        def __setitem__(self, index: Any, value: Any) -> None: ...
 
     def __getattr__(self, name: str) -> Any:
         """Say what is missing; for the type checker also: operations are attached from their declarations."""
@@ -438,7 +453,7 @@ class StaleView(Tensor):
     _printed_name = "tensor"
 
     @property
-    def _edge(self) -> Any:  # type: ignore[override]
+    def _edge(self) -> Any:
         from .views import renew
 
         return renew(self)

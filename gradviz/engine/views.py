@@ -113,7 +113,8 @@ class AsStridedBackward0(Node):
         shape, strides, kind = self.base
         result, memory = laid_out(shape, strides, kind)
         part = np.ndarray(self.geometry[0], kind, memory, self.geometry[2], self.geometry[1])
-        np.add.at(part, ..., grad) if 0 in self.geometry[1] else np.copyto(part, grad)
+        repeated = tuple(axis for axis, stride in enumerate(self.geometry[1]) if not stride)
+        np.copyto(part, grad.sum(axis=repeated, keepdims=True) if repeated else grad)
         return (result,)
 
     def run(self, grad: Any, grads: dict[Any, Any], keep: bool) -> None:

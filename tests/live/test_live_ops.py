@@ -1,7 +1,5 @@
 """Every op at every sample against real PyTorch: value, type, shape, grad_fn and gradients, in float32 and float64."""
 
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +7,7 @@ import torch
 
 from gradviz.engine import torch as gv_torch
 from gradviz.engine.catalog import catalog
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "engine"))
-from samples import parts
+from tests.engine.samples import parts
 
 # How a program calls what the op declares; the op's first name suffices where nothing is said.
 CALLS = {

@@ -20,17 +20,22 @@ from ..tensor import Tensor
 MATRIX = [[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]]
 
 
+def one_of(dim: int, index: Any) -> Any:
+    """Return NumPy's index for one layer along a dimension; the … at its end makes the result a view, never a copy."""
+    return (*(slice(None),) * dim, index, ...)
+
+
 @kernel
 def selected(x: Any, dim: int, index: int) -> Any:
     """Return one layer along a dimension, as a view."""
-    return x[(*(slice(None),) * dim, index, ...)]
+    return x[one_of(dim, index)]
 
 
 @kernel
 def put_layer(grad: Any, shape: tuple[int, ...], dim: int, index: int) -> Any:
     """Put a gradient at one layer, zero elsewhere."""
     result = np.zeros(shape, grad.dtype)
-    result[(*(slice(None),) * dim, index)] = grad
+    result[one_of(dim, index)] = grad
     return result
 
 
@@ -315,8 +320,8 @@ def leading_ones_dropped(value: Tensor, ndim: int) -> Tensor:
     return value.reshape(shape[extra:]) if extra > 0 and set(shape[:extra]) == {1} else value
 
 
-Tensor.__getitem__ = read
-Tensor.__setitem__ = write
+Tensor.__getitem__ = read  # type: ignore[method-assign]
+Tensor.__setitem__ = write  # type: ignore[method-assign]
 
 
 @public("select")

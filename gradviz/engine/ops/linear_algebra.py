@@ -258,7 +258,7 @@ def matmul_operator(self: Tensor, other: Any) -> Any:
     return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 
 
-Tensor.__matmul__ = matmul_operator
+Tensor.__matmul__ = matmul_operator  # type: ignore[method-assign]
 
 
 @public("outer", "ger")

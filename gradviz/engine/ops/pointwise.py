@@ -15,6 +15,7 @@ from ..tensor import Tensor
 
 SINGLE = [(1.5,), (-0.75,), ([1.0, -2.5, 3.0],), ([[0.5, -1.5], [2.5, -0.25]],)]
 POSITIVE = [(1.5,), (0.25,), ([1.0, 2.5, 30.0],), ([[0.5, 1.5], [2.5, 0.25]],)]
+BETWEEN = [(1.25,), (-0.75,), ([1.25, -2.75, 3.125],)]  # between the steps of floor, round and their like
 UNIT = [(0.5,), ([-0.75, 0.25, 0.9],)]
 
 
@@ -110,12 +111,38 @@ pointwise(
     vjp={"self": "where(result <= 0, 0, grad)"},
     kinks=[(0.0,), ([0.0, float("nan")],)],
 )
-pointwise("floor", "floor(self)", "FloorBackward0", "0", vjp={"self": "zeros_like(grad)"}, result="same")
-pointwise("ceil", "ceil(self)", "CeilBackward0", "0", vjp={"self": "zeros_like(grad)"}, result="same")
 pointwise(
-    "trunc", "trunc(self)", "TruncBackward0", "0", vjp={"self": "zeros_like(grad)"}, result="same", names="trunc fix"
+    "floor",
+    "floor(self)",
+    "FloorBackward0",
+    "0",
+    vjp={"self": "zeros_like(grad)"},
+    samples=BETWEEN,
+    kinks=SINGLE,
+    result="same",
 )
-pointwise("frac", "self - trunc(self)", "FracBackward0", "1", result="same")
+pointwise(
+    "ceil",
+    "ceil(self)",
+    "CeilBackward0",
+    "0",
+    vjp={"self": "zeros_like(grad)"},
+    samples=BETWEEN,
+    kinks=SINGLE,
+    result="same",
+)
+pointwise(
+    "trunc",
+    "trunc(self)",
+    "TruncBackward0",
+    "0",
+    vjp={"self": "zeros_like(grad)"},
+    samples=BETWEEN,
+    kinks=SINGLE,
+    result="same",
+    names="trunc fix",
+)
+pointwise("frac", "self - trunc(self)", "FracBackward0", "1", samples=BETWEEN, kinks=SINGLE, result="same")
 
 Tensor.__abs__ = Tensor.abs
 
@@ -215,7 +242,7 @@ round_whole = op(
     node="RoundBackward1",
     forward="rounded(self, decimals)",
     vjp={"self": "zeros_like(grad)"},
-    samples=[([1.25, -0.76], {"decimals": 1})],
+    samples=[([1.23, -0.76], {"decimals": 1})],
 )
 round_plain = op(
     "round",
@@ -226,7 +253,8 @@ round_plain = op(
     code="torch.round({self})",
     forward="round_half_even(self)",
     vjp={"self": "zeros_like(grad)"},
-    samples=SINGLE,
+    samples=BETWEEN,
+    kinks=SINGLE,
 )
 
 

@@ -100,7 +100,7 @@ def product(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -
     """Multiply; integers as int64."""
     kind = dtype.numpy if dtype is not None else np.dtype(np.int64) if x.dtype.kind in "biu" else x.dtype
     return (
-        np.multiply.reduce(x, axis=None if dim is None else axis_of(dim, x.ndim), dtype=kind, keepdims=keepdim)
+        x.prod(axis=None if dim is None else axis_of(dim, x.ndim), dtype=kind, keepdims=keepdim)
         if x.ndim
         else x.astype(kind)[()]
     )

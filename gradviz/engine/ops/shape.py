@@ -68,7 +68,7 @@ def reshaped(x: Any, shape: tuple[int, ...]) -> Any:
 
 
 @kernel
-def copied(x: Any, order: str = "K") -> Any:
+def copied(x: Any, order: Any = "K") -> Any:
     """Return a copy."""
     return x.copy(order) if isinstance(x, np.ndarray) else x
 
