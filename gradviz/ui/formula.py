@@ -121,6 +121,7 @@ class FormulaLabel(QWidget):
         self._type_size = 100
         self._drawings: dict[str, Drawing | None] = {}
         self._is_plain = False
+        self._heights: dict[int, int] = {}
         self._items: list[list[Item]] = []
         self._placed: list[Item] = []
         self._idle = QTimer(self)
@@ -183,6 +184,7 @@ class FormulaLabel(QWidget):
     # -- placing -------------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
+        self._heights.clear()
         self._items = self._measured_groups()
         self._placed = self._place(self.width())[0]
         self.updateGeometry()
@@ -256,7 +258,11 @@ class FormulaLabel(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return int(self._place(width)[1] + 1)
+        """Asked for many times in one layout, so it is kept until the formula changes."""
+        height = self._heights.get(width)
+        if height is None:
+            height = self._heights[width] = int(self._place(width)[1] + 1)
+        return height
 
     def sizeHint(self) -> QSize:
         return QSize(pixels(200, self._type_size), self.heightForWidth(max(self.width(), 120)))

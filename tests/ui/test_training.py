@@ -211,3 +211,16 @@ def test_axes_show_plain_numbers_without_hidden_factors(panel, session):
         for axis in (chart.plot.up, chart.plot.across):
             assert "x0" not in axis.labelString()
             assert axis.labelUnitPrefix == ""
+
+
+def test_stepping_within_a_pass_draws_nothing_again(panel, session, monkeypatch):
+    trace = descents.minimum()
+    show(panel, session, trace, Cursor(20, 3))
+    monkeypatch.setattr(panel.function, "show_function", lambda plot: pytest.fail("drawn again"))
+    for chart in panel.charts.values():
+        monkeypatch.setattr(chart, "show_chart", lambda *content: pytest.fail("drawn again"))
+    put(session, trace, Cursor(20, 4))
+    panel._draw()
+    monkeypatch.undo()
+    show(panel, session, trace, Cursor(21, 4))
+    assert panel.function._point.getData()[0][0] == pytest.approx(6.75 * 0.8**21 - 0.75)

@@ -70,11 +70,13 @@ class FactTable(QWidget):
             value.setToolTip("Go to the card." if fact.card else "Go to the line." if fact.line else "")
             value.setAccessibleName(f"{fact.label} {fact.text}".strip())
             for item in (label, value):
-                item.show()
+                if item.isHidden():
+                    item.show()  # not for nothing: each call asks for another layout
             label.setMaximumWidth(min(16_777_215, pixels(self._most, type_size)))
         for row in self._rows[len(facts) :]:
             for item in row:
-                item.hide()
+                if not item.isHidden():
+                    item.hide()
         self.setVisible(bool(facts))
 
     def _add_row(self) -> None:

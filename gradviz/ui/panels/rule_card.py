@@ -52,6 +52,9 @@ class RuleCard(QFrame):
 
     def show_rule(self, rule: ChainRule | None, title: str, theme: Theme, type_size: int) -> None:
         """Show another rule; None hides the card. `title` is the rule's as rich text."""
+        if rule is None and self._rule is None:
+            self.hide()
+            return
         self._rule = rule
         self.setVisible(rule is not None)
         if rule is None:

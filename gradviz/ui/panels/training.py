@@ -17,6 +17,7 @@ from ...scene.theme import MONO
 from ...session.session import Session
 from ...session.view import View
 from ...trace.query import Cursor
+from ...trace.trace import Trace
 from ..fonts import pixels
 from ..style import theme_of
 from .pass_controls import PassControls
@@ -44,6 +45,9 @@ class TrainingPanel(QWidget):
         self._drawn: tuple[object, ...] = ()
         self._charts: dict[str, CurveChart] = {}
         self._function: FunctionChart | None = None
+        self._known_function: tuple[object, ...] = ()
+        self._plot: FunctionPlot | None = None
+        self._shown_function: FunctionPlot | None = None
         self.setObjectName("panel")
         self.setAccessibleName("Training")
         self.controls = PassControls(session)
@@ -138,7 +142,7 @@ class TrainingPanel(QWidget):
     def _draw(self) -> None:
         view = self._session.view
         trace = view.newest if has_curves(view.newest) else view.trace
-        function = function_plot(trace, view.cursor.number)
+        function = self._function_of(trace, view.cursor.number)
         curves = has_curves(trace)
         if not curves and (function is None or function.why_not):
             self._empty.setText(ONE_PASS if trace.passes and trace.pass_count == 1 else EMPTY)
@@ -163,6 +167,14 @@ class TrainingPanel(QWidget):
             self._show_function(function)
         self._pages.setCurrentIndex(1)
 
+    def _function_of(self, trace: Trace, number: int) -> FunctionPlot | None:
+        """f(x) at a pass; the same object as long as nothing of it changes."""
+        known = (trace.began, trace.function, trace.curves.length, trace.pass_count, number)
+        if known != self._known_function:
+            self._known_function = known
+            self._plot = function_plot(trace, number)
+        return self._plot
+
     def _make(self, ids: tuple[str, ...]) -> bool:
         """Make what is missing, one chart a frame so that none is dropped; returns whether all are there."""
         from .curve_chart import CurveChart
@@ -183,6 +195,9 @@ class TrainingPanel(QWidget):
         return False
 
     def _show_function(self, function: FunctionPlot | None) -> None:
+        if function is self._shown_function:
+            return  # stepping within a pass moves nothing here
+        self._shown_function = function
         if function is not None:
             if self._function is None:
                 from .function_chart import FunctionChart
