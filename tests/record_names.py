@@ -6,8 +6,6 @@ Run it when the engine follows a new PyTorch.
 import importlib
 from pathlib import Path
 
-import torch
-
 MODULES = (
     "torch",
     "torch.Tensor",
@@ -16,10 +14,12 @@ MODULES = (
     "torch.fft",
     "torch.linalg",
     "torch.nn",
+    "torch.nn.Module",
     "torch.nn.functional",
     "torch.nn.init",
     "torch.nn.utils",
     "torch.optim",
+    "torch.optim.Optimizer",
     "torch.optim.lr_scheduler",
     "torch.special",
     "torch.utils",
@@ -31,6 +31,7 @@ TARGET = Path(__file__).parent.parent / "gradviz" / "engine" / "torch_names.txt"
 if __name__ == "__main__":
     lines = []
     for name in MODULES:
-        owner = torch.Tensor if name == "torch.Tensor" else importlib.import_module(name)
+        module, _, last = name.rpartition(".")
+        owner = getattr(importlib.import_module(module), last) if last[0].isupper() else importlib.import_module(name)
         lines.append(f"{name}: {' '.join(sorted(each for each in dir(owner) if not each.startswith('_')))}")
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -21,18 +21,23 @@ def torch_names() -> dict[str, frozenset[str]]:
 
 
 class NotThereYetError(NotImplementedError, AttributeError):
-    """A tensor has not got a method of PyTorch's; an AttributeError too, so that hasattr() gives False."""
+    """An object has not got a method of PyTorch's; an AttributeError too, so that hasattr() gives False."""
 
 
 def missing(module: str, name: str) -> Exception:
     """Return the error for a name that is not there: NotImplementedError if PyTorch has it, else AttributeError."""
-    if name in torch_names().get(module, ()):
-        if module == "torch.Tensor":
-            return NotThereYetError(f"gradviz's NumPy engine does not have Tensor.{name} yet.")
-        return NotImplementedError(f"gradviz's NumPy engine does not have {module}.{name} yet.")
     if module == "torch.Tensor":
-        return AttributeError(f"'Tensor' object has no attribute '{name}'")
+        return missing_method(module, "Tensor", name)
+    if name in torch_names().get(module, ()):
+        return NotImplementedError(f"gradviz's NumPy engine does not have {module}.{name} yet.")
     return AttributeError(f"module '{module}' has no attribute '{name}'")
+
+
+def missing_method(owner: str, kind: str, name: str) -> AttributeError:
+    """Return the same for an object of class `kind`, whose methods are those of PyTorch's class `owner`."""
+    if name in torch_names().get(owner, ()):
+        return NotThereYetError(f"gradviz's NumPy engine does not have {owner.rpartition('.')[2]}.{name} yet.")
+    return AttributeError(f"'{kind}' object has no attribute '{name}'")
 
 
 def shown_as(module: str, *classes: type) -> None:

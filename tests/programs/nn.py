@@ -211,6 +211,9 @@ rows.sum().backward()
 print(table.weight.grad)
 print(nn.Embedding(4, 2, padding_idx=1).weight)
 
+# %% numbers of classes as rows
+print(F.one_hot(torch.tensor([[0, 2], [1, 0]])), F.one_hot(torch.tensor([1]), 4))
+
 # %% flatten and identity
 x = torch.arange(24.0).reshape(2, 3, 4)
 print(nn.Flatten()(x).shape, nn.Flatten(0)(x).shape, nn.Flatten(0, 1)(x).shape, nn.Identity(3, a=4)(x) is x)
@@ -262,6 +265,18 @@ complaint(lambda: F.binary_cross_entropy_with_logits(torch.ones(1), torch.ones(2
 complaint(lambda: model.get_submodule("0.nothing"))
 complaint(lambda: nn.init.xavier_uniform_(torch.ones(3)))
 complaint(lambda: layer.to(torch.int64))
+complaint(lambda: nn.Linear(2, 2)(torch.ones(3, 2, dtype=torch.float64)))
+complaint(lambda: nn.Linear(2, 2)([1.0, 2.0]))
+complaint(lambda: F.cross_entropy(torch.ones(2, 3), torch.ones(2, 1)))
+complaint(lambda: F.cross_entropy(torch.ones(2, 3), torch.ones(2)))
+complaint(lambda: F.cross_entropy(torch.ones(2, 3), torch.ones(2, 3, dtype=torch.int64)))
+complaint(lambda: F.cross_entropy(torch.ones(2, 3, 4), torch.ones(2, dtype=torch.int64)))
+complaint(lambda: nn.Embedding(3, 2)(torch.tensor([5])))
+complaint(lambda: nn.Embedding(3, 2)(torch.tensor([0.5])))
+complaint(lambda: F.one_hot(torch.tensor([0, 2]), 2))
+complaint(lambda: nn.Dropout()(torch.ones(3, dtype=torch.int64)))
+complaint(lambda: nn.Parameter(torch.tensor([1])))
+complaint(lambda: nn.BCELoss()(torch.tensor([2.0]), torch.tensor([1.0])))
 print(model.get_submodule("0"), tuple(model.get_parameter("0.bias").shape))
 
 # %% where things come from
@@ -272,6 +287,7 @@ print(nn.Module, torch.optim.Optimizer, torch.Generator, type(torch.ones(1, requ
 
 # %% hooks
 calls = []
+torch.manual_seed(0)
 net = nn.Linear(1, 1)
 handle = net.register_forward_hook(lambda module, args, output: calls.append((type(module).__name__, len(args))))
 pre = net.register_forward_pre_hook(lambda module, args: (args[0] * 2,))

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .. import messages
+from ..dtype import of
 from ..kernels import average, kernel, total
 from ..op import op
 
@@ -147,12 +149,17 @@ def class_terms(x: Any, target: Any, weight: Any, ignore_index: int) -> tuple[An
 @kernel
 def class_loss(x: Any, target: Any, weight: Any, reduction: str, ignore_index: int) -> Any:
     """Return minus the log-probability of each sample's class, reduced with the classes' weights."""
-    if target.dtype.kind not in "iu":
-        from ..dtype import of
-
-        raise RuntimeError(f"expected scalar type Long but found {of(target).tensor_name}")
-    if x.ndim > 1 and (x.shape[0] != target.shape[0] or x.shape[2:] != target.shape[1:]):
-        raise ValueError(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]}).")
+    if x.ndim <= 2 and target.ndim > 1:
+        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+    if x.ndim > 1 and x.shape[0] != target.shape[0]:
+        raise ValueError(
+            f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]})."
+        )
+    if x.shape[2:] != target.shape[1:]:
+        expected = messages.sizes((x.shape[0], *x.shape[2:]))
+        raise RuntimeError(f"Expected target size {expected}, got {messages.sizes(target.shape)}")
+    if target.dtype not in (np.int64, np.uint8):
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {of(target).tensor_name}")
     place, weights = class_terms(x, target, weight, ignore_index)
     losses = -(x[place] * weights)
     if reduction == "mean":

@@ -17,6 +17,8 @@ REDUCTIONS = ("none", "mean", "sum")
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
     """input Wᵀ + b. As in torch one `addmm`, around which other than two dimensions are folded into rows."""
+    if not isinstance(input, Tensor):
+        raise TypeError(f"linear(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     if bias is None:
         return input.matmul(weight.t())
     if input.dim() == 2:
@@ -37,6 +39,9 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0 or input.numel() == 0:
         return input
+    if not input.is_floating_point():
+        name = input.dtype.tensor_name
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
     if p == 1:
         mask = torch.zeros((), dtype=input.dtype)
     else:
@@ -92,7 +97,13 @@ def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dty
 
 def one_hot(tensor: Any, num_classes: int = -1) -> Any:
     """Class numbers as int64 rows with a single 1."""
+    if tensor.dtype != torch.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if (tensor < 0).any():
+        raise RuntimeError("Class values must be non-negative.")
     classes = int(tensor.max().item()) + 1 if num_classes == -1 else num_classes
+    if (tensor >= classes).any():
+        raise RuntimeError("Class values must be smaller than num_classes.")
     return (tensor.unsqueeze(-1) == torch.arange(classes)).long()
 
 
@@ -214,7 +225,10 @@ def cross_entropy(
     reduction = reduction_from_older_words(size_average, reduce, reduction)
     class_dim = 0 if input.dim() == 1 else 1
     logs = input.log_softmax(class_dim)
-    if target.shape == input.shape and target.is_floating_point():
+    if target.shape == input.shape:
+        if not target.is_floating_point():
+            name = target.dtype.tensor_name
+            raise RuntimeError(f"Expected floating point type for target with class probabilities, got {name}")
         return _soft_cross_entropy(logs, target, weight, reduction, label_smoothing, class_dim)
     loss = _run("nll_loss", False, logs, target, weight, reduction, ignore_index)
     if label_smoothing == 0.0:

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from gradviz.engine.names import missing_method
 from gradviz.engine.tensor import RemovableHandle, Tensor
 from gradviz.engine.torch.nn import conversion, hooks, state
 from gradviz.engine.torch.nn.gradient import zero_gradient
@@ -71,7 +72,7 @@ class Module:
             members = self.__dict__.get(kind)
             if members is not None and name in members:
                 return members[name]
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        raise missing_method("torch.nn.Module", type(self).__name__, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         members = self.__dict__

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradviz.engine import dtype as dtypes
-from gradviz.engine import watch
+from gradviz.engine import messages, watch
 from gradviz.engine.node import AccumulateGrad
 from gradviz.engine.tensor import Tensor
 
@@ -20,8 +20,12 @@ class Parameter(Tensor):
 
     def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Any:
         source = Tensor._of(np.empty(0, dtypes.default_dtype().numpy), None) if data is None else data
+        if not isinstance(source, Tensor):
+            raise TypeError(f"Parameter data has to be a Tensor, but got {type(source).__name__}")
         made = source._as(cls)
         if requires_grad:
+            if not made.is_floating_point():
+                raise RuntimeError(messages.INTEGER_REQUIRES_GRAD)
             made._edge = AccumulateGrad(made)
         if watch.current is not None:
             watch.current.tensor_made(made, "Parameter")
