@@ -19,6 +19,7 @@ from ..trace.trace import Trace
 from ..trace.value import Value
 from .derivative import local_derivative, simplified
 from .expression import FormulaError, evaluate, parse, words
+from .functions import unexpanded
 from .naming import Names, Symbols
 from .notation import EXPANSIONS, call_name, expression_term, notes_of
 from .numbers import shape_text
@@ -83,7 +84,7 @@ class _Rule:
         self.history, self.at, self.position, self.edge, self.step = history, at, position, edge, step
         self.names = Names(trace, history)
         self.symbols = Symbols(self.names)
-        self.info = trace.ops.get(at.op.op)
+        self.info = trace.ops.get(at.op.op) or trace.ops.get(at.op.op.lstrip("_"))
         self.operands: Operands = operands_of(history, at.op)
         self.output = at.op.outputs[0].tensor if at.op.outputs else None
         self.notes: list[str] = []
@@ -220,9 +221,22 @@ class _Rule:
         if self.incoming is None or self.incoming.data is None:
             return local, self._recorded_numbers(shown)
         product = np.multiply(self.incoming.data, value)
+        self._undo_broadcast(product)
         if not _agrees(product, self.raw):
             return equation(self.local_term, symbolic), self._recorded_numbers()
         return local, self._numbers(shown, value)
+
+    def _undo_broadcast(self, product: Any) -> None:
+        """PyTorch's own nodes send a gradient that is summed already: what was there before is then the product."""
+        sent = self.sent
+        if sent is None or self.raw is not sent or sent.shape == np.shape(product):
+            return
+        try:
+            summed = unexpanded(product, sent.shape)
+        except (ValueError, IndexError):
+            return
+        if _agrees(summed, sent):
+            self.raw = Value.of(np.asarray(product, self.operands.float_dtype))
 
     def _numbers(self, factor: Term, value: Any) -> Formula | None:
         if self.incoming is None or self.raw is None:

@@ -147,3 +147,15 @@ def test_a_pass_made_again_from_its_parts_reads_the_same():
         step = first.nodes[node].ran
         assert chain_rules(trace, first, node, step) == chain_rules(trace, second, node, step)
     assert encode(again) == encode(trace.passes[0])
+
+
+def test_a_sum_that_was_made_inside_the_node_is_told_all_the_same():
+    """PyTorch's MulBackward0 sends the gradient of a broadcast scalar already summed; there is no `raw`."""
+    run = traces.Writer("x * w")
+    x, w = run.tensor([1.0, 2.0, 3.0], "x"), run.tensor(2.0, "w")
+    y = run.op("mul", (x, w), [2.0, 4.0, 6.0], name="y")
+    run.backward(y)
+    run.ran(y, np.ones(3), [2.0, 2.0, 2.0], 6.0)
+    rule = rules_of(run.trace(), "MulBackward0")[1]
+    assert rule.numbers.plain == "[1.0 1.0 1.0] ⊙ [1.0 2.0 3.0] = [1.0 2.0 3.0]"
+    assert rule.summed.plain == "sum over 3 elements of [1.0 2.0 3.0] = 6.0"
