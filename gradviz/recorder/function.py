@@ -34,12 +34,28 @@ class NoFunctionError(Exception):
     """Why a pass cannot be replayed, in words."""
 
 
+class Forwards:
+    """The declared forwards as functions, compiled when they are first asked for."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, Forward] = {}
+
+    def find(self, name: str) -> Forward | None:
+        """The forward of an op; None for an op that the engine does not declare."""
+        if name not in self._compiled:
+            op = next((item for item in catalog() if item.name == name), None)
+            if op is None:
+                return None
+            self._compiled[name] = _forward(op)
+        return self._compiled[name]
+
+
 class FunctionPlot:
     """Follows the leaf along its path and answers with a new sampling when the old one does not do any more."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._forwards = {op.name: _forward(op) for op in catalog()}
+        self._forwards = Forwards()
         self._range: tuple[float, float] | None = None
         self._path: tuple[float, float] | None = None
         self._name: str | None = None
@@ -84,7 +100,7 @@ class FunctionPlot:
 class Replay:
     """The ops of a pass that lead from the leaf to the loss. NoFunctionError where there is no such way."""
 
-    def __init__(self, raw: list[Any], leaf: Any, reader: Reader, forwards: dict[str, Forward]) -> None:
+    def __init__(self, raw: list[Any], leaf: Any, reader: Reader, forwards: Forwards) -> None:
         self._steps: list[tuple[Forward, list[tuple[str, Any, int | None]], dict[str, Any], list[int]]] = []
         self._root = self._leaf = id(leaf)
         depends = {id(leaf)}
@@ -117,9 +133,9 @@ class Replay:
         depends: set[int],
         held: dict[int, Any],
         reader: Reader,
-        forwards: dict[str, Forward],
+        forwards: Forwards,
     ) -> None:
-        forward = forwards.get(op.name)
+        forward = forwards.find(op.name)
         if forward is None:
             raise NoFunctionError(f"{op.name} cannot be replayed")
         if len(self._steps) == MOST_OPS:

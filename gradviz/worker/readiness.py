@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 
+from ..engine import torch as _  # noqa: F401 (loaded before a program asks for it: that is what a warm spare is for)
 from ..recorder.catalog import op_infos
 from .protocol import Ready
 
