@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit.undo", "Undo", ("Ctrl+Z",), "Edit", "undo", "editor", "undo", "Take back the last change of the program."),
     Command("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "undo", "editor", "redo", "Make the change again."),
     Command("edit.find", "Find…", ("Ctrl+F",), "Edit", "find", "editor", "find", "Find text in the program."),
+    Command("edit.search_ops", "Search Ops…", ("/",), "Edit", "find", "window", "search_ops", "Find an op to build a line with."),
     Command("edit.comment", "Comment Lines", ("Ctrl+/",), "Edit", "lines", "editor", "toggle_comment", "Turn the selected lines into comments, or back."),
     Command("run.run", "Run", ("Ctrl+Return", "Ctrl+Enter", "F5"), "Run", "run", "session", "run", "Run the program.", "run"),
     Command("run.stop", "Stop", ("Ctrl+.", "Shift+F5"), "Run", "run", "session", "stop", "End the running program.", "stop"),

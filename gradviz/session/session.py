@@ -95,6 +95,9 @@ class Session:
         except OSError as error:
             raise DocumentError(f"{target.name} could not be saved: {error.strerror or error}.") from error
         self.document = self.document.saved_as(target)
+        if self._is_trusted:
+            # What a person wrote here and saved must not be asked about when it is opened again.
+            self._remember_trust()
         self.recovery.forget()
         self._remember(target)
         self.document_changed.emit()
@@ -185,7 +188,7 @@ class Session:
     def trust(self) -> None:
         """The person agrees that this opened program may run, now and whenever its content is the same."""
         self._is_trusted = True
-        self.change(trusted=(*self.settings.trusted, self.document.fingerprint)[-TRUSTED_PROGRAMS:])
+        self._remember_trust()
         self._set(needs_trust=False)
         self.run()
 
@@ -379,6 +382,10 @@ class Session:
     def _set(self, **values: Any) -> None:
         self.view = replace(self.view, **values)
         self.changed.emit(self.view)
+
+    def _remember_trust(self) -> None:
+        others = tuple(item for item in self.settings.trusted if item != self.document.fingerprint)
+        self.change(trusted=(*others, self.document.fingerprint)[-TRUSTED_PROGRAMS:])
 
     def _remember(self, path: Path) -> None:
         others = tuple(item for item in self.settings.recent if item != str(path))

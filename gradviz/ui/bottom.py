@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -101,11 +101,19 @@ class Bottom(QWidget):
         self._buttons[panel].setChecked(True)
         self._pages.setCurrentWidget(self.panels[panel])
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.is_folded:
+            # With larger type the bar needs another height.
+            self.fold(True)
+
     def fold(self, folded: bool) -> None:
         """Show only the bar, or the panel as well."""
         self.is_folded = folded
         self._pages.setVisible(not folded)
-        self.setMaximumHeight(self.bar.sizeHint().height() if folded else 16_777_215)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum if folded else QSizePolicy.Policy.Preferred
+        )
         self.folded.emit(folded)
 
     def count(self, panel: str, number: int) -> None:

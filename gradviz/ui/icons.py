@@ -10,16 +10,17 @@ from PySide6.QtSvg import QSvgRenderer
 
 from ..session.resources import resource
 
-SIZES = (16, 20, 24, 32, 48)
+SIZES = (16, 24, 48)
 
 
 @lru_cache(maxsize=256)
 def icon(name: str, color: str, disabled: str = "") -> QIcon:
     """The icon `resources/icons/<name>.svg` in a colour, and in a second one where its button is disabled."""
     made = QIcon()
-    for mode, tint in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled or color)):
-        for size in SIZES:
-            made.addPixmap(picture(name, tint, size), mode)
+    for size in SIZES:
+        made.addPixmap(picture(name, color, size))
+        if disabled:
+            made.addPixmap(picture(name, disabled, size), QIcon.Mode.Disabled)
     return made
 
 

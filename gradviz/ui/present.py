@@ -6,31 +6,29 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from ..scene.steps import step_words
 from ..session.session import Session
 from ..session.view import View
+from .bottom import Bottom
 
 TYPE = 150
 """Per cent that text grows to at least."""
 
 
 class CodeLine(QWidget):
-    """The line of the program that belongs to the step, and where the step stands."""
+    """The line of the program that belongs to the step."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("status")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._line, self._words = QLabel(), QLabel()
+        self._line = QLabel()
         self._line.setProperty("role", "code")
         self._line.setTextFormat(Qt.TextFormat.PlainText)
         self._line.setAccessibleName("Line of the step")
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._words.setProperty("role", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 10, 20, 10)
         row.addWidget(self._line, 1)
-        row.addWidget(self._words)
         self.hide()
         session.changed.connect(self._view_changed)
         self._view_changed(session.view)
@@ -41,14 +39,16 @@ class CodeLine(QWidget):
         lines = view.trace.program.split("\n")
         text = lines[source.line - 1].strip() if source and source.line <= len(lines) else ""
         self._line.setText(f"{source.line}   {text}" if source and text else "")
-        self._words.setText(step_words(state) if state else "")
 
 
 class Presenter:
     """Goes into present mode and out of it again; nothing of it is remembered."""
 
-    def __init__(self, window: QWidget, session: Session, hidden: list[QWidget], line: CodeLine) -> None:
+    def __init__(
+        self, window: QWidget, session: Session, hidden: list[QWidget], bottom: Bottom, line: CodeLine
+    ) -> None:
         self._window, self._session, self._hidden, self._line = window, session, hidden, line
+        self._bottom, self._was_folded = bottom, False
         self._was_visible: list[bool] = []
         self._was_maximized = False
         self._type_size = 100
@@ -72,8 +72,10 @@ class Presenter:
         self._was_visible = [widget.isVisibleTo(self._window) for widget in self._hidden]
         self._was_maximized = self._window.isMaximized()
         self._type_size = self._session.settings.type_size
+        self._was_folded = self._bottom.is_folded
         for widget in self._hidden:
             widget.hide()
+        self._bottom.fold(True)
         self._line.show()
         for shortcut in self._clicks:
             shortcut.setEnabled(True)
@@ -90,6 +92,7 @@ class Presenter:
             shortcut.setEnabled(False)
         for widget, visible in zip(self._hidden, self._was_visible, strict=True):
             widget.setVisible(visible)
+        self._bottom.fold(self._was_folded)
         if self._was_maximized:
             self._window.showMaximized()
         else:

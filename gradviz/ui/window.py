@@ -40,6 +40,7 @@ class Window(QMainWindow):
         super().__init__()
         self.session = session
         self._is_first = False
+        self._unfolded: list[int] = []
         self.canvas: QWidget | None = None
         self.panels: dict[str, QWidget] = {}
         self.setAcceptDrops(True)
@@ -56,7 +57,11 @@ class Window(QMainWindow):
         self._keys = ControlKeys(self)
         QApplication.instance().focusChanged.connect(self._keys.focus_changed)
         self._presenter = Presenter(
-            self, session, [self.menuBar(), self.left, self.right, self.bottom.tabs, self.status], self.code_line
+            self,
+            session,
+            [self.menuBar(), self.left, self.right, self.bottom.tabs, self.status],
+            self.bottom,
+            self.code_line,
         )
         self._keep = QTimer(self, singleShot=True, interval=RECOVERY)
         self._keep.timeout.connect(session.keep_recovery)
@@ -101,6 +106,7 @@ class Window(QMainWindow):
         self.file_chosen.connect(self.open_path)
         self.program.left.connect(self._focus_canvas)
         self.bottom.made.connect(self._panel_made)
+        self.bottom.folded.connect(self._bottom_folded)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self.session.document_changed.connect(self._show_document)
         self.session.settings_changed.connect(self._show_settings)
@@ -134,6 +140,17 @@ class Window(QMainWindow):
             widget.line_chosen.connect(self.program.go_to_line)
             widget.counted.connect(self._count_problems)
             self._count_problems(len(widget.sentences()))
+
+    def _bottom_folded(self, folded: bool) -> None:
+        """A splitter does not give room back by itself."""
+        height, sizes = self.bottom.bar.sizeHint().height(), self.rows.sizes()
+        if folded:
+            if sizes[1] > height:
+                self._unfolded = self._unfolded or sizes
+            self.rows.setSizes([sum(sizes), height])
+        elif self._unfolded:
+            self.rows.setSizes(self._unfolded)
+            self._unfolded = []
 
     def _count_problems(self, number: int) -> None:
         self.bottom.count("problems", number)
@@ -303,7 +320,7 @@ class Window(QMainWindow):
             left, right = min(440, max(385, round(width * 0.277))), min(340, round(width * 0.223))
             self.middle.setSizes([left, width - left - right, right])
             self.rows.setSizes([round(height * 0.68), round(height * 0.26)])
-            self.left.setSizes([round(height * 0.42), round(height * 0.26)])
+            self.left.setSizes([round(height * 0.46), round(height * 0.22)])
 
     def _restore(self) -> None:
         """Stand where and as the window stood last, or as a first window should."""

@@ -88,6 +88,9 @@ def test_save_writes_what_the_editor_shows(window, show, tmp_path, monkeypatch):
     assert window.save_document()
     assert (tmp_path / "mine.py").read_text() == window.program.editor.toPlainText()
     assert not window.isWindowModified()
+    window.open_path(str(tmp_path / "mine.py"))
+    needs_trust = window.session.view.needs_trust
+    assert not needs_trust, "what was written here is not asked about again"
 
 
 def test_what_cannot_be_opened_is_said_in_words(window, tmp_path, monkeypatch):
@@ -133,11 +136,14 @@ def test_present_mode_shows_graph_player_and_line_and_goes_back(window, show):
     assert window.session.settings.type_size == 150
     assert not window.program.isVisible()
     assert window.code_line.isVisible()
+    assert window.bottom.timeline.isVisible()
+    assert not window.panels["training"].isVisible()
     assert window.top.transport.isVisible()
     window.toggle_present()
     assert not window.isFullScreen()
     assert window.session.settings.type_size == 100
     assert window.program.isVisible()
+    assert window.panels["training"].isVisible()
     assert not window.code_line.isVisible()
 
 
@@ -153,3 +159,50 @@ def test_a_closed_window_is_freed(qapp, session):
     del window
     gc.collect()
     assert gone() is None
+
+
+def test_a_click_on_the_chosen_tab_folds_the_panel(window, qtbot):
+    window.bottom.choose("output")
+    button = window.bottom._buttons["output"]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.bottom.is_folded
+    assert not window.panels["output"].isVisible()
+    assert window.bottom.timeline.isVisible()
+    qtbot.mouseClick(window.bottom._buttons["problems"], Qt.MouseButton.LeftButton)
+    assert not window.bottom.is_folded
+    assert window.panels["problems"].isVisible()
+
+
+def test_every_control_has_a_name(window):
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QLineEdit, QScrollBar
+
+    nameless = [
+        widget
+        for kind in (QAbstractButton, QAbstractSlider, QLineEdit)
+        for widget in window.findChildren(kind)
+        if not isinstance(widget, QScrollBar)
+        and not (widget.accessibleName() or getattr(widget, "text", str)())
+        and not widget.objectName().startswith("qt_")  # Qt's own, inside tables and fields
+        and "Line" not in type(widget.parent()).__name__
+    ]
+    assert [(type(item), type(item.parent())) for item in nameless] == []
+
+
+def test_the_table_of_keys_lists_every_command(window, qtbot):
+    from PySide6.QtWidgets import QLabel
+
+    window.show_keys()
+    dialog = window.findChild(dialogs.Keys)
+    words = {label.text() for label in dialog.findChildren(QLabel)}
+    assert {command.title for command in COMMANDS} <= words
+    assert "→" in words
+    dialog.accept()
+
+
+def test_a_broken_window_memory_is_forgotten(qapp, session):
+    session.change(window="{torn")
+    window = Window(session)
+    window.show()
+    assert window.width() > 700
+    window.close()
+    window.deleteLater()
