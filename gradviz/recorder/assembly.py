@@ -79,7 +79,7 @@ class Assembly:
 
     def _made(self, tensor: Any, value: Any, maker: str, chain: Any, entry: Any) -> None:
         used = self._look.used(tensor)
-        if maker != "Parameter" and not used and _within(entry, "nn", "optim"):
+        if maker != "Parameter" and not used and within(entry, "nn", "optim"):
             return  # Scratch of a module or an optimiser.
         known = self._book.tensors.of(tensor)
         name = self._modules.parameter_name(tensor) if maker == "Parameter" else None
@@ -107,7 +107,7 @@ class Assembly:
         reader = self._reader
         targets = [reader.as_target(edge) for edge in edges]
         target = next((item for item in targets if item is not None and reader.sequence(item[0]) != LAST), None)
-        if target is None and _within(entry, "optim"):
+        if target is None and within(entry, "optim"):
             return  # The update it makes is told by itself.
         if in_place and inputs and reader.is_tensor(inputs[0]):
             inputs = (outputs[0], *inputs[1:])  # an engine may hand over the tensor as it was
@@ -335,7 +335,7 @@ class Assembly:
         )
 
 
-def _within(entry: Any, *folders: str) -> bool:
+def within(entry: Any, *folders: str) -> bool:
     """Whether the engine's function that the program called lives in one of these folders."""
     return entry is not None and not set(folders).isdisjoint(entry.f_code.co_filename.replace("\\", "/").split("/"))
 

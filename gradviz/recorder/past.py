@@ -69,8 +69,9 @@ class Past:
         reader, look = self._reader, self._look
         origin = self._book.origins.get(known)
         if origin is None or origin.name is None:
+            maker = "Parameter" if type(tensor).__name__ == "Parameter" else "tensor"
             name = self._modules.parameter_name(tensor) or self._modules.variable_name(tensor)
-            origin = Origin(origin.maker if origin else "tensor", name, origin.source if origin else None)
+            origin = Origin(origin.maker if origin else maker, name, origin.source if origin else None)
             self._book.origins[known] = origin
         gradient = look.gradient(tensor, reader.gradient(tensor))
         version = look.version(tensor, reader.version(tensor))

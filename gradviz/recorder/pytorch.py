@@ -19,6 +19,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ..trace.events import ErrorRaised
 from ..trace.messages import Message
 from ..trace.ops import OpInfo
+from .assembly import within
 from .catalog import op_infos
 from .gate import Gate
 from .pytorch_reader import PyTorchOp, PyTorchReader, dense, grad_fn_of, snapshot
@@ -106,6 +107,8 @@ class PyTorchRecorder(Recording):
     ) -> None:
         tensor = outputs[0]
         if changes and grad_fn_of(tensor) is None:
+            if within(where[1], "optim") and not tensor.requires_grad:
+                return  # An optimiser's notes of its own, such as the momentum.
             leaf = self._leaves.get(id(tensor))
             if op.name == "zero" and leaf is not None and leaf.grad is tensor:
                 self._at(where, lambda: self.gradient_zeroed(leaf, before, snapshot(tensor)))
@@ -225,18 +228,12 @@ class _Calls(TorchFunctionMode):  # type: ignore[misc]
             return function(*arguments, **options)
         if name in ("__get__", "__set__"):
             return self._attribute(function, name, arguments)
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return self._quietly(function, arguments, options)  # a layer fills its new parameters
         makes = not any(isinstance(item, torch.Tensor) for item in (*_flat(arguments), *options.values()))
         outer, _Calls.current = _Calls.current, name
         try:
-            if not makes:
-                result = function(*arguments, **options)
-            else:
-                recorder.settle()
-                recorder.quiet = True
-                try:
-                    result = function(*arguments, **options)
-                finally:
-                    recorder.quiet = False
+            result = self._quietly(function, arguments, options) if makes else function(*arguments, **options)
         finally:
             _Calls.current = outer
         if makes and isinstance(result, torch.Tensor):
@@ -245,6 +242,14 @@ class _Calls(TorchFunctionMode):  # type: ignore[misc]
             recorder.settle()
             recorder.requires_grad_set(result, result.requires_grad)
         return result
+
+    def _quietly(self, function: Any, arguments: Any, options: dict[str, Any]) -> Any:
+        self._recorder.settle()
+        self._recorder.quiet = True
+        try:
+            return function(*arguments, **options)
+        finally:
+            self._recorder.quiet = False
 
     def _attribute(self, function: Any, kind: str, arguments: Any) -> Any:
         recorder = self._recorder

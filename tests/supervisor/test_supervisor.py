@@ -146,3 +146,16 @@ def test_shutdown_while_a_program_runs_leaves_nothing(runs):
     runs.supervisor.shutdown()
     assert time.perf_counter() - began < 1
     assert not os.path.exists(f"/proc/{pid}/fd/0")
+
+
+def test_a_worker_whose_frames_are_torn_is_ended_in_words():
+    import sys
+
+    garbage = "import sys, time\nsys.stdout.buffer.write(b'\\x00\\x00\\x00\\x08' + b'torn' * 3)\nsys.stdout.flush()\n"
+    supervisor = Supervisor(command=[sys.executable, "-c", garbage + "time.sleep(60)"])
+    supervisor.run(Run("print(1)", "p.py", ""))
+    limit = time.monotonic() + 5
+    while supervisor.status != "failed" and time.monotonic() < limit:
+        time.sleep(0.01)
+    assert "a frame is damaged" in supervisor.failure
+    supervisor.shutdown()
