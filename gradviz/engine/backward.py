@@ -1,129 +1,24 @@
-"""The backward pass: from roots with gradients to the leaves, in PyTorch's order.
-
-Why no queue? PyTorch pops the ready node of highest sequence number. Edges always lead to nodes made earlier, so one
-walk and one sort by falling sequence number give the same order; a leaf, whose number is the highest of all, runs
-right after its last consumer. Only where three or more leaves become ready at once does the shape of PyTorch's heap
-decide, and then `queue.py` plays it out.
-"""
+"""The backward pass: from roots with gradients to the leaves, in PyTorch's order (see order.py)."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from . import grad_mode, messages, watch
 from .node import AccumulateGrad, Node, number
+from .order import plan_pass, settle_ties, walk
 from .passing import general_run, ready, send
-from .queue import queue_order
 from .surface import public
 from .tensor import Tensor
 
-SEQUENCE = attrgetter("seq")
 F32 = np.float32
+
+
 ONE = F32(1)
-
-
-class Plan:
-    """The nodes of a pass in order, and the leaves that follow each of them."""
-
-    __slots__ = ("due", "nodes")
-
-    def __init__(self, nodes: list[Any], due: dict[Any, list[Any]]) -> None:
-        self.nodes = nodes
-        self.due = due
-
-
-def plan_pass(roots: list[Any], wanted: set[Any] | None = None) -> tuple[Plan, set[Any] | None]:
-    """Walk the graph and put its nodes in order; with `wanted`, also find the nodes that lead to a wanted one."""
-    nodes, last = walk([root for root in dict.fromkeys(roots) if root.__class__ is not AccumulateGrad])
-    needed = None if wanted is None else needed_nodes(nodes, wanted)
-    due: dict[Any, list[Any]] = {}
-    for leaf, node in last.items():
-        if needed is None or leaf in needed:
-            due.setdefault(node, []).append(leaf)
-    for root in roots:
-        if root.__class__ is AccumulateGrad and root not in last:
-            due.setdefault(None, []).append(root)
-    if len(due) < len(last):
-        settle_ties(roots, due, needed)
-    return Plan(nodes, due), needed
-
-
-def walk(roots: list[Any]) -> tuple[list[Any], dict[Any, Any]]:
-    """Return the nodes that can be reached, in the order in which they run, and for each leaf its last consumer."""
-    nodes: list[Any] = []
-    last: dict[Any, Any] = {}
-    stack = roots
-    seen = set(stack)
-    pop, push, reach, met = stack.pop, stack.append, seen.add, nodes.append
-    while stack:
-        node = pop()
-        met(node)
-        # Both edge slots are spelled out: a loop over them would take a third of the whole pass on scalars.
-        edge = node.a
-        if edge is not None:
-            if edge.__class__ is AccumulateGrad:
-                if edge not in last or node.seq < last[edge].seq:
-                    last[edge] = node
-            else:
-                if edge.__class__ is tuple:
-                    edge = edge[0]
-                if edge not in seen:
-                    reach(edge)
-                    push(edge)
-        edge = node.b
-        if edge is not None:
-            if edge.__class__ is AccumulateGrad:
-                if edge not in last or node.seq < last[edge].seq:
-                    last[edge] = node
-            elif edge.__class__ is list:
-                for each in edge:
-                    if each.__class__ is AccumulateGrad:
-                        if each not in last or node.seq < last[each].seq:
-                            last[each] = node
-                    elif each is not None:
-                        target = each[0] if each.__class__ is tuple else each
-                        if target not in seen:
-                            reach(target)
-                            push(target)
-            else:
-                if edge.__class__ is tuple:
-                    edge = edge[0]
-                if edge not in seen:
-                    reach(edge)
-                    push(edge)
-    nodes.sort(key=SEQUENCE, reverse=True)
-    return nodes, last
-
-
-def needed_nodes(nodes: list[Any], wanted: set[Any]) -> set[Any]:
-    """Return the nodes from which a wanted one can be reached, and the wanted leaves themselves."""
-    needed = {node for node in wanted if node.__class__ is AccumulateGrad}
-    for node in reversed(nodes):
-        for edge in node.edges():
-            target = edge[0] if edge.__class__ is tuple else edge
-            if target is not None and (target in needed or target in wanted):
-                needed.add(node)
-                break
-    return needed
-
-
-def settle_ties(roots: list[Any], due: dict[Any, list[Any]], needed: set[Any] | None) -> None:
-    """Put leaves that become ready together in the order in which PyTorch's heap gives them."""
-    if max(map(len, due.values()), default=0) > 2:
-        position = {node: index for index, node in enumerate(queue_order(roots, needed))}
-        for leaves in due.values():
-            leaves.sort(key=lambda leaf: position[leaf])
-        return
-    for node, leaves in due.items():
-        if len(leaves) == 2:
-            # A leaf is ready at its last edge: of w, v, w it is v that comes first.
-            edges = (node.edges() if node is not None else tuple(roots))[::-1]
-            leaves.sort(key=edges.index, reverse=True)
 
 
 def own(gradient: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Making tensors: from numbers, from NumPy, filled, in steps, at random."""
+"""Making tensors: from numbers, from NumPy, filled, in steps."""
 
 from __future__ import annotations
 
@@ -197,9 +197,6 @@ def tensor_type(kind: dtypes.dtype) -> Any:
     )
 
 
-# -- filled -----------------------------------------------------------------------------------------------------------
-
-
 def shape_of(size: tuple[Any, ...]) -> tuple[int, ...]:
     """Return a shape given as numbers or as one sequence; raise for negative lengths."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
@@ -238,7 +235,11 @@ def filler(name: str, make: Any) -> Any:
 
 
 ones = filler("ones", np.ones)
+
+
 zeros = filler("zeros", np.zeros)
+
+
 empty = filler("empty", np.zeros)  # "uninitialised" memory here is zero, the most frequent content in PyTorch as well
 
 
@@ -311,179 +312,3 @@ def logspace(start: float, end: float, steps: int, base: float = 10.0, **options
     from .ops.arithmetic import power
 
     return power(base, linspace(start, end, steps, **options))  # type: ignore[no-any-return]
-
-
-# -- at random --------------------------------------------------------------------------------------------------------
-
-
-def source(generator: Any) -> Any:
-    """Return the generator of random numbers."""
-    from .random import default_generator
-
-    return default_generator if generator is None else generator
-
-
-def random_filler(name: str) -> Any:
-    """Return torch.rand or torch.randn."""
-
-    def fill(
-        *size: Any,
-        generator: Any = None,
-        dtype: Any = None,
-        device: Any = None,
-        requires_grad: bool = False,
-        layout: Any = None,
-        out: Any = None,
-        **_: Any,
-    ) -> Tensor:
-        check(device)
-        return finished(
-            np.asarray(getattr(source(generator), name)(shape_of(size), kind_of(dtype))), name, requires_grad
-        )
-
-    fill.__name__ = fill.__qualname__ = name
-    fill.__doc__ = {"rand": "Return uniform numbers in [0, 1).", "randn": "Return standard normal numbers."}[name]
-    return fill
-
-
-rand = random_filler("rand")
-randn = random_filler("randn")
-
-
-def randint(
-    *bounds: Any,
-    size: Any = None,
-    low: Any = None,
-    high: Any = None,
-    generator: Any = None,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-    **_: Any,
-) -> Tensor:
-    """Return whole numbers from low (0) up to, not including, high."""
-    check(device)
-    given = list(bounds)
-    if size is None:
-        size = given.pop()
-    if high is None:
-        high = given.pop()
-    first = low if low is not None else given.pop() if given else 0
-    if first >= high:
-        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={first} >= to={high}")
-    value = source(generator).randint(int(first), int(high), shape_of((size,)), (dtype or dtypes.int64).numpy)
-    return finished(np.asarray(value), "randint", requires_grad)
-
-
-def randperm(
-    n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
-) -> Tensor:
-    """Return the numbers below n in random order."""
-    check(device)
-    return finished(source(generator).randperm(n).astype((dtype or dtypes.int64).numpy), "randperm", requires_grad)
-
-
-def normal(
-    mean: Any,
-    std: Any = 1.0,
-    size: Any = None,
-    *,
-    generator: Any = None,
-    dtype: Any = None,
-    device: Any = None,
-    requires_grad: bool = False,
-    **_: Any,
-) -> Tensor:
-    """Return normal numbers of given means and deviations (numbers or tensors)."""
-    if size is not None:
-        return finished(
-            np.asarray(source(generator).normal(shape_of((size,)), mean, std, kind_of(dtype))), "normal", requires_grad
-        )
-    shape = np.broadcast_shapes(*(each._value.shape for each in (mean, std) if isinstance(each, Tensor)))
-    numbers = np.asarray(source(generator).randn(shape, kind_of(dtype)))
-    bare = [each._value if isinstance(each, Tensor) else each for each in (mean, std)]
-    return finished((numbers * bare[1] + bare[0]).astype(kind_of(dtype)), "normal", requires_grad)
-
-
-def bernoulli(input: Tensor, *, generator: Any = None, **_: Any) -> Tensor:
-    """Return 1 with the probability that stands at each place, else 0."""
-    return finished(np.asarray(source(generator).bernoulli(input._value)).astype(input._value.dtype), "bernoulli")
-
-
-def multinomial(
-    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, **_: Any
-) -> Tensor:
-    """Return indices drawn with given weights."""
-    return finished(np.asarray(source(generator).multinomial(input._value, num_samples, replacement)), "multinomial")
-
-
-def manual_seed(seed: int) -> Any:
-    """Start the random numbers anew from a seed."""
-    return source(None).manual_seed(int(seed))
-
-
-# -- like another tensor ----------------------------------------------------------------------------------------------
-
-
-def like(name: str, make: Any) -> Any:
-    """Return torch.ones_like and its kin."""
-
-    def fill(
-        input: Tensor,
-        *args: Any,
-        dtype: Any = None,
-        device: Any = None,
-        requires_grad: bool = False,
-        layout: Any = None,
-        memory_format: Any = None,
-        **options: Any,
-    ) -> Tensor:
-        check(device)
-        return make(input, *args, dtype=dtype or input.dtype, requires_grad=requires_grad, **options)  # type: ignore[no-any-return]
-
-    fill.__name__ = fill.__qualname__ = name
-    fill.__doc__ = f"Return a tensor of the shape and type of another: {name}."
-    return fill
-
-
-def value_like(name: str, make: Any) -> Any:
-    """Return the *_like of a constant."""
-    return like(
-        name, lambda input, dtype, requires_grad: finished(make(input._value.shape, dtype.numpy), name, requires_grad)
-    )
-
-
-ones_like = value_like("ones_like", np.ones)
-zeros_like = value_like("zeros_like", np.zeros)
-empty_like = value_like("empty_like", np.zeros)
-full_like = like(
-    "full_like",
-    lambda input, fill_value, dtype, requires_grad: finished(
-        np.full(input._value.shape, fill_value, dtype.numpy), "full_like", requires_grad
-    ),
-)
-rand_like = like("rand_like", lambda input, **options: rand(input._value.shape, **options))
-randn_like = like("randn_like", lambda input, **options: randn(input._value.shape, **options))
-randint_like = like(
-    "randint_like", lambda input, *bounds, **options: randint(*bounds, size=input._value.shape, **options)
-)
-
-
-def new_kind(name: str, make: Any) -> None:
-    """Give Tensor a method that makes another tensor of its type: new_zeros and its like."""
-
-    def method(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
-        return make(*args, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
-
-    method.__doc__ = f"Return {name} of this tensor's type."
-    setattr(Tensor, name, method)
-
-
-for _name, _make in {
-    "new_zeros": zeros,
-    "new_ones": ones,
-    "new_empty": empty,
-    "new_full": full,
-    "new_tensor": tensor,
-}.items():
-    new_kind(_name, _make)

@@ -5,8 +5,9 @@ import pytest
 
 from gradviz.engine import kernels
 from gradviz.engine.catalog import catalog
-from gradviz.engine.compiler import Plan, node_class
+from gradviz.engine.node_source import node_class
 from gradviz.engine.op import GROUPS, Op
+from gradviz.engine.plan import Plan
 from gradviz.engine.tensor import Tensor
 from tests.engine.samples import differentiable, parts
 

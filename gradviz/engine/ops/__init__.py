@@ -1,15 +1,16 @@
-"""The declarations of all ops, one file per family: importing them declares them and gives tensors backward()."""
+"""The declarations of all ops, one file per family: importing them declares them and gives tensors backward().
 
+The order is that of the catalogue, and so of the palette.
+"""
+
+# isort: off
 from .. import backward  # noqa: F401
-from . import (  # noqa: F401
-    arithmetic,
-    comparison,
-    embedding,
-    in_place,
-    indexing,
-    linear_algebra,
-    loss,
-    pointwise,
-    reduction,
-    shape,
-)
+from . import arithmetic  # noqa: F401
+from . import pointwise, choosing, activations  # noqa: F401
+from . import reduction, extremes, deviation, softmax  # noqa: F401
+from . import shape, itself, joining, conversion, detaching, inspection  # noqa: F401
+from . import linear_algebra  # noqa: F401
+from . import comparison  # noqa: F401
+from . import loss  # noqa: F401
+from . import indexing, picking, embedding  # noqa: F401
+from . import in_place  # noqa: F401

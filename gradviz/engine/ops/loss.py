@@ -152,9 +152,7 @@ def class_loss(x: Any, target: Any, weight: Any, reduction: str, ignore_index: i
     if x.ndim <= 2 and target.ndim > 1:
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
     if x.ndim > 1 and x.shape[0] != target.shape[0]:
-        raise ValueError(
-            f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]})."
-        )
+        raise ValueError(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]}).")
     if x.shape[2:] != target.shape[1:]:
         expected = messages.sizes((x.shape[0], *x.shape[2:]))
         raise RuntimeError(f"Expected target size {expected}, got {messages.sizes(target.shape)}")

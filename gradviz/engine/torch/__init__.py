@@ -14,40 +14,27 @@ from .. import printing
 from ..creation import (
     arange,
     as_tensor,
-    bernoulli,
     empty,
-    empty_like,
     eye,
     from_numpy,
     full,
-    full_like,
     linspace,
     logspace,
-    manual_seed,
-    multinomial,
-    normal,
     ones,
-    ones_like,
-    rand,
-    rand_like,
-    randint,
-    randint_like,
-    randn,
-    randn_like,
-    randperm,
     tensor,
     tensor_type,
     zeros,
-    zeros_like,
 )
 from ..device import device
 from ..dtype import ALL, dtype, promote_types, set_default_dtype
 from ..dtype import default_dtype as get_default_dtype
 from ..grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
+from ..likeness import empty_like, full_like, ones_like, rand_like, randint_like, randn_like, zeros_like
 from ..names import missing, shown_as
 from ..node import AccumulateGrad
 from ..printing import set_printoptions
 from ..random import Generator, default_generator
+from ..sampling import bernoulli, manual_seed, multinomial, normal, rand, randint, randn, randperm
 from ..size import Size
 from ..surface import functions
 from ..tensor import Tensor

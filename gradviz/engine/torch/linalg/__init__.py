@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...names import missing
-from ...ops.reduction import vector_norm as _vector_norm
+from ...ops.deviation import vector_norm as _vector_norm
 from ...tensor import Tensor
 
 

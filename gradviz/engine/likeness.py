@@ -1,0 +1,88 @@
+"""Making tensors of the shape or type of another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .creation import empty, finished, full, ones, tensor, zeros
+from .device import check
+from .sampling import rand, randint, randn
+from .tensor import Tensor
+
+
+def like(name: str, make: Any) -> Any:
+    """Return torch.ones_like and its kin."""
+
+    def fill(
+        input: Tensor,
+        *args: Any,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        layout: Any = None,
+        memory_format: Any = None,
+        **options: Any,
+    ) -> Tensor:
+        check(device)
+        return make(input, *args, dtype=dtype or input.dtype, requires_grad=requires_grad, **options)  # type: ignore[no-any-return]
+
+    fill.__name__ = fill.__qualname__ = name
+    fill.__doc__ = f"Return a tensor of the shape and type of another: {name}."
+    return fill
+
+
+def value_like(name: str, make: Any) -> Any:
+    """Return the *_like of a constant."""
+    return like(
+        name, lambda input, dtype, requires_grad: finished(make(input._value.shape, dtype.numpy), name, requires_grad)
+    )
+
+
+ones_like = value_like("ones_like", np.ones)
+
+
+zeros_like = value_like("zeros_like", np.zeros)
+
+
+empty_like = value_like("empty_like", np.zeros)
+
+
+full_like = like(
+    "full_like",
+    lambda input, fill_value, dtype, requires_grad: finished(
+        np.full(input._value.shape, fill_value, dtype.numpy), "full_like", requires_grad
+    ),
+)
+
+
+rand_like = like("rand_like", lambda input, **options: rand(input._value.shape, **options))
+
+
+randn_like = like("randn_like", lambda input, **options: randn(input._value.shape, **options))
+
+
+randint_like = like(
+    "randint_like", lambda input, *bounds, **options: randint(*bounds, size=input._value.shape, **options)
+)
+
+
+def new_kind(name: str, make: Any) -> None:
+    """Give Tensor a method that makes another tensor of its type: new_zeros and its like."""
+
+    def method(self: Tensor, *args: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Any:
+        return make(*args, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+    method.__doc__ = f"Return {name} of this tensor's type."
+    setattr(Tensor, name, method)
+
+
+for _name, _make in {
+    "new_zeros": zeros,
+    "new_ones": ones,
+    "new_empty": empty,
+    "new_full": full,
+    "new_tensor": tensor,
+}.items():
+    new_kind(_name, _make)

@@ -1,0 +1,181 @@
+"""Compiles the rule of an op into a Node class."""
+
+from __future__ import annotations
+
+import linecache
+from typing import Any
+
+import numpy as np
+
+from . import dtype as dtypes
+from . import kernels, views, watch
+from .grad_mode import enabled
+from .node import Extra, Node, number
+from .operands import as_number, bad_input, broadcast_error, fits_of
+from .passing import freed, general_run, saved_tensor, send_slot, stale_result, stale_saved
+from .plan import Lines, Plan, indent
+from .tensor import Tensor, blank
+
+BASE: dict[str, Any] = {
+    "F32": np.float32,
+    "Tensor": Tensor,
+    "blank": blank,
+    "mode": enabled.get,
+    "number": number,
+    "watch": watch,
+    "align": dtypes.align,
+    "align_float": dtypes.align_float,
+    "as_number": as_number,
+    "bad_input": bad_input,
+    "broadcast_error": broadcast_error,
+    "fits_of": fits_of,
+    "freed": freed,
+    "stale_saved": stale_saved,
+    "stale_result": stale_result,
+    "saved_tensor": saved_tensor,
+    "send_slot": send_slot,
+    "general_run": general_run,
+    "make_view": views.make_view,
+    "share": views.share,
+    "ndarray": np.ndarray,
+    "Extra": Extra,
+    "grad_of_none": None,
+}
+
+
+def unpack(plan: Plan, name: str) -> Lines:
+    """Return the lines that bring the saved names of one input's rule into reach, or raise what PyTorch raises."""
+    rule = plan.rules[name]
+    lines: Lines = []
+    for each in plan.tensors:
+        if each in rule.names:
+            if plan.numbers and each != "self":
+                lines += [f"v_{each} = node.s_{each}", f"if v_{each} is None: raise freed()"]
+                continue
+            optional = each in plan.optional or plan.op.kind != "binary"
+            if optional:
+                lines += [f"v_{each} = saved_tensor(node, {each!r})"]
+            else:
+                lines += [
+                    f"v_{each} = node.s_{each}",
+                    f"if v_{each} is None: raise freed()",
+                    f"if v_{each}._counter != node.v_{each}: raise stale_saved(node, {each!r})",
+                    f"v_{each} = v_{each}._value",
+                ]
+    if "result" in rule.names:
+        lines += ["result = node.s_result", "if result is None: raise freed()"]
+    lines += [f"{each} = node.s_{each}" for each in plan.kept if each in rule.names]
+    lines += [f"h_{each} = node.h_{each}" for each in rule.shapes]
+    lines += [f"d_{each} = node.d_{each}" for each in rule.dtypes]
+    return lines
+
+
+def rule_source(plan: Plan) -> Lines:
+    """Return `rule(node, grad)`: the gradients per edge as the formulas give them, broadcasting not yet undone."""
+    lines = ["def rule(node, grad):"]
+    if plan.saves_result:
+        lines += indent(["if node.extra.__class__ is Extra and node.extra.result_version: stale_result(node)"])
+    edges = plan.edges
+    if plan.listed:
+        return [*lines, *indent(unpack(plan, edges[0])), f"    return {plan.rules[edges[0]].text}"]
+    for index, name in enumerate(edges):
+        edge = f"node.b[{index}]" if plan.wide else f"node.{'ab'[index]}"
+        lines += indent([f"if {edge} is not None:"])
+        lines += indent([*unpack(plan, name), f"g_{index} = {plan.rules[name].text}"], 2)
+        lines += indent(["else:", f"    g_{index} = None"])
+    return [*lines, f"    return ({' '.join(f'g_{index},' for index in range(len(edges)))})"]
+
+
+def run_source(plan: Plan) -> Lines:
+    """Return `run(node, grad, grads, keep)`: the same rules, sending straight into the buffers."""
+    lines = [
+        "def run(node, grad, grads, keep):",
+        "    if node.extra is not None: return general_run(node, grad, grads, keep)",
+    ]
+    edges = plan.edges
+    for index, name in enumerate(edges):
+        text = plan.rules[name].text
+        lines += indent([f"edge = node.{'ab'[index]}", "if edge is not None:"])
+        body = unpack(plan, name)
+        sent = "grad" if text == "grad" else "g"
+        if sent == "g":
+            body += [f"g = {text}"]
+        body += [
+            "if edge.__class__ is tuple:",
+            f"    send_slot(edge, {sent}, grads)",
+            "else:",
+            "    old = grads.get(edge)",
+            f"    grads[edge] = {sent} if old is None else old + {sent}",
+        ]
+        lines += indent(body, 2)
+    freeing = free_names(plan)
+    if freeing:
+        lines += indent(["if not keep:", "    " + " = ".join(f"node.{each}" for each in freeing) + " = None"])
+    return lines
+
+
+def free_names(plan: Plan) -> list[str]:
+    """Return the slots that are let go after the pass."""
+    return [f"s_{name}" for name in plan.tensors] + ["s_result"] * plan.saves_result
+
+
+def free_source(plan: Plan) -> Lines:
+    """Return `free(node)`, which lets saved tensors go."""
+    freeing = free_names(plan)
+    assign = " = ".join(f"node.{each}" for each in freeing) + " = None" if freeing else "pass"
+    return ["def free(node):", f"    {assign}"]
+
+
+def saved_property(name: str, is_result: bool, freeable: bool) -> property:
+    """Return `_saved_<name>` as PyTorch's nodes have it."""
+
+    def look(node: Any) -> Any:
+        value = getattr(node, f"s_{name}")
+        if value is None and freeable:
+            if getattr(node, f"v_{name}", 0) is None and not is_result:
+                return None
+            raise freed()
+        if is_result and node.outputs == 1:
+            return Tensor._of(value, node)
+        return value
+
+    return property(look, doc="A saved value; raises RuntimeError after it was freed.")
+
+
+def node_class(plan: Plan) -> type[Node]:
+    """Compile the Node class of an op."""
+    op, numbers = plan.op, plan.numbers
+    name = (op.number_node if numbers else None) or op.node
+    space: dict[str, Any] = {"__builtins__": kernels.SPACE, **BASE}
+    sources = [rule_source(plan), free_source(plan)]
+    fast = not plan.wide and op.outputs == 1
+    if fast:
+        sources.append(run_source(plan))
+    run_code("\n".join("\n".join(each) for each in sources), f"<engine node {op.name}>", space)
+    edge_count = op.number_edge_count if numbers else op.edge_count or len(plan.edges)
+    body: dict[str, Any] = {
+        "__slots__": plan.slots(),
+        "__module__": "builtins",  # so that type(y.grad_fn) prints as in PyTorch
+        "__doc__": f"The backward step of {op.name}.",
+        "op": op,
+        "rule": space["rule"],
+        "free": space["free"],
+        "run": space["run"] if fast else general_run,
+        "outputs": op.outputs,
+        "edge_count": edge_count,
+        "saves_result": plan.saves_result,
+        "saves": tuple(plan.tensors + plan.kept + ["result"] * plan.saves_result),
+    }
+    for each in plan.tensors:
+        body[f"_saved_{each}"] = saved_property(each, False, True)
+    for each in plan.kept:
+        body[f"_saved_{each}"] = saved_property(each, False, False)
+    if plan.saves_result:
+        body["_saved_result"] = saved_property("result", True, True)
+    return type(str(name), (Node,), body)
+
+
+def run_code(text: str, file: str, space: dict[str, Any]) -> None:
+    """Execute generated source; tracebacks and debuggers can show its lines."""
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    exec(compile(text, file, "exec"), space)

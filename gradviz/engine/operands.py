@@ -1,0 +1,64 @@
+"""Operands of compiled functions: numbers, errors for what cannot be one, shapes that gradients must fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import messages
+from .op import Op
+
+
+class NotTensorError(TypeError):
+    """An argument that must be a tensor is not."""
+
+
+def bad_input(op: Op, position: int, given: Any) -> TypeError:
+    """Return the error for an argument that is not a tensor."""
+    name = "input" if position == 0 else op.inputs[position].rstrip("?*")
+    return TypeError(
+        f"{op.name}(): argument '{name}' (position {position + 1}) must be Tensor, not {type(given).__name__}"
+    )
+
+
+def broadcast_error(*values: Any) -> RuntimeError:
+    """Return PyTorch's error for shapes that do not broadcast, or for subtracting bools."""
+    a, b = (getattr(value, "shape", ()) for value in values[:2])
+    for back in range(1, min(len(a), len(b)) + 1):
+        if a[-back] != b[-back] and 1 not in (a[-back], b[-back]):
+            return RuntimeError(
+                f"The size of tensor a ({a[-back]}) must match the size of tensor b ({b[-back]}) at non-singleton "
+                f"dimension {max(len(a), len(b)) - back}"
+            )
+    if values[0].dtype.kind == "b":
+        return RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead."
+        )
+    return RuntimeError(f"shapes {messages.sizes(a)} and {messages.sizes(b)} cannot be broadcast")
+
+
+def as_number(value: Any) -> Any:
+    """Return a NumPy scalar, or anything a Python number can stand for, as a Python number; None for the rest."""
+    if isinstance(value, (int, float)):
+        return (
+            value if value.__class__ in (int, float, bool) else (int(value) if isinstance(value, int) else float(value))
+        )
+    if isinstance(value, np.generic) and value.dtype.kind in "biuf":
+        return value.item()
+    return None
+
+
+def fits_of(value: Any, *inputs: Any) -> tuple[Any, ...] | None:
+    """Return the shape and type that each input's gradient must be brought to; None where all agree already."""
+    shape, kind = value.shape, value.dtype
+    needed = False
+    fits: list[Any] = []
+    for each in inputs:
+        if each is None or not isinstance(each, (np.ndarray, np.generic)):
+            fits.append(None)
+        else:
+            fits.append((each.shape, each.dtype))
+            needed = needed or each.shape != shape or each.dtype is not kind
+    return tuple(fits) if needed else None

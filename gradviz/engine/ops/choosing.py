@@ -1,0 +1,256 @@
+"""Choosing elementwise: by limits, by a condition, the larger or smaller of two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtype as dtypes
+from ..in_place import in_place_form
+from ..kernels import kernel
+from ..op import find, op
+from ..surface import public
+from ..tensor import Tensor
+
+
+@kernel
+def bounded(x: Any, low: Any, high: Any) -> Any:
+    """Return x limited to [low, high]; either may be None. A float limit makes whole numbers floats."""
+    limits = [limit for limit in (low, high) if limit is not None]
+    if not limits:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    target = dtypes.result_type(x, *limits).numpy
+    x = dtypes.convert(x, target)
+    if low is not None:
+        x = np.maximum(x, dtypes.convert(low, target))
+    if high is not None:
+        x = np.minimum(x, dtypes.convert(high, target))
+    return x
+
+
+@kernel
+def inside(x: Any, low: Any, high: Any) -> Any:
+    """Return where x lies in [low, high], the borders included."""
+    above = True if low is None else x >= low
+    return above & (x <= high) if high is not None else above
+
+
+clamp_numbers = op(
+    "clamp",
+    arguments="min=None, max=None",
+    symbol="clamp",
+    group="pointwise",
+    code="torch.clamp({self}, 0, 1)",
+    node="ClampBackward1",
+    forward="bounded(self, min, max)",
+    derivative={"self": "where(inside(self, min, max), 1, 0)"},
+    vjp={"self": "where(inside(self, min, max), grad, 0)"},
+    samples=[(1.5, {"min": 0, "max": 1}), ([0.5, -2.0, 3.0], {"min": 0}), ([0.5, 2.0], {"max": 1})],
+    kinks=[([0.0, 1.0], {"min": 0, "max": 1})],
+)
+
+
+clamp_tensors = op(
+    "clamp.tensor",
+    inputs="self min? max?",
+    symbol="clamp",
+    group="pointwise",
+    node="ClampBackward0",
+    kind="pointwise",
+    forward="bounded(self, min, max)",
+    vjp={
+        "self": "where(inside(self, min, max), grad, 0)",
+        "min": "where(held_below(self, min, max), grad, 0)",
+        "max": "where(held_above(self, min, max), grad, 0)",
+    },
+    samples=[([0.5, -2.0, 3.0], [0.0, 0.5, 1.0], [1.0, 1.0, 2.0])],
+)
+
+
+@kernel
+def held_below(x: Any, low: Any, high: Any) -> Any:
+    """Return where the lower limit is the result."""
+    return x < low if high is None else (low < high) & (x < low)
+
+
+@kernel
+def held_above(x: Any, low: Any, high: Any) -> Any:
+    """Return where the upper limit is the result."""
+    return x > high if low is None else (high < low) | (x > high)
+
+
+@public("clamp", "clip")
+def clamp(self: Tensor, min: Any = None, max: Any = None) -> Any:
+    """Limit each element to [min, max]; either may be None, numbers or tensors."""
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        return clamp_tensors(self, min, max)
+    return clamp_numbers(self, min, max)
+
+
+Tensor.clamp_ = Tensor.clip_ = in_place_form(find("clamp"), clamp)
+
+
+@public("clamp_min")
+def clamp_min(self: Tensor, min: Any) -> Any:
+    """Limit from below."""
+    return clamp(self, min)
+
+
+@public("clamp_max")
+def clamp_max(self: Tensor, max: Any) -> Any:
+    """Limit from above."""
+    return clamp(self, None, max)
+
+
+op(
+    "maximum",
+    inputs="self other",
+    symbol="max",
+    group="pointwise",
+    title="larger of two",
+    code="torch.maximum({self}, {other})",
+    node="MaximumBackward0",
+    forward="maximum(self, other)",
+    kind="binary",
+    names="maximum",
+    derivative={
+        "self": "where(self == other, 0.5, where(self > other, 1, 0))",
+        "other": "where(self == other, 0.5, where(self < other, 1, 0))",
+    },
+    vjp={
+        "self": "where(self == other, grad / 2, where(self < other, 0, grad))",
+        "other": "where(self == other, grad / 2, where(self > other, 0, grad))",
+    },
+    samples=[([1.0, -2.0, 3.0], [0.5, 4.0, -1.5]), (1.0, [2.0, 0.5])],
+    kinks=[([1.0, 2.0], [1.0, 3.0])],
+)
+
+
+op(
+    "minimum",
+    inputs="self other",
+    symbol="min",
+    group="pointwise",
+    title="smaller of two",
+    code="torch.minimum({self}, {other})",
+    node="MinimumBackward0",
+    forward="minimum(self, other)",
+    kind="binary",
+    names="minimum",
+    derivative={
+        "self": "where(self == other, 0.5, where(self < other, 1, 0))",
+        "other": "where(self == other, 0.5, where(self > other, 1, 0))",
+    },
+    vjp={
+        "self": "where(self == other, grad / 2, where(self > other, 0, grad))",
+        "other": "where(self == other, grad / 2, where(self < other, 0, grad))",
+    },
+    samples=[([1.0, -2.0, 3.0], [0.5, 4.0, -1.5]), (1.0, [2.0, 0.5])],
+    kinks=[([1.0, 2.0], [1.0, 3.0])],
+)
+
+
+op(
+    "atan2",
+    inputs="self other",
+    group="pointwise",
+    title="angle of a point",
+    node="Atan2Backward0",
+    kind="binary",
+    forward="arctan2(self, other)",
+    result="float",
+    names="atan2 arctan2",
+    derivative={"self": "other / (self * self + other * other)", "other": "-self / (self * self + other * other)"},
+    samples=[([1.0, -2.0], [0.5, 4.0])],
+)
+
+
+choose = op(
+    "where",
+    inputs="condition self? other?",
+    symbol="where",
+    group="pointwise",
+    title="choose by a condition",
+    code="torch.where({condition}, {self}, {other})",
+    node="WhereBackward0",
+    kind="pointwise",
+    forward="chosen(condition, self, other)",
+    vjp={"self": "where(condition, grad, 0)", "other": "where(condition, 0, grad)"},
+    samples=[([True, False, True], [1.0, -2.0, 3.0], [0.5, 4.0, -1.5])],
+)
+
+
+@kernel
+def chosen(condition: Any, yes: Any, no: Any) -> Any:
+    """Choose elementwise after bringing both choices to one type."""
+    if condition.dtype.kind != "b" and condition.dtype != np.uint8:
+        raise RuntimeError(
+            "where expected condition to be a boolean tensor, but got a tensor with dtype "
+            f"{dtypes.of(condition).tensor_name}"
+        )
+    yes, no = dtypes.align(yes, no)
+    return np.where(condition.astype(bool, copy=False), yes, no)[()]
+
+
+@public("where", method=False)
+def choose_or_find(condition: Tensor, self: Any = None, other: Any = None, *, input: Any = None) -> Any:
+    """Choose by a condition; with the condition alone, return where it holds."""
+    self = input if self is None else self
+    if self is None and other is None:
+        return condition.nonzero(as_tuple=True)
+    return choose(condition, self, other)
+
+
+def where_method(self: Tensor, condition: Tensor, other: Any) -> Any:
+    """Keep elements where the condition holds, else take `other`."""
+    return choose(condition, self, other)
+
+
+Tensor.where = where_method
+
+
+fill_where = op(
+    "masked_fill",
+    inputs="self mask",
+    arguments="value",
+    symbol="fill",
+    group="pointwise",
+    title="fill where a mask holds",
+    code="{self}.masked_fill({mask}, 0)",
+    node="MaskedFillBackward0",
+    kind="pointwise",
+    forward="filled(self, mask, value)",
+    vjp={"self": "where(mask, 0, grad)"},
+    samples=[([1.0, -2.0, 3.0], [True, False, True], {"value": 0.5})],
+)
+
+
+fill_where_tensor = op(
+    "masked_fill.tensor",
+    inputs="self mask value",
+    symbol="fill",
+    group="pointwise",
+    title="fill with a tensor's number where a mask holds",
+    node="MaskedFillBackward1",
+    edge_count=2,
+    kind="pointwise",
+    forward="filled(self, mask, value)",
+    vjp={"self": "where(mask, 0, grad)", "value": "where(mask, grad, 0).sum()"},
+    samples=[([1.0, -2.0, 3.0], [True, False, True], 0.5)],
+)
+
+
+@kernel
+def filled(x: Any, mask: Any, value: Any) -> Any:
+    """Put a value where the mask holds."""
+    return np.where(mask, x.dtype.type(value), x)[()]
+
+
+@public("masked_fill")
+def masked_fill(self: Tensor, mask: Tensor, value: Any) -> Any:
+    """Return a copy with a number, or a tensor's number, where the mask holds."""
+    return fill_where_tensor(self, mask, value) if isinstance(value, Tensor) else fill_where(self, mask, value)
+
+
+Tensor.masked_fill_ = in_place_form(find("masked_fill"), masked_fill)

@@ -1,0 +1,113 @@
+"""Changing the element type, or the device (there is one)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import dtype as dtypes
+from .. import messages
+from ..kernels import kernel
+from ..op import op
+from ..surface import public
+from ..tensor import Tensor
+from .shape import MATRIX, clone_op
+
+
+@kernel
+def converted(x: Any, dtype: Any) -> Any:
+    """Return the array in another type."""
+    return x.astype(getattr(dtype, "numpy", dtype))
+
+
+to_copy = op(
+    "to_copy",
+    arguments="dtype",
+    symbol="type",
+    group="shape",
+    title="change the type",
+    node="ToCopyBackward0",
+    code="{self}.double()",
+    forward="converted(self, dtype)",
+    vjp={"self": "converted(grad, self.dtype)"},
+    samples=[(MATRIX, {"dtype": dtypes.float64})],
+)
+
+
+def in_type(self: Tensor, dtype: dtypes.dtype, copy: bool = False) -> Any:
+    """Return the tensor in a type: itself if it has it."""
+    return (clone_op(self) if copy else self) if dtype is self.dtype else to_copy(self, dtype)
+
+
+for name, kind in {
+    "float": dtypes.float32,
+    "double": dtypes.float64,
+    "half": dtypes.float16,
+    "long": dtypes.int64,
+    "int": dtypes.int32,
+    "short": dtypes.int16,
+    "char": dtypes.int8,
+    "byte": dtypes.uint8,
+    "bool": dtypes.bool_,
+}.items():
+
+    def cast(self: Tensor, memory_format: Any = None, *, kind: dtypes.dtype = kind) -> Any:
+        """Return the tensor in this type."""
+        return in_type(self, kind)
+
+    setattr(Tensor, name, cast)
+
+
+@public("to", function=False)
+def to(
+    self: Tensor,
+    *args: Any,
+    dtype: Any = None,
+    device: Any = None,
+    non_blocking: bool = False,
+    copy: bool = False,
+    memory_format: Any = None,
+) -> Any:
+    """Return the tensor in another type or on another device (there is only the CPU)."""
+    from ..device import check
+
+    for each in args:
+        if isinstance(each, dtypes.dtype):
+            dtype = each
+        elif isinstance(each, Tensor):
+            dtype = each.dtype
+        elif not isinstance(each, bool):
+            device = each
+    check(device)
+    return in_type(self, dtype or self.dtype, copy)
+
+
+@public("type", function=False)
+def type_of(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
+    """Return the type's name, or the tensor in another type."""
+    if dtype is None:
+        return messages.type_name(self)
+    if isinstance(dtype, str):
+        name = dtype.removeprefix("torch.").removesuffix("Tensor")
+        dtype = next(each for each in dtypes.ALL if each.tensor_name == name)
+    return in_type(self, getattr(dtype, "dtype", dtype))
+
+
+@public("type_as", function=False)
+def type_as(self: Tensor, other: Tensor) -> Any:
+    """Return the tensor in the type of another."""
+    return in_type(self, other.dtype)
+
+
+@public("cpu", function=False)
+def cpu(self: Tensor, memory_format: Any = None) -> Tensor:
+    """Return the tensor itself: it is on the CPU."""
+    return self
+
+
+@public("cuda", function=False)
+def cuda(self: Tensor, *_: Any, **__: Any) -> Tensor:
+    """Raise: there is no GPU here."""
+    from ..device import check
+
+    check("cuda")
+    return self

@@ -1,0 +1,33 @@
+"""Leaving the graph."""
+
+from __future__ import annotations
+
+from .. import watch
+from ..op import find, op
+from ..surface import public
+from ..tensor import Tensor, alias
+
+op("detach", symbol="detach", group="shape", title="leave the graph", code="{self}.detach()", forward="self")
+
+
+@public("detach")
+def detach(self: Tensor) -> Tensor:
+    """Return the same memory as a tensor without history."""
+    made = alias(self, same_version=True)
+    if watch.current is not None:
+        watch.current.op_ran(find("detach"), (self,), {}, (made,), False)
+    return made
+
+
+@public("detach_", function=False)
+def detach_in_place(self: Tensor) -> Tensor:
+    """Forget the history of this tensor."""
+    if self._is_view() and self._edge is not None:
+        raise RuntimeError(
+            "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) "
+            "for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and "
+            "hence detach_() cannot be called on these gradients. To fix this error, please refer to the "
+            "Optimizer.zero_grad() function in torch/optim/optimizer.py as a solution."
+        )
+    self._edge = None
+    return self

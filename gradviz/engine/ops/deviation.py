@@ -1,0 +1,175 @@
+"""Variance and standard deviation, running sums, norms: how far numbers spread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..kernels import axes_of, axis_of, count, kernel, spread, where
+from ..surface import public
+from ..tensor import Tensor
+from .reduction import ALONG, BOTH, VECTORS, reduction
+
+
+@kernel
+def variance(x: Any, dim: Any, correction: Any, keepdim: bool) -> Any:
+    """Return the mean square distance from the mean, divided by n − correction."""
+    axes = axes_of(dim, x.ndim)
+    middle = x - x.mean(axis=axes, keepdims=True) if x.ndim else x - x
+    number = max(count(x.shape, dim) - correction, 0)
+    summed = (middle * middle).sum(axis=axes, keepdims=keepdim) if x.ndim else middle
+    return summed / x.dtype.type(number)
+
+
+@kernel
+def from_mean(x: Any, dim: Any) -> Any:
+    """Return each element's distance from the mean."""
+    return x - x.mean(axis=axes_of(dim, x.ndim), keepdims=True)
+
+
+@kernel
+def freedom(shape: tuple[int, ...], dim: Any, correction: Any) -> Any:
+    """Return n − correction, the divisor of a variance."""
+    return max(count(shape, dim) - correction, 0)
+
+
+var_op = reduction(
+    "var",
+    "variance(self, dim, correction, keepdim)",
+    "VarBackward0",
+    "spread(grad, self.shape, dim, keepdim) * (2 / freedom(self.shape, dim, correction)) * from_mean(self, dim)",
+    arguments="dim=None, correction=1, keepdim=False",
+    title="variance",
+    code="{self}.var()",
+    samples=[VECTORS[0], VECTORS[1], *BOTH],
+    result="same",
+)
+
+
+std_op = reduction(
+    "std",
+    "variance(self, dim, correction, keepdim) ** 0.5",
+    "StdBackward0",
+    "spread(grad / (result * 2), self.shape, dim, keepdim) * (2 / freedom(self.shape, dim, correction)) "
+    "* from_mean(self, dim)",
+    arguments="dim=None, correction=1, keepdim=False",
+    title="standard deviation",
+    code="{self}.std()",
+    samples=[VECTORS[0], VECTORS[1], *BOTH],
+)
+
+
+def spread_measure(name: str, function: Any) -> None:
+    """Give programs var or std with PyTorch's many ways to name the correction."""
+
+    def measure(
+        self: Tensor,
+        dim: Any = None,
+        unbiased: Any = None,
+        keepdim: bool = False,
+        *,
+        correction: Any = None,
+        axis: Any = None,
+    ) -> Any:
+        if isinstance(dim, bool):
+            dim, unbiased = None, dim
+        dim = axis if dim is None else dim
+        if not self.dtype.is_floating_point:
+            raise RuntimeError(f"{name} and {name}_mean only support floating point and complex dtypes")
+        by = correction if correction is not None else 1 if unbiased is None else int(unbiased)
+        return function(self, dim, by, keepdim)
+
+    measure.__doc__ = f"Return the {name} of all elements, or over dimensions; divides by n − 1 unless told otherwise."
+    public(name)(measure)
+
+
+spread_measure("var", var_op)
+
+
+spread_measure("std", std_op)
+
+
+@kernel
+def running(x: Any, dim: Any, dtype: Any = None) -> Any:
+    """Return running sums along a dimension."""
+    axis = axis_of(dim, x.ndim)
+    kind = dtype.numpy if dtype is not None else np.dtype(np.int64) if x.dtype.kind in "biu" else x.dtype
+    return np.cumsum(x, axis=axis, dtype=kind) if x.ndim else x.astype(kind)[()]
+
+
+@kernel
+def running_back(grad: Any, dim: Any) -> Any:
+    """Return running sums from the end."""
+    return np.flip(np.cumsum(np.flip(grad, dim), dim, dtype=grad.dtype), dim) if grad.ndim else grad
+
+
+reduction(
+    "cumsum",
+    "running(self, dim, dtype)",
+    "CumsumBackward0",
+    "running_back(grad, dim)",
+    arguments="dim, dtype=None",
+    title="running sum",
+    symbol="cumsum",
+    code="{self}.cumsum(0)",
+    names="cumsum",
+    samples=[([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})],
+)
+
+
+@kernel
+def norm_values(x: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
+    """Return (Σ |x|^ord)^(1/ord), the largest |x| for inf, the number of non-zeros for 0."""
+    size = abs(x)
+    axes = axes_of(dim, x.ndim) if x.ndim else None
+    if ord == np.inf or ord == -np.inf:
+        return (np.max if ord > 0 else np.min)(size, axis=axes, keepdims=keepdim)
+    if ord == 0:
+        return (x != 0).sum(axis=axes, keepdims=keepdim).astype(x.dtype)[()]
+    if ord == 1:
+        return size.sum(axis=axes, keepdims=keepdim)
+    if ord == 2:
+        return np.sqrt((x * x).sum(axis=axes, keepdims=keepdim))
+    return (size**ord).sum(axis=axes, keepdims=keepdim) ** (1 / ord)
+
+
+@kernel
+def norm_slope(grad: Any, x: Any, result: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
+    """Return the gradient of a norm; zero where the norm is zero."""
+    grad, norm = spread(grad, x.shape, dim, keepdim), spread(result, x.shape, dim, keepdim)
+    if ord == 0:
+        return np.zeros_like(x)
+    if ord == 1:
+        return grad * np.sign(x)
+    if ord == 2:
+        return grad * where(norm == 0, 0, x / norm)
+    if ord in (np.inf, -np.inf):
+        chosen = abs(x) == norm
+        number = chosen.sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
+        return np.sign(x) * where(chosen, grad / number.astype(x.dtype), 0)
+    return where(norm == 0, 0, np.sign(x) * abs(x) ** (ord - 1) * (grad / norm ** (ord - 1)))
+
+
+vector_norm = reduction(
+    "norm",
+    "norm_values(self, ord, dim, keepdim)",
+    "LinalgVectorNormBackward0",
+    "norm_slope(grad, self, result, ord, dim, keepdim)",
+    arguments="ord=2, dim=None, keepdim=False",
+    symbol="‖x‖",
+    code="{self}.norm()",
+    samples=[*VECTORS, *ALONG, ([1.0, -2.0], {"ord": 3}), ([1.0, -2.0], {"ord": 1})],
+    kinks=[([0.0, 0.0],)],
+)
+
+
+@public("norm")
+def norm(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """Return the p-norm of all elements, or over dimensions."""
+    if not self.dtype.is_floating_point and dtype is None:
+        raise RuntimeError(
+            f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {self.dtype.tensor_name}"
+        )
+    order = 2 if p in ("fro", None) else float(p)
+    return vector_norm(self if dtype is None else self.to(dtype), order, dim, keepdim)

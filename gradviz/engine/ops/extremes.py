@@ -1,0 +1,151 @@
+"""Largest and smallest elements, and where they are."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+
+from ..kernels import axes_of, axis_of, kernel, spread, where
+from ..op import op
+from ..surface import public
+from ..tensor import Tensor
+from .reduction import ALONG, BOTH, VECTORS, reduction
+
+
+@kernel
+def extreme(x: Any, which: str, dim: Any = None, keepdim: bool = False) -> Any:
+    """Return the largest or smallest element; NaN wins."""
+    if not x.size and dim is None:
+        raise RuntimeError(
+            f"{which}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with "
+            "the 'dim' argument."
+        )
+    return getattr(np, which)(x, axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=keepdim and bool(x.ndim))
+
+
+@kernel
+def shared_among(grad: Any, x: Any, result: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Give equal parts of a gradient to all elements that are the result."""
+    chosen = x == spread(result, x.shape, dim, keepdim)
+    number = chosen.sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
+    return where(chosen, spread(grad, x.shape, dim, keepdim) / number.astype(x.dtype), 0)
+
+
+Extreme = namedtuple("Extreme", ["values", "indices"])
+
+
+class ReturnType(Extreme):
+    """A (values, indices) pair that prints as PyTorch's torch.return_types do."""
+
+    __slots__ = ()
+    name = ""
+
+    def __repr__(self) -> str:
+        return f"torch.return_types.{self.name}(\nvalues={self.values!r},\nindices={self.indices!r})"
+
+
+@kernel
+def extreme_at(x: Any, which: str, dim: Any, keepdim: bool) -> tuple[Any, Any]:
+    """Return the extremes along a dimension and where they are (the first of equals)."""
+    axis = axis_of(dim, x.ndim)
+    if not x.ndim:
+        return x, np.int64(0)
+    places = np.expand_dims(getattr(np, f"arg{which}")(x, axis=axis), axis)
+    values = np.take_along_axis(x, places, axis)
+    return (values, places) if keepdim else (values.squeeze(axis)[()], places.squeeze(axis)[()])
+
+
+@kernel
+def put_at(grad: Any, places: Any, shape: tuple[int, ...], dim: Any, keepdim: bool) -> Any:
+    """Put a gradient at the places that it came from, zero elsewhere."""
+    if not shape:
+        return grad
+    axis = axis_of(dim, len(shape))
+    if not keepdim:
+        grad, places = np.expand_dims(grad, axis), np.expand_dims(places, axis)
+    result = np.zeros(shape, grad.dtype)
+    np.put_along_axis(result, places, grad, axis)
+    return result
+
+
+for which in ("max", "min"):
+    whole = reduction(
+        which,
+        f"extreme(self, '{which}')",
+        f"{which.capitalize()}Backward1",
+        "shared_among(grad, self, result)",
+        symbol=which,
+        title={"max": "largest", "min": "smallest"}[which],
+        code=f"{{self}}.{which}()",
+        samples=VECTORS,
+        kinks=[([2.0, 2.0, 1.0, 1.0],)],
+    )
+    along = reduction(
+        f"{which}.dim",
+        f"extreme_at(self, '{which}', dim, keepdim)",
+        f"{which.capitalize()}Backward0",
+        "put_at(grad[0], result[1], self.shape, dim, keepdim)",
+        arguments="dim, keepdim=False",
+        symbol=which,
+        title={"max": "largest", "min": "smallest"}[which] + " along a dimension",
+        outputs=2,
+        samples=ALONG,
+    )
+    pair = type(which, (ReturnType,), {"__slots__": (), "name": which})
+
+    def choose(
+        self: Tensor,
+        dim: Any = None,
+        keepdim: bool = False,
+        *,
+        other: Any = None,
+        which: str = which,
+        whole: Any = whole,
+        along: Any = along,
+        pair: Any = pair,
+    ) -> Any:
+        """Return the extreme of all elements, along a dimension (with indices), or elementwise of two tensors."""
+        other = (
+            dim
+            if (isinstance(dim, Tensor) and dim.dtype.kind != 1) or (isinstance(dim, Tensor) and dim.ndim)
+            else other
+        )
+        if other is not None:
+            return getattr(self, f"{which}imum")(other)
+        return whole(self) if dim is None else pair(*along(self, dim, keepdim))
+
+    public(which)(choose)
+    reduction(
+        f"a{which}",
+        f"extreme(self, '{which}', dim, keepdim)",
+        f"A{which}Backward0",
+        "shared_among(grad, self, result, dim, keepdim)",
+        arguments="dim=(), keepdim=False",
+        symbol=which,
+        title={"max": "largest", "min": "smallest"}[which] + " over dimensions",
+        code=f"{{self}}.a{which}()",
+        names=f"a{which}",
+        samples=BOTH,
+        kinks=[([2.0, 2.0, 1.0, 1.0],)],
+    )
+    op(
+        f"arg{which}",
+        arguments="dim=None, keepdim=False",
+        forward=f"place(self, '{which}', dim, keepdim)",
+        group="reduction",
+        symbol=f"arg{which}",
+        title=f"place of the {which}",
+        code=f"{{self}}.arg{which}()",
+        names=f"arg{which}",
+        result="index",
+        samples=[*VECTORS, *ALONG],
+    )
+
+
+@kernel
+def place(x: Any, which: str, dim: Any, keepdim: bool) -> Any:
+    """Return where the extreme is, counted along a dimension or over all elements."""
+    axis = None if dim is None or not x.ndim else axis_of(dim, x.ndim)
+    return getattr(np, f"arg{which}")(x, axis=axis, keepdims=keepdim)

@@ -1,0 +1,70 @@
+"""Questions about a tensor's shape and memory, answered with plain numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..kernels import axis_of
+from ..surface import public
+from ..tensor import Tensor
+
+
+@public("size", function=False)
+def size(self: Tensor, dim: int | None = None) -> Any:
+    """Return the shape, or one length of it."""
+    return self.shape if dim is None else self._value.shape[axis_of(dim, self._value.ndim)]
+
+
+@public("stride", function=False)
+def stride(self: Tensor, dim: int | None = None) -> Any:
+    """Return the steps in memory per dimension, in elements."""
+    value = self._value
+    steps = tuple(step // value.dtype.itemsize for step in value.strides) if isinstance(value, np.ndarray) else ()
+    return steps if dim is None else steps[dim]
+
+
+@public("dim", "ndimension", function=False)
+def dim(self: Tensor) -> int:
+    """Return the number of dimensions."""
+    return self._value.ndim  # type: ignore[no-any-return]
+
+
+@public("numel", "nelement")
+def numel(self: Tensor) -> int:
+    """Return the number of elements."""
+    return self._value.size  # type: ignore[no-any-return]
+
+
+@public("is_contiguous", function=False)
+def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
+    """Return True when the memory is in order."""
+    return not isinstance(self._value, np.ndarray) or self._value.flags.c_contiguous
+
+
+@public("is_floating_point")
+def is_floating_point(self: Tensor) -> bool:
+    """Return True for float types."""
+    return self.dtype.is_floating_point
+
+
+@public("is_complex")
+def is_complex(self: Tensor) -> bool:
+    """Return False: there are no complex types here."""
+    return False
+
+
+@public("element_size", function=False)
+def element_size(self: Tensor) -> int:
+    """Return the bytes per element."""
+    return self._value.dtype.itemsize  # type: ignore[no-any-return]
+
+
+@public("data_ptr", function=False)
+def data_ptr(self: Tensor) -> int:
+    """Return the address of the first element."""
+    from ..tensor import share
+
+    share(self)
+    return self._value.__array_interface__["data"][0]  # type: ignore[no-any-return]

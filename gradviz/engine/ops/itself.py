@@ -1,0 +1,84 @@
+"""Changing the shape of the tensor itself, and the transposes that are written as attributes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import messages, watch
+from ..op import find
+from ..tensor import Tensor
+from .shape import permute_op, view
+
+
+def whole_transpose(self: Tensor) -> Any:
+    """Reverse the dimensions: `.T`."""
+    if self._value.ndim not in (0, 2):
+        messages.warn(
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it "
+            "will throw an "
+            "error in a future release. Consider `x.mT` to transpose batches of matrices or "
+            "`x.permute(*torch.arange(x.ndim - "
+            "1, -1, -1))` to reverse the dimensions of a tensor."
+        )
+    return permute_op(self, tuple(range(self._value.ndim))[::-1])
+
+
+def matrix_transpose(self: Tensor) -> Any:
+    """Swap the last two dimensions: `.mT`."""
+    if self._value.ndim < 2:
+        raise RuntimeError(
+            f"tensor.mT is only supported on matrices or batches of matrices. Got {self._value.ndim}-D tensor."
+        )
+    return self.transpose(-2, -1)
+
+
+Tensor.T = property(whole_transpose)
+
+
+Tensor.mT = Tensor.mH = property(matrix_transpose)
+
+
+Tensor.H = property(lambda self: self.transpose(0, 1) if self._value.ndim else self)
+
+
+def itself(name: str, forward: str, node: str, vjp: str, arguments: str = "") -> Any:
+    """Declare the in-place form of a view: the tensor takes the shape and the node."""
+    function = view(f"{name}.in_place", forward, node, vjp, arguments=arguments, symbol=name, title=f"{name} in place")
+
+    def change(self: Tensor, *others: Any) -> Tensor:
+        watcher, watch.current = watch.current, None
+        try:
+            made = function(self, *others)
+        finally:
+            watch.current = watcher
+        before = Tensor._of(self._value, self._edge)
+        self._value, self._edge = made._value, made._edge
+        self._counter.count += 1
+        if watcher is not None:
+            watcher.op_ran(find(f"{name}.in_place"), (before, *others), {}, (self,), True)
+        return self
+
+    change.__doc__ = f"Do {name} to the tensor itself."
+    return change
+
+
+Tensor.t_ = itself("t", "turned(self)", "TBackward1", "grad.T")
+
+
+Tensor.unsqueeze_ = itself(
+    "unsqueeze", "unsqueezed(self, dim)", "UnsqueezeBackward1", "reshaped(grad, self.shape)", "dim"
+)
+
+
+squeeze_all_ = itself("squeeze", "squeezed(self)", "SqueezeBackward3", "reshaped(grad, self.shape)")
+
+
+squeeze_dim_ = itself("squeeze.dim", "squeezed(self, dim)", "SqueezeBackward4", "reshaped(grad, self.shape)", "dim")
+
+
+Tensor.squeeze_ = lambda self, dim=None: squeeze_all_(self) if dim is None else squeeze_dim_(self, dim)
+
+
+Tensor.transpose_ = itself(
+    "transpose", "swapped(self, dim0, dim1)", "TransposeBackward1", "swapped(grad, dim0, dim1)", "dim0, dim1"
+)

@@ -1,0 +1,99 @@
+"""Picking elements: by number along a dimension, by mask, those that are not zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..kernels import kernel
+from ..op import op
+from ..surface import public
+from ..tensor import Tensor
+from .indexing import MATRIX
+
+op(
+    "index_select",
+    inputs="self",
+    arguments="dim, index",
+    symbol="[i…]",
+    group="indexing",
+    title="layers by number",
+    node="IndexSelectBackward0",
+    forward="layers_at(self, dim, index)",
+    vjp={"self": "add_layers(grad, self.shape, dim, index)"},
+    names="index_select",
+    samples=[(MATRIX, {"dim": 1, "index": np.array([2, 0, 2])})],
+)
+
+
+op(
+    "gather",
+    inputs="self",
+    arguments="dim, index",
+    symbol="gather",
+    group="indexing",
+    title="pick along a dimension",
+    node="GatherBackward0",
+    forward="gathered(self, dim, index)",
+    vjp={"self": "put_gathered(grad, self.shape, dim, index)"},
+    names="gather",
+    samples=[(MATRIX, {"dim": 1, "index": np.array([[2, 0], [1, 1]])})],
+)
+
+
+def array_of(index: Any) -> Any:
+    """Return an index as an array."""
+    return np.asarray(index._value if isinstance(index, Tensor) else index)
+
+
+@kernel
+def layers_at(x: Any, dim: int, index: Any) -> Any:
+    """Return the layers with given numbers."""
+    return np.take(x, array_of(index), axis=dim)
+
+
+@kernel
+def add_layers(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """Add a gradient at the layers with given numbers."""
+    result = np.zeros(shape, grad.dtype)
+    np.add.at(result, (*(slice(None),) * (dim % len(shape)), array_of(index)), grad)
+    return result
+
+
+@kernel
+def gathered(x: Any, dim: int, index: Any) -> Any:
+    """Return x at index along a dimension; index may be smaller than x in the others."""
+    return x[along(array_of(index), dim)]
+
+
+@kernel
+def put_gathered(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """Add a gradient where gather took its elements."""
+    result = np.zeros(shape, grad.dtype)
+    np.add.at(result, along(array_of(index), dim), grad)
+    return result
+
+
+def along(index: Any, dim: int) -> tuple[Any, ...]:
+    """Return NumPy's full index for an index along one dimension."""
+    grid = list(np.indices(index.shape, sparse=True))
+    grid[dim] = index
+    return tuple(grid)
+
+
+@public("nonzero")
+def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
+    """Return the places of elements that are not zero: a matrix of indices, or one tensor per dimension."""
+    found = np.nonzero(np.atleast_1d(self._value))
+    if as_tuple:
+        return tuple(Tensor._of(each, None) for each in found)
+    return Tensor._of(
+        np.stack(found[: self._value.ndim], 1) if self._value.ndim else np.zeros((len(found[0]), 0), np.int64), None
+    )
+
+
+@public("masked_select")
+def masked_select(self: Tensor, mask: Tensor) -> Any:
+    """Return the elements where a mask holds."""
+    return self[mask.expand_as(self)]

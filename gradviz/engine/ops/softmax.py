@@ -1,0 +1,106 @@
+"""Softmax and its kin: exponentials that sum to one, without overflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..kernels import axes_of, axis_of, kernel
+from ..surface import public
+from ..tensor import Tensor
+from .reduction import ALONG, reduction
+
+
+@kernel
+def softmax_values(x: Any, dim: Any) -> Any:
+    """Return e^x divided by its sum along a dimension, without overflow."""
+    if not x.ndim:
+        axis_of(dim, 0)
+        return x.dtype.type(1)
+    powers = np.exp(x - x.max(axis=dim, keepdims=True))
+    return powers / powers.sum(axis=dim, keepdims=True)
+
+
+@kernel
+def log_softmax_values(x: Any, dim: Any) -> Any:
+    """Return the logarithm of softmax, without overflow."""
+    if not x.ndim:
+        return x.dtype.type(0)
+    axis_of(dim, x.ndim)
+    moved = x - x.max(axis=dim, keepdims=True)
+    return moved - np.log(np.exp(moved).sum(axis=dim, keepdims=True))
+
+
+@kernel
+def sum_along(x: Any, dim: Any) -> Any:
+    """Sum along a dimension and keep it."""
+    return x.sum(axis=dim, keepdims=True) if x.ndim else x
+
+
+@kernel
+def logsumexp_values(x: Any, dim: Any, keepdim: bool) -> Any:
+    """Return log Σ e^x without overflow."""
+    if not x.ndim:
+        return x
+    axes = axes_of(dim, x.ndim)
+    top = x.max(axis=axes, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
+    result = np.log(np.exp(x - top).sum(axis=axes, keepdims=True)) + top
+    return result if keepdim else result.squeeze(axes)[()]
+
+
+softmax_op = reduction(
+    "softmax",
+    "softmax_values(self, dim)",
+    "SoftmaxBackward0",
+    "result * grad - result * sum_along(result * grad, dim)",
+    arguments="dim",
+    symbol="softmax",
+    code="torch.softmax({self}, 0)",
+    result="float",
+    samples=[([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})],
+)
+
+
+log_softmax_op = reduction(
+    "log_softmax",
+    "log_softmax_values(self, dim)",
+    "LogSoftmaxBackward0",
+    "grad - exp(result) * sum_along(grad, dim)",
+    arguments="dim",
+    symbol="log softmax",
+    code="torch.log_softmax({self}, 0)",
+    result="float",
+    samples=[([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})],
+)
+
+
+reduction(
+    "logsumexp",
+    "logsumexp_values(self, dim, keepdim)",
+    "LogsumexpBackward0",
+    "spread(grad, self.shape, dim, keepdim) * exp(self - spread(result, self.shape, dim, keepdim))",
+    arguments="dim, keepdim=False",
+    symbol="logΣeˣ",
+    code="torch.logsumexp({self}, 0)",
+    names="logsumexp",
+    samples=ALONG,
+    result="float",
+)
+
+
+def with_dtype(function: Any, name: str) -> None:
+    """Give programs softmax or log_softmax with PyTorch's `dtype=`."""
+
+    def normalise(self: Tensor, dim: int, dtype: Any = None) -> Any:
+        return function(self if dtype is None else self.to(dtype), dim)
+
+    normalise.__doc__ = f"Return the {name} along a dimension."
+    public(name)(normalise)
+
+
+with_dtype(softmax_op, "softmax")
+
+
+with_dtype(log_softmax_op, "log_softmax")
