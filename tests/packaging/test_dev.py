@@ -87,6 +87,7 @@ def test_torch_comes_only_when_asked_for_and_first(dev, monkeypatch):
     installs = [command for command in dev.calls if "install" in command]
     assert installs[0][-1] == "torch==2.13.0"
     assert "--with-torch" not in dev.calls[-1]
+    assert dev.calls[-1][-2:] == ["-n", "2"]
 
 
 def test_group_is_read_with_what_it_includes(dev):
