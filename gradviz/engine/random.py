@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gradviz.engine.device import CPU, check
+from gradviz.engine.dtype import OF_NUMPY
 from gradviz.engine.normal import box_muller_float32, box_muller_float64
 
 Array = npt.NDArray[Any]
@@ -34,7 +36,10 @@ class Generator:
 
     __slots__ = ("_initial_seed", "_spare_normal", "_twister")
 
-    def __init__(self, seed: int = DEFAULT_SEED) -> None:
+    device = CPU
+
+    def __init__(self, device: object = CPU, seed: int = DEFAULT_SEED) -> None:
+        check(device)
         self._twister = np.random.MT19937(0)
         self._spare_normal: float | None = None
         self._initial_seed = 0
@@ -86,6 +91,9 @@ class Generator:
     def uniform(self, shape: Shape, low: float, high: float, dtype: npt.DTypeLike = np.float32) -> Array:
         """Uniform in [low, high); what rounding lifts to `high` is given as `low`."""
         dtype = np.dtype(dtype)
+        _need_floats(dtype, "check_uniform_bounds")
+        if low > high:
+            raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}")
         work = dtype if dtype == np.float64 else np.dtype(np.float32)  # float16 is rounded from float32
         start, end = np.array([low, high], work)
         units = self._units(math.prod(shape), dtype)
@@ -101,6 +109,9 @@ class Generator:
     def normal(self, shape: Shape, mean: float, std: float, dtype: npt.DTypeLike = np.float32) -> Array:
         """Normal numbers. Up to 15 elements are made singly in double precision, 16 and more in blocks of 16."""
         count, dtype = math.prod(shape), np.dtype(dtype)
+        _need_floats(dtype, "normal_kernel_cpu")
+        if std < 0:
+            raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
         if count < BLOCK:
             singles = [self._single_normal() * std + mean for _ in range(count)]
             return _shaped(np.array(singles, np.float64), shape, dtype)
@@ -172,6 +183,9 @@ class Generator:
 
     def exponential(self, shape: Shape, rate: float = 1.0, dtype: npt.DTypeLike = np.float32) -> Array:
         """Exponential numbers with mean 1 / rate, by inversion in double precision."""
+        _need_floats(np.dtype(dtype), "exponential_cpu")
+        if rate <= 0:
+            raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={rate:g}")
         return _shaped(-1.0 / rate * np.log1p(-self._doubles(math.prod(shape))), shape, dtype)
 
     def multinomial(self, weights: Array, num_samples: int, replacement: bool = False) -> Array:
@@ -191,6 +205,11 @@ class Generator:
             bounds[-1] = 1
             pick[:] = np.searchsorted(bounds.astype(np.float64), self._doubles(num_samples), side="left")
         return picks.reshape(*weights.shape[:-1], num_samples)
+
+
+def _need_floats(dtype: np.dtype[Any], kernel: str) -> None:
+    if dtype.kind != "f":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{OF_NUMPY[dtype].tensor_name}'")
 
 
 def _shaped(values: Array, shape: Shape, dtype: npt.DTypeLike) -> Array:

@@ -12,7 +12,7 @@ from gradviz.engine.tensor import Tensor
 from tests.engine.samples import differentiable, parts
 
 STEP = 1e-6
-RANDOM = ("uniform", "normal")
+RANDOM = ("uniform", "normal", "exponential", "bernoulli", "random")
 SAMPLES = [
     pytest.param(op, sample, id=f"{op.name}-{i}")
     for op in catalog()

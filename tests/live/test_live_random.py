@@ -9,7 +9,7 @@ from gradviz.engine.random import Generator
 
 @pytest.mark.parametrize("seed", [1, 2, 1234567, 2**40 + 5])
 def test_a_million_normals_and_all_that_follows(seed):
-    ours = Generator(seed)
+    ours = Generator(seed=seed)
     torch.manual_seed(seed)
     np.testing.assert_array_equal(ours.randn((500_003,)), torch.randn(500_003).numpy())
     np.testing.assert_array_equal(ours.rand((1001,)), torch.rand(1001).numpy())
@@ -34,6 +34,6 @@ def test_a_million_normals_and_all_that_follows(seed):
 def test_layer_initialisation_is_bit_equal():
     torch.manual_seed(5)
     layer = torch.nn.Linear(10, 3)
-    ours, bound = Generator(5), 1 / 10**0.5
+    ours, bound = Generator(seed=5), 1 / 10**0.5
     assert ours.uniform((3, 10), -bound, bound).tolist() == layer.weight.tolist()
     assert ours.uniform((3,), -bound, bound).tolist() == layer.bias.tolist()

@@ -175,4 +175,27 @@ def normal_values(source: Any, x: Any, mean: float = 0.0, std: float = 1.0) -> A
 
 
 refill("uniform", "UniformBackward0", uniform_values)
+def exponential_values(source: Any, x: Any, lambd: float = 1.0) -> Any:
+    """Return exponential numbers with mean 1 / lambd."""
+    return np.asarray(source.exponential(x.shape, lambd, x.dtype))
+
+
+def bernoulli_values(source: Any, x: Any, p: Any = 0.5) -> Any:
+    """Return ones with probability p, a number or a tensor, else zeros."""
+    return np.asarray(source.bernoulli(p._value if isinstance(p, Tensor) else p, x.shape, x.dtype))
+
+
+def integer_values(source: Any, x: Any, *bounds: int) -> Any:
+    """Return integers from 0 or a first bound up to the last one, which is left out."""
+    if not bounds:
+        raise NotImplementedError("gradviz's NumPy engine has random_(high) and random_(low, high), not random_() yet.")
+    low, high = bounds if len(bounds) == 2 else (0, bounds[0])
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    return np.asarray(source.randint(low, high, x.shape, x.dtype))
+
+
 refill("normal", "NormalBackward0", normal_values)
+refill("exponential", "ExponentialBackward0", exponential_values)
+refill("bernoulli", "BernoulliBackward2", bernoulli_values)
+refill("random", "RandomBackward0", integer_values)
