@@ -20,6 +20,9 @@ def main(path: str | None = None) -> int:
     if missing:
         print(f"gradviz cannot open a window: {', '.join(missing)} is missing.\nInstall it with: {apt_line(missing)}")
         return 1
+    if _has_no_display():
+        print("gradviz cannot open a window: there is no display. `gradviz run` and `gradviz export` need none.")
+        return 1
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QIcon
@@ -100,6 +103,13 @@ def _ask_back(window, name: str) -> bool:
     from .dialogs import ask_recovery
 
     return ask_recovery(window, name)
+
+
+def _has_no_display() -> bool:
+    """Qt would abort the whole process, and blame a library for it."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM", "xcb") not in ("xcb", "wayland"):
+        return False
+    return not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY")
 
 
 def _missing_libraries() -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QS
 from ..session.document import Document, DocumentError
 from ..session.lessons import Lesson
 from ..session.session import Session
-from . import dialogs, fonts, style
+from . import dialogs, fonts, memory, style
 from .autorun import AutoRun
 from .bottom import Bottom
 from .controls import ControlKeys
@@ -324,36 +322,27 @@ class Window(QMainWindow):
 
     def _restore(self) -> None:
         """Stand where and as the window stood last, or as a first window should."""
-        try:
-            stored = json.loads(self.session.settings.window)
-            geometry, states = stored["geometry"], [stored["middle"], stored["rows"], stored["left"]]
-            self._chosen_tab, folded = str(stored["tab"]), bool(stored["folded"])
-        except (ValueError, KeyError, TypeError):
-            self._chosen_tab = "training"
+        known = memory.read(self.session.settings.window)
+        if known is None:
+            self._chosen_tab, self._is_first = "training", True
             screen = (self.screen() or QGuiApplication.primaryScreen()).availableSize()
             # Room for the frame, whose size nobody knows before the window manager has drawn it.
-            size = self.sizeHint().boundedTo(screen - QSize(16, 48))
-            self.resize(size)
-            self._is_first = True
+            self.resize(self.sizeHint().boundedTo(screen - QSize(16, 48)))
             return
-        self.restoreGeometry(QByteArray(base64.b64decode(geometry)))
-        for splitter, state in zip((self.middle, self.rows, self.left), states, strict=True):
-            splitter.restoreState(QByteArray(base64.b64decode(state)))
-        self.bottom.fold(folded)
+        self._chosen_tab = known.tab
+        self.restoreGeometry(known.geometry)
+        for splitter, state in zip(self._splitters(), known.splitters, strict=True):
+            splitter.restoreState(state)
+        self.bottom.fold(known.folded)
+
+    def _splitters(self) -> tuple[QSplitter, ...]:
+        return self.middle, self.rows, self.left
 
     def _remember(self) -> None:
-        def text(data: QByteArray) -> str:
-            return base64.b64encode(data.data()).decode()
-
-        stored = {
-            "geometry": text(self.saveGeometry()),
-            "middle": text(self.middle.saveState()),
-            "rows": text(self.rows.saveState()),
-            "left": text(self.left.saveState()),
-            "tab": self.bottom.chosen or self._chosen_tab,
-            "folded": self.bottom.is_folded,
-        }
-        self.session.change(window=json.dumps(stored))
+        states = tuple(splitter.saveState() for splitter in self._splitters())
+        tab = self.bottom.chosen or self._chosen_tab
+        known = memory.Memory(self.saveGeometry(), states, tab, self.bottom.is_folded)
+        self.session.change(window=memory.write(known))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_leave():

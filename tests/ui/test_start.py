@@ -19,3 +19,13 @@ def test_a_missing_library_is_named_with_the_line_that_installs_it(monkeypatch, 
     said = capsys.readouterr().out
     assert "libegl1 is missing" in said
     assert "sudo apt install libegl1" in said
+
+
+def test_without_a_display_a_sentence_says_so(monkeypatch, capsys):
+    from gradviz.ui import app
+
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(app, "missing_packages", lambda libraries: [])
+    assert app.main(None) == 1
+    assert "there is no display" in capsys.readouterr().out
