@@ -112,7 +112,7 @@ class Recording:
     @property
     def passes(self) -> int:
         """Passes so far, the open one included once something happened in it."""
-        return self.number + (1 if self._raw else 0)
+        return self.number + (1 if self._raw or self._full else 0)
 
     def start(self) -> None:
         """Start the clock. Whoever derives from this attaches itself to the engine."""
@@ -247,11 +247,11 @@ class Recording:
         now = time.perf_counter()
         number = self.number
         due = self._live and now >= self._next_send
-        if due or number < FIRST or number in self._keep:
+        if closed and (due or number < FIRST or number in self._keep):
             with self._lock:
                 if len(closed) != self._sent_items:
                     self._deliver(number, closed, later=begun)
-        elif len(closed) != self._sent_items:
+        elif closed and len(closed) != self._sent_items:
             self._last = number, closed
         with self._lock:
             self._raw = begun
@@ -272,6 +272,9 @@ class Recording:
                 self._sent_items = self._tail
 
     def _overflow(self) -> None:
+        """Give the pass up: half a graph would say nothing, and what it keeps alive may be what the program needs."""
+        self._raw.clear()
+        self._tail = 0
         self._full = True
         self.note = TOO_LARGE
 

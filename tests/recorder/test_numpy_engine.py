@@ -164,6 +164,23 @@ def test_an_evaluation_loop_does_not_fill_the_pass():
     assert events(trace, LeafAccumulated)[0].after.item() == 3.0
 
 
+def test_a_pass_that_is_too_large_is_in_the_curves_only(monkeypatch):
+    from gradviz.recorder import numpy_engine
+
+    monkeypatch.setattr(numpy_engine, "ITEMS", 2000)
+    program = "import torch\nx = torch.tensor(1.0, requires_grad=True)\nfor n in (500, 3):\n    y = x\n"
+    program += "    for _ in range(n): y = y * 1.5\n    y.backward()\n"
+    builder, namespace = TraceBuilder(), {"__builtins__": {**vars(builtins), "__import__": engine_import}}
+    recorder = NumPyRecorder(program, "program.py", namespace, builder.add, Gate())
+    recorder.start()
+    exec(compile(program, "program.py", "exec"), namespace)
+    recorder.stop(None)
+    assert "in the curves only" in recorder.note
+    assert (recorder.passes, builder.trace.curves.length) == (2, 2)
+    assert [item.number for item in builder.trace.passes] == [1]
+    assert check(builder.trace) == []
+
+
 def test_a_recorder_that_fails_does_not_fail_the_program(monkeypatch):
     from gradviz.recorder import recording
 
