@@ -4,12 +4,16 @@ import json
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gradviz.engine import torch as gv_torch
 from tests import cells
 
 RECORDED = Path(__file__).parents[1] / "recorded"
+# Elsewhere NumPy rounds exp, log and tanh otherwise; the five seeds need none of them.
+EXTENSIONS = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+RECORDED_ON_SUCH_A_PROCESSOR = "X86_V4" in EXTENSIONS or "AVX512_SKX" in EXTENSIONS  # by NumPy's age
 ANSWERS = [a for kind in ("seeds", "nn", "optim") for a in json.loads((RECORDED / f"{kind}.json").read_text("utf-8"))]
 
 
@@ -21,8 +25,12 @@ def ours(program):
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: f"{answer['program']}-{answer['cell']}")
 def test_cell_prints_what_torch_prints(answer):
     mine = ours(answer["program"])[answer["cell"]]
-    assert mine["printed"] == answer["printed"]
-    assert mine["shown"] == answer["shown"]
+    if answer["program"].startswith("seed_") or RECORDED_ON_SUCH_A_PROCESSOR:
+        assert mine["printed"] == answer["printed"]
+        assert mine["shown"] == answer["shown"]
+    else:
+        assert cells.same_but_for_rounding(mine["printed"], answer["printed"])
+        assert cells.same_but_for_rounding(mine["shown"], answer["shown"])
 
 
 def test_every_cell_is_recorded():

@@ -10,13 +10,19 @@ from gradviz.engine import torch as gv_torch
 from tests import cells
 
 RECORDED = Path(__file__).parents[1] / "recorded"
+# MKL adds in another order on processors with narrower registers.
+WIDE = torch.backends.cpu.get_cpu_capability() == "AVX512"
 PROGRAMS = sorted(path for path in cells.PROGRAMS.glob("*.py") if path.name != "errors.py")
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
 def test_program_prints_alike(path):
     for ours, theirs in zip(cells.run_program(path, gv_torch), cells.run_program(path, torch), strict=True):
-        assert ours == theirs
+        if WIDE:
+            assert ours == theirs
+        else:
+            assert cells.same_but_for_rounding(ours["printed"], theirs["printed"])
+            assert cells.same_but_for_rounding(ours["shown"], theirs["shown"])
 
 
 def test_recorded_errors_are_still_torchs():

@@ -11,7 +11,11 @@ from gradviz.engine.random import Generator
 def test_a_million_normals_and_all_that_follows(seed):
     ours = Generator(seed=seed)
     torch.manual_seed(seed)
-    np.testing.assert_array_equal(ours.randn((500_003,)), torch.randn(500_003).numpy())
+    normals = torch.randn(500_003).numpy()
+    if torch.backends.cpu.get_cpu_capability() == "DEFAULT":  # without AVX2 torch takes the C library's log and cos
+        np.testing.assert_allclose(ours.randn((500_003,)), normals, rtol=0, atol=1e-6)
+    else:
+        np.testing.assert_array_equal(ours.randn((500_003,)), normals)
     np.testing.assert_array_equal(ours.rand((1001,)), torch.rand(1001).numpy())
     np.testing.assert_array_equal(ours.randn((7,)), torch.randn(7).numpy())
     doubles = torch.randn(999, dtype=torch.float64).numpy()
