@@ -43,7 +43,17 @@ def power(base: Any, exponent: Any) -> Any:
                 return +base
         elif exponent < 0 and exponent.__class__ is int:
             raise RuntimeError("Integers to negative integer powers are not allowed.")
+    elif base.dtype.kind in "iu" and exponent.dtype.kind == "i":
+        return whole_power(base, exponent)
     return base**exponent
+
+
+def whole_power(base: Any, exponent: Any) -> Any:
+    """Raise whole numbers to whole powers: 1 / base^n is cut to 0 unless the base is 1 or −1, as in PyTorch."""
+    if not exponent.ndim and exponent < 0:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    result = base ** np.abs(exponent)
+    return np.where((exponent < 0) & (np.abs(result) != 1), 0, result)[()]
 
 
 def power_slope(base: Any, exponent: Any) -> Any:

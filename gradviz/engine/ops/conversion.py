@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import dtype as dtypes
 from .. import messages
+from ..grad_mode import enabled
 from ..kernels import kernel
 from ..op import op
 from ..surface import public
@@ -35,7 +36,15 @@ to_copy = op(
 
 def in_type(self: Tensor, dtype: dtypes.dtype, copy: bool = False) -> Any:
     """Return the tensor in a type: itself if it has it."""
-    return (clone_op(self) if copy else self) if dtype is self.dtype else to_copy(self, dtype)
+    if dtype is self.dtype:
+        return clone_op(self) if copy else self
+    if dtype.is_floating_point:
+        return to_copy(self, dtype)
+    token = enabled.set(False)  # whole numbers have no gradient
+    try:
+        return to_copy(self, dtype)
+    finally:
+        enabled.reset(token)
 
 
 for name, kind in {

@@ -253,6 +253,8 @@ def is_integer(item: Any) -> bool:
 
 def index_array(item: Any) -> Any:
     """Return a tensor, array or list as an index array; raise IndexError for what PyTorch does not take."""
+    if isinstance(item, (str, bytes)):
+        raise TypeError(f"new(): invalid data type '{type(item).__name__}'")
     value = item._value if isinstance(item, Tensor) else np.asarray(item)
     if isinstance(item, (list, tuple)) and not value.size:
         value = value.astype(np.int64)
@@ -302,6 +304,7 @@ def read(self: Tensor, index: Any) -> Any:
 def write(self: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value`."""
     from ..creation import tensor as make
+    from .shape import expanded
 
     if not isinstance(value, Tensor):
         if isinstance(value, (int, float, bool, np.generic)):
@@ -316,7 +319,9 @@ def write(self: Tensor, index: Any, value: Any) -> None:
             value = Tensor._of(self._value.dtype.type(value), None)
         put_in_place(found, value, tuple(arrays))
     elif isinstance(value, Tensor):
-        found.copy_(leading_ones_dropped(value, found._value.ndim))
+        value = leading_ones_dropped(value, found._value.ndim)
+        expanded(value._value, found._value.shape)  # raises where the shapes do not fit
+        found.copy_(value)
     else:
         found.fill_(value)
 

@@ -19,7 +19,7 @@ from .shape import MATRIX, lengths, view
 def joined(tensors: list[Any], dim: int) -> Any:
     """Concatenate along a dimension; empty vectors are left out, types are brought together."""
     if not tensors:
-        raise RuntimeError("torch.cat(): expected a non-empty list of Tensors")
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     used = [each for each in tensors if each.shape != (0,)] or tensors
     for index, each in enumerate(used):
         if not each.ndim:
