@@ -42,6 +42,9 @@ TICK = 1 / 30
 FIRST = 12
 """Passes at the beginning that are always sent whole: short programs are stepped through pass by pass."""
 
+LANDMARKS = 3
+"""After those, 2**LANDMARKS passes of each doubling are sent whole, so that a fast run has some of every stretch."""
+
 SHARE = 4
 """A pass that took t seconds to assemble and send is followed by at least SHARE × t seconds without another."""
 
@@ -178,9 +181,7 @@ class Recording:
             targets = tuple((root, self._reader.root(root)) for root in roots)
             self._push((records.BEGAN, targets, gradients, inputs, keep, self._where(sys._getframe(1))[0]))
 
-    def node_ran(
-        self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]
-    ) -> None:
+    def node_ran(self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]) -> None:
         if not self._full:
             self._push((records.NODE, node, gradients_in, raw, self._light_all(sent)))
 
@@ -247,7 +248,7 @@ class Recording:
         now = time.perf_counter()
         number = self.number
         due = self._live and now >= self._next_send
-        if closed and (due or number < FIRST or number in self._keep):
+        if closed and (due or number < FIRST or number in self._keep or _is_landmark(number)):
             with self._lock:
                 if len(closed) != self._sent_items:
                     self._deliver(number, closed, later=begun)
@@ -371,3 +372,8 @@ class Recording:
                 elif kind == records.OP and any(output is tensor for output in fields[3]):
                     name = self._names.names(fields[8])[0]
         return name or self._modules.variable_name(tensor) or "leaf"
+
+
+def _is_landmark(number: int) -> bool:
+    """Whether a pass is one of the evenly spread ones between 2**k and 2**(k + 1)."""
+    return number & ((1 << max(0, number.bit_length() - 1 - LANDMARKS)) - 1) == 0
