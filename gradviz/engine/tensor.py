@@ -9,7 +9,7 @@ Methods that are operations are attached by `op.py` from the declarations in `op
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -316,124 +316,6 @@ class Tensor(metaclass=TensorType):
         if self._edge.post_hooks is None:
             self._edge.post_hooks = {}
         return RemovableHandle(self._edge.post_hooks, hook)
-
-    # -- Python's own protocols -------------------------------------------------------------------------------------
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __len__(self) -> int:
-        if not self._value.ndim:
-            raise TypeError("len() of a 0-d tensor")
-        return len(self._value)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        if not self._value.ndim:
-            raise TypeError("iteration over a 0-d tensor")
-        return iter(self.unbind(0))
-
-    def __bool__(self) -> bool:
-        value = self._value
-        if value.size != 1:
-            if not value.size:
-                raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
-            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
-        return bool(value.item())
-
-    def item(self) -> Any:
-        """Return the one element as a Python number."""
-        value = self._value
-        if value.size != 1:
-            raise RuntimeError(f"a Tensor with {value.size} elements cannot be converted to Scalar")
-        return value.item()
-
-    def __float__(self) -> float:
-        return float(self._number())
-
-    def __int__(self) -> int:
-        return int(self._number())
-
-    def _number(self) -> Any:
-        if self._edge is not None:
-            messages.warn(messages.SCALAR_CONVERSION)
-        return self.item()
-
-    def __index__(self) -> int:
-        value = self._value
-        if value.size != 1 or value.dtype.kind not in "iu":
-            if value.size == 1 and value.dtype.kind == "b":
-                return int(value.item())
-            raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(value.item())
-
-    def __complex__(self) -> complex:
-        return complex(self.item())
-
-    def __contains__(self, element: Any) -> bool:
-        if isinstance(element, (Tensor, int, float, bool)):
-            return bool((element == self).any())  # type: ignore[attr-defined]
-        raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
-
-    def __format__(self, spec: str) -> str:
-        if not self._value.ndim and type(self) is Tensor:
-            return self._value.item().__format__(spec)  # type: ignore[no-any-return]
-        return object.__format__(self, spec)
-
-    def __repr__(self, *, tensor_contents: str | None = None) -> str:
-        from .printing import tensor_text
-
-        name = type(self).__dict__.get("_printed_name", type(self).__name__)
-        return tensor_text(
-            self._value,
-            repr(self.dtype),
-            requires_grad=self._edge is not None,
-            grad_fn=None if self.grad_fn is None else self.grad_fn.name(),
-            default_dtype=repr(dtypes.default_dtype()),
-            name=name,
-        )
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        array = self.numpy()
-        return array if dtype is None else array.astype(dtype, copy=False)
-
-    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
-        from .creation import from_numpy
-
-        if array.dtype == bool:
-            array = array.astype(np.uint8)
-        return from_numpy(np.asarray(array))
-
-    def numpy(self, *, force: bool = False) -> Any:
-        """Return the value as a NumPy array on the same memory."""
-        if self._edge is not None and not force:
-            raise RuntimeError(messages.NUMPY_REQUIRES_GRAD)
-        share(self).memory.pinned = True
-        return self._value.view()
-
-    def tolist(self) -> Any:
-        """Return nested lists of Python numbers."""
-        return self._value.tolist()
-
-    def __copy__(self) -> Tensor:
-        made = alias(self, same_version=True)
-        made._edge = self._edge
-        return made
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        if not self.is_leaf:
-            raise RuntimeError(messages.DEEPCOPY)
-        if id(self) in memo:
-            return memo[id(self)]  # type: ignore[no-any-return]
-        value = self._value
-        made = Tensor._of(value.copy() if isinstance(value, np.ndarray) else value, None)
-        made.__class__ = type(self)
-        memo[id(self)] = made
-        if self._edge is not None:
-            made._edge = AccumulateGrad(made)
-            if self._edge.grad is not None:
-                made._edge.grad = self._edge.grad.__deepcopy__(memo)
-        made.__dict__.update(self.__dict__)
-        return made
 
 
 # An empty Tensor, past TensorType.__call__.

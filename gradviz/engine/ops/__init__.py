@@ -4,7 +4,7 @@ The order is that of the catalogue, and so of the palette.
 """
 
 # isort: off
-from .. import backward  # noqa: F401
+from .. import backward, protocols  # noqa: F401
 from . import arithmetic  # noqa: F401
 from . import pointwise, choosing, activations  # noqa: F401
 from . import reduction, extremes, deviation, softmax  # noqa: F401

@@ -31,6 +31,5 @@ class Parameter(Tensor):
             watch.current.tensor_made(made, "Parameter")
         return made
 
-    # mypy takes no keywords of special methods to be the same as any others
-    def __repr__(self, *, tensor_contents: str | None = None) -> str:  # type: ignore[override]
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:
         return "Parameter containing:\n" + super().__repr__()
