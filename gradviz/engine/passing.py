@@ -54,7 +54,11 @@ def saved_tensor(node: Any, name: str) -> Any:
 
 def fit(gradient: Any, shape: tuple[int, ...], kind: Any) -> Any:
     """Sum a gradient over the dimensions that broadcasting added or stretched, and give it the input's type."""
-    if gradient.shape != shape:
+    if gradient.shape != shape and gradient.dtype is kind and (not shape or shape == (1,)):
+        # A number or a bias of one element, the most frequent case: everything is summed.
+        total = np.add.reduce(gradient, axis=None)
+        gradient = total.reshape(shape) if shape else total
+    elif gradient.shape != shape:
         extra = gradient.ndim - len(shape)
         if extra > 0:
             gradient = gradient.sum(axis=tuple(range(extra)), dtype=gradient.dtype)
