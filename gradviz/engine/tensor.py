@@ -16,6 +16,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from . import messages, watch
+from .hooks import RemovableHandle
 from .memory import Counter, Memory
 from .node import AccumulateGrad
 from .size import Size
@@ -344,27 +345,6 @@ class StaleView(Tensor):
     def _edge(self, edge: Any) -> None:
         self.__class__ = Tensor  # type: ignore[assignment]
         self._edge = edge
-
-
-class RemovableHandle:
-    """What registering a hook returns: `remove()` takes the hook away."""
-
-    counter = iter(range(2**62))
-
-    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
-        self.hooks = hooks
-        self.id = next(RemovableHandle.counter)
-        hooks[self.id] = hook
-
-    def remove(self) -> None:
-        """Take the hook away; a second call does nothing."""
-        self.hooks.pop(self.id, None)
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
 
 
 def share(tensor: Tensor) -> Counter:

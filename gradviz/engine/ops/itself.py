@@ -1,13 +1,29 @@
-"""Changing the shape of the tensor itself, and the transposes that are written as attributes."""
+"""Changing the shape of the tensor itself, moving dimensions, and the transposes that are written as attributes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .. import messages, watch
+from ..kernels import axis_of
 from ..op import find
+from ..surface import public
 from ..tensor import Tensor
 from .shape import permute_op, view
+
+
+@public("movedim", "moveaxis")
+def movedim(self: Tensor, source: Any, destination: Any) -> Any:
+    """Move dimensions to other places."""
+    sources = [axis_of(each, self._value.ndim) for each in (source if isinstance(source, (tuple, list)) else (source,))]
+    places = [
+        axis_of(each, self._value.ndim)
+        for each in (destination if isinstance(destination, (tuple, list)) else (destination,))
+    ]
+    order = [i for i in range(self._value.ndim) if i not in sources]
+    for place, each in sorted(zip(places, sources, strict=True)):
+        order.insert(place, each)
+    return permute_op(self, tuple(order))
 
 
 def whole_transpose(self: Tensor) -> Any:

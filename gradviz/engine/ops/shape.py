@@ -381,20 +381,6 @@ def permute(self: Tensor, *dims: Any) -> Any:
     return permute_op(self, lengths(dims))
 
 
-@public("movedim", "moveaxis")
-def movedim(self: Tensor, source: Any, destination: Any) -> Any:
-    """Move dimensions to other places."""
-    sources = [axis_of(each, self._value.ndim) for each in (source if isinstance(source, (tuple, list)) else (source,))]
-    places = [
-        axis_of(each, self._value.ndim)
-        for each in (destination if isinstance(destination, (tuple, list)) else (destination,))
-    ]
-    order = [i for i in range(self._value.ndim) if i not in sources]
-    for place, each in sorted(zip(places, sources, strict=True)):
-        order.insert(place, each)
-    return permute_op(self, tuple(order))
-
-
 @public("squeeze")
 def squeeze(self: Tensor, dim: Any = None) -> Any:
     """Drop dimensions of length 1: all, or those named."""
