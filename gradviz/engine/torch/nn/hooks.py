@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradviz.engine.tensor import RemovableHandle
+from gradviz.engine.hooks import RemovableHandle
 
 if TYPE_CHECKING:
     from gradviz.engine.torch.nn.module import Module

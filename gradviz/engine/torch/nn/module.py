@@ -10,8 +10,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from gradviz.engine.hooks import RemovableHandle
 from gradviz.engine.names import missing_method
-from gradviz.engine.tensor import RemovableHandle, Tensor
+from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn import conversion, hooks, state
 from gradviz.engine.torch.nn.gradient import zero_gradient
 from gradviz.engine.torch.nn.parameter import Parameter
