@@ -63,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("file", help="a program (.py or .ipynb) or a trace that `run --trace` kept")
     command.add_argument("-o", "--output", required=True, metavar="FILE", help="ends in .svg, .png, .dot or .json")
     command.add_argument("--step", type=int, help="events since the pass began; the end of the pass by default")
-    command.add_argument("--pass", type=int, dest="number", metavar="N", help="counted from 0; the last by default")
+    command.add_argument("--pass", type=int, dest="number", metavar="N", help="counted from 1, as in the window; the last by default")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.add_argument("--engine", choices=ENGINES, default="numpy", help="what `import torch` gives")
     command.set_defaults(do=export)
@@ -127,23 +127,24 @@ def export(options: argparse.Namespace) -> int:
         chosen = format_for(options.output)
     except ValueError as error:
         raise CommandError(str(error)) from error
+    # People count passes from 1, the record from 0.
+    number = None if options.number is None else options.number - 1
     code = 0
     if Path(options.file).suffix in PROGRAM_SUFFIXES:
-        keep = () if options.number is None else (options.number,)
+        keep = () if number is None else (number,)
         trace, code = _run(options.file, options.engine, (), _printer(("stderr",)), keep)
     else:
         trace = storage.trace_from(_read(options.file))
     if not trace.passes:
         raise CommandError("there is no graph to draw: the program made no tensor")
-    last = trace.pass_count - 1
-    if options.number is not None and (kept := trace.find_pass(options.number)) and kept.number != options.number:
-        if not 0 <= options.number <= last:
-            raise CommandError(f"there is no pass {options.number}: the run has passes 0 to {last}")
-        raise CommandError(f"pass {options.number} was not kept whole; the nearest that was is {kept.number}")
-    cursor = end_of(trace, options.number)
+    if number is not None and (kept := trace.find_pass(number)) and kept.number != number:
+        if not 0 <= number < trace.pass_count:
+            raise CommandError(f"there is no pass {options.number}: the run has passes 1 to {trace.pass_count}")
+        raise CommandError(f"pass {options.number} was not kept whole; the nearest that was is {kept.number + 1}")
+    cursor = end_of(trace, number)
     if options.step is not None:
         if not 0 <= options.step <= cursor.step:
-            raise CommandError(f"there is no step {options.step}: pass {cursor.number} has steps 0 to {cursor.step}")
+            raise CommandError(f"there is no step {options.step}: pass {cursor.number + 1} has steps 0 to {cursor.step}")
         cursor = Cursor(cursor.number, options.step)
     state = state_at(trace, cursor)
     assert state is not None, "a trace with passes has a state"

@@ -101,7 +101,7 @@ def test_export_draws_every_format_but_png_without_qt(tmp_path):
         told = gradviz("export", LESSONS[0], "-o", tmp_path / f"graph.{suffix}")
         assert (told.returncode, told.stdout, told.stderr) == (0, b"", b"")
     ElementTree.parse(tmp_path / "graph.svg")
-    assert json.loads((tmp_path / "graph.json").read_text(encoding="utf-8"))["pass"] == 0
+    assert json.loads((tmp_path / "graph.json").read_text(encoding="utf-8"))["pass"] == 1
     assert (tmp_path / "graph.dot").read_text(encoding="utf-8").startswith(("digraph", "strict digraph"))
     told = gradviz("export", LESSONS[0], "-o", tmp_path / "graph.png")
     assert told.returncode == 2
@@ -121,8 +121,8 @@ def test_export_of_a_step_of_a_pass_of_a_program_and_of_a_trace(tmp_path):
     assert (drawn["pass"], drawn["step"]) == (20, 2)
     gradviz("run", path, "--trace", kept)
     assert gradviz("export", kept, "-o", picture).returncode == 0
-    assert json.loads(picture.read_text(encoding="utf-8"))["pass"] == 49
-    told = gradviz("export", kept, "-o", picture, "--pass", 20)
+    assert json.loads(picture.read_text(encoding="utf-8"))["pass"] == 50
+    told = gradviz("export", kept, "-o", picture, "--pass", 22)
     assert told.returncode == 2
     assert b"was not kept" in told.stderr
 
@@ -133,7 +133,7 @@ def test_mistakes_are_answered_in_words(tmp_path):
     for arguments, words in [
         (("run", tmp_path / "missing.py"), "missing.py could not be opened"),
         (("export", path, "-o", "graph.xyz"), "xyz"),
-        (("export", path, "-o", "graph.svg", "--pass", "9"), "there is no pass 9: the run has passes 0 to 0"),
+        (("export", path, "-o", "graph.svg", "--pass", "9"), "there is no pass 9: the run has passes 1 to 1"),
         (("export", path, "-o", "graph.svg", "--step", "99"), "there is no step 99"),
         (("export", stray, "-o", "graph.svg"), "not a gradviz trace"),
         (("export", written(tmp_path, "print(1)", "plain.py"), "-o", "graph.svg"), "no graph to draw"),

@@ -2,7 +2,7 @@
 
     {
       "format": "gradviz-state", "version": 1,
-      "pass": 0, "step": 11, "steps": 15, "phase": "backward",
+      "pass": 1, "step": 11, "steps": 15, "phase": "backward",
       "cards": [{
           "key": "o8",                  what other keys refer to
           "kind": "op",                 leaf · constant · op · ghost
@@ -47,7 +47,7 @@ def write_json(state: State, theme: Theme, trace: Trace, options: Options | None
     tree = {
         "format": "gradviz-state",
         "version": 1,
-        "pass": history.item.number,
+        "pass": history.item.number + 1,
         "step": state.step,
         "steps": history.steps,
         "phase": state.phase,
