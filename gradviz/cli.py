@@ -144,7 +144,8 @@ def export(options: argparse.Namespace) -> int:
     cursor = end_of(trace, number)
     if options.step is not None:
         if not 0 <= options.step <= cursor.step:
-            raise CommandError(f"there is no step {options.step}: pass {cursor.number + 1} has steps 0 to {cursor.step}")
+            here = f"pass {cursor.number + 1} has steps 0 to {cursor.step}"
+            raise CommandError(f"there is no step {options.step}: {here}")
         cursor = Cursor(cursor.number, options.step)
     state = state_at(trace, cursor)
     assert state is not None, "a trace with passes has a state"
