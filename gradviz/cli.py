@@ -63,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("file", help="a program (.py or .ipynb) or a trace that `run --trace` kept")
     command.add_argument("-o", "--output", required=True, metavar="FILE", help="ends in .svg, .png, .dot or .json")
     command.add_argument("--step", type=int, help="events since the pass began; the end of the pass by default")
-    command.add_argument("--pass", type=int, dest="number", metavar="N", help="counted from 1, as in the window; the last by default")
+    command.add_argument("--pass", type=int, dest="number", metavar="N", help="counted from 1; the last by default")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.add_argument("--engine", choices=ENGINES, default="numpy", help="what `import torch` gives")
     command.set_defaults(do=export)
