@@ -61,7 +61,7 @@ def short_number(number: Number, digits: int = 4) -> str:
     if size and not 10.0 ** (1 - digits) <= size < 10.0**digits:
         return _power(number, digits - 1, trim=True)
     before = math.floor(math.log10(size)) + 1 if size else 1
-    text = f"{number:.{min(digits + 1, max(1, digits - before))}f}"
+    text = f"{number:.{max(1, digits - before)}f}"
     if "." in text:
         text = text.rstrip("0")
         text += "0" if text.endswith(".") else ""
