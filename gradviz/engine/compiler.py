@@ -8,6 +8,8 @@ and the declaration stays the only thing written by hand. `source(op)` shows the
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from types import FunctionType
 from typing import Any
 
 from . import kernels, views
@@ -221,19 +223,46 @@ def source(op: Op) -> str:
     return "\n".join(binary_source(plan) if op.kind == "binary" else general_source(plan))
 
 
+# In the globals of each op's function: compiles that op. Only `first_call` uses it.
+COMPLETE: Callable[[], Callable[..., Any]]
+
+
+def first_call(*args: Any, **options: Any) -> Any:
+    """Stand in the place of an op's code until the op is called: compile that code and run it."""
+    return COMPLETE()(*args, **options)  # noqa: F821 - annotated above, given by `entry`
+
+
 def entry(op: Op) -> Callable[..., Any]:
-    """Compile the function of an op, and its Node classes."""
+    """Return the function of an op, which is compiled with its Node classes when it is first called.
+
+    Why so late? A program uses ten of more than a hundred ops, and compiling them all is most of a worker's start. The
+    first call gives the function its code for good: whoever holds it (a method, an operator, `from torch import sin`)
+    holds the fast one from then on, with no layer in between.
+    """
+    if op.differentiable and op.node is None:
+        raise TypeError(f"{op.name}: an op with a rule must name its node")
+    space: dict[str, Any] = {"__builtins__": kernels.SPACE}
+    function = FunctionType(first_call.__code__, space)
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = f"{op.title[:1].upper()}{op.title[1:]}: {op.forward}."
+    space["COMPLETE"] = partial(complete, op, function)
+    return function
+
+
+def complete(op: Op, function: FunctionType) -> FunctionType:
+    """Compile an op's function and its Node classes, unless that was done, and return the function."""
+    if function.__code__ is not first_call.__code__:
+        return function
     plan = Plan(op)
-    space: dict[str, Any] = {"__builtins__": kernels.SPACE, **BASE, "OP": op, "OUTPUTS": outputs_of(op)}
+    space = function.__globals__
+    space.update(BASE, OP=op, OUTPUTS=outputs_of(op))
     if op.differentiable:
-        if op.node is None:
-            raise TypeError(f"{op.name}: an op with a rule must name its node")
         space["NODE"] = node_class(plan)
         if op.kind == "binary" and "self" in plan.edges:
             space["NUMBER_NODE"] = node_class(Plan(op, numbers=True))
     lines = binary_source(plan) if op.kind == "binary" else general_source(plan)
     run_code("\n".join(lines), f"<engine op {op.name}>", space)
-    function: Callable[..., Any] = space[entry_name(op)]
-    function.__name__ = function.__qualname__ = op.name
-    function.__doc__ = f"{op.title[:1].upper()}{op.title[1:]}: {op.forward}."
+    made = space[entry_name(op)]
+    function.__defaults__, function.__kwdefaults__ = made.__defaults__, made.__kwdefaults__
+    function.__code__ = made.__code__
     return function

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from pathlib import Path
 from typing import Any
 
-HERE = (os.path.join(Path((lambda: None).__code__.co_filename).parent, ""), "<engine")
+HERE = (os.path.join(os.path.dirname((lambda: None).__code__.co_filename), ""), "<engine")
 
 GRAPH_FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "

@@ -7,12 +7,14 @@ It was written by `tests/record_names.py`.
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 
 
 @functools.cache
 def torch_names() -> dict[str, frozenset[str]]:
     """Return PyTorch's public names by module; read when a name is first missed."""
+    # pathlib is imported here, once, because nothing else at the start of a worker needs it.
+    from pathlib import Path
+
     found = {}
     for line in (Path(__file__).parent / "torch_names.txt").read_text(encoding="utf-8").splitlines():
         module, _, names = line.partition(": ")

@@ -77,12 +77,12 @@ class Op:
 
     @property
     def function(self) -> Callable[..., Any]:
-        """The compiled function."""
-        return compiled[self.name]
+        """The function that runs the op."""
+        return functions[self.name]
 
 
 declared: list[Op] = []
-compiled: dict[str, Callable[..., Any]] = {}
+functions: dict[str, Callable[..., Any]] = {}
 
 
 def find(name: str) -> Op:
@@ -106,7 +106,7 @@ def op(
     in_place: bool = False,
     **rest: Any,
 ) -> Callable[..., Any]:
-    """Declare an op, compile it, and return its function.
+    """Declare an op and return its function.
 
     `names` are those under which programs call it (none for an op that stands behind a hand-written function);
     `operator` is Python's name of it ("add" for +); `in_place=True` also gives the methods with a trailing underscore
@@ -132,7 +132,7 @@ def op(
         **rest,
     )
     declared.append(made)
-    function = compiled[name] = compiler.entry(made)
+    function = functions[name] = compiler.entry(made)
     if names:
         public(*names.split())(strict(name, function) if made.kind == "binary" else function)
     if operator:

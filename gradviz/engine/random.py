@@ -11,7 +11,7 @@ last bit depends on the C library's log and cos. After every call the generator 
 from __future__ import annotations
 
 import math
-import secrets
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,23 +40,19 @@ class Generator:
 
     def __init__(self, device: object = CPU, seed: int = DEFAULT_SEED) -> None:
         check(device)
-        self._twister = np.random.MT19937(0)
         self._spare_normal: float | None = None
-        self._initial_seed = 0
         self.manual_seed(seed)
 
     def manual_seed(self, seed: int) -> Generator:
         """Start the stream again from `seed` (any 64-bit integer; the twister takes its low 32 bits)."""
         self._initial_seed = seed & 0xFFFFFFFFFFFFFFFF
-        # RandomState seeds the twister by init_genrand as torch does; MT19937(seed) would hash the seed first.
-        state: Any = np.random.RandomState(seed & 0xFFFFFFFF).get_state(legacy=False)
-        self._twister.state = state
+        self._twister: Any = None  # made for the first draw: importing numpy.random is half of this engine's start
         self._spare_normal = None
         return self
 
     def seed(self) -> int:
         """Start the stream from a seed that nobody can foresee, and return it."""
-        self.manual_seed(secrets.randbits(64))
+        self.manual_seed(int.from_bytes(os.urandom(8), "little"))
         return self._initial_seed
 
     def initial_seed(self) -> int:
@@ -66,6 +62,8 @@ class Generator:
 
     def _words(self, count: int) -> Array:
         """The next `count` 32-bit words, as uint64."""
+        if self._twister is None:
+            self._twister = twister(self._initial_seed)
         words: Array = self._twister.random_raw(count)
         return words
 
@@ -205,6 +203,14 @@ class Generator:
             bounds[-1] = 1
             pick[:] = np.searchsorted(bounds.astype(np.float64), self._doubles(num_samples), side="left")
         return picks.reshape(*weights.shape[:-1], num_samples)
+
+
+def twister(seed: int) -> Any:
+    """Return the Mersenne twister as torch seeds it."""
+    made = np.random.MT19937(0)
+    # RandomState seeds the twister by init_genrand as torch does; MT19937(seed) would hash the seed first.
+    made.state = np.random.RandomState(seed & 0xFFFFFFFF).get_state(legacy=False)  # type: ignore[assignment]
+    return made
 
 
 def _need_floats(dtype: np.dtype[Any], kernel: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from gradviz.engine import torch
 from gradviz.engine.in_place import in_place_form
 from gradviz.engine.names import missing
-from gradviz.engine.op import compiled, find
+from gradviz.engine.op import find
 from gradviz.engine.random import default_generator
 from gradviz.engine.tensor import Tensor
 
@@ -276,7 +276,8 @@ def reduction_from_older_words(size_average: bool | None, reduce: bool | None, r
 
 def _run(name: str, inplace: bool, input: Tensor, *others: Any) -> Any:
     """The declared op of this name, or its in-place form."""
-    function = in_place_form(find(name), compiled[name]) if inplace else compiled[name]
+    op = find(name)
+    function = in_place_form(op, op.function) if inplace else op.function
     return function(input, *others)
 
 
