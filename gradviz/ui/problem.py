@@ -45,6 +45,8 @@ ADVICE = (
     ("unterminated string", "A string was opened here and has no closing quote."),
     ("expected ':'", "The line ends with a colon."),
     ("maximum recursion depth exceeded", "A function calls itself without an end."),
+    ("No module named", "Install it beside gradviz (pip install, in the same environment), or do without it."),
+    ("needs more memory than", "Make the tensor smaller; no lesson needs one of this size."),
 )
 
 

@@ -137,7 +137,7 @@ class Window(QMainWindow):
         if panel == "problems":
             widget.line_chosen.connect(self.program.go_to_line)
             widget.counted.connect(self._count_problems)
-            self._count_problems(len(widget.sentences()))
+            self._count_problems(widget.count())
 
     def _bottom_folded(self, folded: bool) -> None:
         """A splitter does not give room back by itself."""

@@ -264,6 +264,19 @@ def test_calls_on_the_way_to_the_error_are_listed(problems, session, show):
     assert [line for _, line in problems.sentences()] == [2, 9]
 
 
+def test_a_function_that_calls_itself_is_one_call_and_one_problem(problems, session, show):
+    show("line")
+    frames = (Frame("<module>", 2), *[Frame("f", 1)] * 90)
+    error = ErrorRaised("RecursionError", "maximum recursion depth exceeded", Source(1, 0, 1, 4, "f"), frames)
+    session.runner.trace = dataclasses.replace(session.runner.trace, error=error)
+    session.refresh()
+    assert [text for text, _ in problems.sentences()][1:] == [
+        "called from line 1 (f), 89 times",
+        "called from line 2 (<module>)",
+    ]
+    assert problems.count() == 1
+
+
 def test_no_problems_says_so(problems):
     assert problems._pages.currentWidget() is problems._empty
 

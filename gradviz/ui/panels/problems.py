@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedLayout, QWidget
 
@@ -41,19 +43,31 @@ class Problems(QWidget):
         self._view_changed(session.view)
 
     def sentences(self) -> list[tuple[str, int]]:
-        """(sentence, line or 0) of all that is wrong now."""
+        """(sentence, line or 0) of all that is wrong now, then the calls that led there."""
         view, found = self._session.view, []
         if view.failure:
             found.append((view.failure, 0))
         if view.error is not None:
-            error = view.error
-            found.append((sentence_of(error), error.source.line if error.source else 0))
-            calls = [frame for frame in error.frames[:-1] if frame.line]
-            found += [(f"called from line {frame.line} ({frame.function})", frame.line) for frame in reversed(calls)]
+            found.append((sentence_of(view.error), view.error.source.line if view.error.source else 0))
         ended = view.newest.ended
-        if ended is not None and ended.note:
+        if ended is not None and ended.note and ended.note != view.failure:
             found.append((ended.note, 0))
-        return found
+        return found + self._calls()
+
+    def count(self) -> int:
+        """How many things are wrong; the calls that led to one are no further problems."""
+        return len(self.sentences()) - len(self._calls())
+
+    def _calls(self) -> list[tuple[str, int]]:
+        """Who called whom, the nearest first; a function that calls itself stands once."""
+        error = self._session.view.error
+        frames = [frame for frame in reversed(error.frames[:-1]) if frame.line] if error is not None else []
+        calls = []
+        for frame, same in groupby(frames):
+            times = sum(1 for _ in same)
+            again = f", {times} times" if times > 1 else ""
+            calls.append((f"called from line {frame.line} ({frame.function}){again}", frame.line))
+        return calls
 
     def _view_changed(self, view: View) -> None:
         found = self.sentences()
@@ -74,7 +88,7 @@ class Problems(QWidget):
             item.setToolTip("Click to go to the line." if line else "")
             self.list.addItem(item)
         self._pages.setCurrentIndex(1 if self._shown else 0)
-        self.counted.emit(len(self._shown))
+        self.counted.emit(self.count())
 
     def _choose(self, item: QListWidgetItem) -> None:
         if item.data(LINE):
