@@ -21,8 +21,11 @@ class Building:
     operands: tuple[str, ...] = ()
 
     @property
-    def next_input(self) -> str:
-        return self.op.inputs[len(self.operands)]
+    def next_operand(self) -> str:
+        """What to click next, in words: PyTorch's own names (self, other) say little to a student."""
+        if len(self.op.inputs) == 1:
+            return "its operand"
+        return f"the {('first', 'second', 'third', 'next')[min(len(self.operands), 3)]} operand"
 
 
 @dataclass(frozen=True, eq=False)

@@ -80,12 +80,12 @@ def test_search_finds_by_name_and_title_and_says_when_nothing_is_found(palette):
 def test_a_line_is_built_by_op_and_two_cards(palette, session, show, qtbot):
     show("line")
     qtbot.mouseClick(buttons(palette)["mul"], Qt.MouseButton.LeftButton)
-    assert "click <b>self</b>" in palette._asks.text()
+    assert "click <b>the first operand</b>" in palette._asks.text()
     assert buttons(palette)["mul"].isChecked()
     tensors = session.view.state.history.tensors
     keys = {tensors[tensor].name: f"t{tensor}" for tensor in tensors if tensors[tensor].op is None}
     session.select(keys["x"])
-    assert "click <b>other</b>" in palette._asks.text()
+    assert "click <b>the second operand</b>" in palette._asks.text()
     session.select(keys["b"])
     lines = session.document.text.split("\n")
     assert "u = x * b" in lines

@@ -162,9 +162,7 @@ def empty_words(view: View) -> tuple[str, str]:
 def banner_words(view: View, auto_run: bool) -> tuple[str, str] | None:
     """The line at the top and its colour role, where there is something to say."""
     if view.building is not None:
-        op, place = view.building.op, len(view.building.operands) + 1
-        of = f" ({place} of {len(op.inputs)})" if len(op.inputs) > 1 else ""
-        return f"{op.title}: click the card for “{view.building.next_input}”{of}. Esc gives up.", "value"
+        return f"{view.building.op.title}: click {view.building.next_operand}. Esc gives up.", "value"
     if view.error is not None and view.newest is not view.trace:
         return "The program has an error now. This is the last run that worked.", "error"
     if view.stale and not auto_run:

@@ -98,10 +98,7 @@ class Palette(QWidget):
         for button in self.findChildren(OpButton):
             button.setChecked(building is not None and button.op is building.op)
         if building is not None:
-            done, all_of = len(building.operands), len(building.op.inputs)
-            self._asks.setText(
-                f"<b>{building.op.title}</b>: click <b>{building.next_input}</b> on the graph ({done + 1} of {all_of})."
-            )
+            self._asks.setText(f"<b>{building.op.title}</b>: click <b>{building.next_operand}</b> on the graph.")
 
     # -- ops -----------------------------------------------------------------------------------------------------
 
