@@ -10,6 +10,9 @@ MODULES = (
     "torch",
     "torch.Tensor",
     "torch.autograd",
+    "torch.backends",
+    "torch.backends.cudnn",
+    "torch.backends.mps",
     "torch.cuda",
     "torch.fft",
     "torch.linalg",
@@ -33,5 +36,7 @@ if __name__ == "__main__":
     for name in MODULES:
         module, _, last = name.rpartition(".")
         owner = getattr(importlib.import_module(module), last) if last[0].isupper() else importlib.import_module(name)
-        lines.append(f"{name}: {' '.join(sorted(each for each in dir(owner) if not each.startswith('_')))}")
+        # torch.backends and its parts are objects that stand in the place of modules, which they keep as `m`.
+        names = {*dir(owner), *dir(getattr(owner, "m", owner))} - {"m"}
+        lines.append(f"{name}: {' '.join(sorted(each for each in names if not each.startswith('_')))}")
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -129,6 +129,7 @@ def run_towards(roots: list[Any], gradients: list[Any], keep: bool, wanted: list
     targets = {edge[0] if edge.__class__ is tuple else edge for edge in wanted}
     plan, needed = plan_pass([edge[0] if edge.__class__ is tuple else edge for edge in roots], targets)
     assert needed is not None
+    towards = needed | targets
     grads: dict[Any, Any] = {}
     for edge, gradient in zip(roots, gradients, strict=True):
         send(edge, gradient, grads)
@@ -153,7 +154,7 @@ def run_towards(roots: list[Any], gradients: list[Any], keep: bool, wanted: list
                 caught[node] = ready(node, dict(grad) if grad.__class__ is dict else grad)
         if node in needed:
             if grad is not None:
-                general_run(node, grad, grads, keep)
+                general_run(node, grad, grads, keep, towards)
             elif not keep:
                 node.free()
         for leaf in plan.due.get(node, ()):

@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from typing import Any
 
 enabled: ContextVar[bool] = ContextVar("grad_mode", default=True)
+# Looked up once: every step of a descent makes, enters and leaves a no_grad().
+current, switch, blank = enabled.get, enabled.set, object.__new__
 
 
 def is_grad_enabled() -> bool:
@@ -23,21 +25,22 @@ class GradMode:
     """A context manager that sets the mode and restores it, and a decorator that does so around each call."""
 
     mode = True
-
-    def __init__(self) -> None:
-        # A stack, because one object may be entered again before it is left (recursive decorated functions).
-        self.before: list[bool] = []
+    # The modes to go back to, the last one first. Linked, because one object may be entered again before it is left,
+    # and a list would have to be made for every object.
+    before: tuple[bool, Any] | None = None
 
     def clone(self) -> GradMode:
         """Return a fresh object of the same mode: what a decorated function enters at each call."""
         return type(self)()
 
     def __enter__(self) -> None:
-        self.before.append(enabled.get())
-        enabled.set(self.mode)
+        self.before = current(), self.before
+        switch(self.mode)
 
-    def __exit__(self, *_: object) -> None:
-        enabled.set(self.before.pop())
+    def __exit__(self, kind: object = None, error: object = None, trace: object = None) -> None:
+        assert self.before is not None
+        mode, self.before = self.before
+        switch(mode)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         if inspect.isgeneratorfunction(function):
@@ -74,14 +77,8 @@ class no_grad(GradMode):  # noqa: N801 - PyTorch's name
     mode = False
 
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        made = object.__new__(cls)
-        if function is None:
-            return made
-        made.__init__()  # type: ignore[misc]  # the decorator form returns the wrapped function, never the mode
-        return made(function)
-
-    def __init__(self, function: Callable[..., Any] | None = None) -> None:
-        super().__init__()
+        made = blank(cls)
+        return made if function is None else made(function)
 
 
 class enable_grad(no_grad):  # noqa: N801 - PyTorch's name
@@ -96,10 +93,9 @@ class inference_mode(GradMode):  # noqa: N801 - PyTorch's name
     def __new__(cls, mode: Any = True) -> Any:
         if callable(mode):
             return cls()(mode)
-        return object.__new__(cls)
+        return blank(cls)
 
     def __init__(self, mode: bool = True) -> None:
-        super().__init__()
         self.mode = not mode
 
     def clone(self) -> GradMode:
@@ -110,7 +106,6 @@ class set_grad_enabled(GradMode):  # noqa: N801 - PyTorch's name
     """Switch recording on or off: at once when called, restored when used as a context."""
 
     def __init__(self, mode: bool) -> None:
-        super().__init__()
         self.mode = bool(mode)
         self.previous = enabled.get()
         enabled.set(self.mode)
@@ -119,8 +114,8 @@ class set_grad_enabled(GradMode):  # noqa: N801 - PyTorch's name
         return type(self)(self.mode)
 
     def __enter__(self) -> None:
-        self.before.append(self.previous)
-        enabled.set(self.mode)
+        self.before = self.previous, self.before
+        switch(self.mode)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         enabled.set(self.previous)

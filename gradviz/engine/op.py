@@ -82,12 +82,13 @@ class Op:
 
 
 declared: list[Op] = []
+by_name: dict[str, Op] = {}
 functions: dict[str, Callable[..., Any]] = {}
 
 
 def find(name: str) -> Op:
     """Return the op declared under a name."""
-    return next(each for each in declared if each.name == name)
+    return by_name[name]
 
 
 def op(
@@ -132,6 +133,7 @@ def op(
         **rest,
     )
     declared.append(made)
+    by_name[name] = made
     function = functions[name] = compiler.entry(made)
     if names:
         public(*names.split())(strict(name, function) if made.kind == "binary" else function)

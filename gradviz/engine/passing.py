@@ -131,11 +131,26 @@ def ready(node: Any, grad: Any) -> Any:
     return grad
 
 
-def general_run(node: Any, grad: Any, grads: dict[Any, Any], keep: bool) -> None:
-    """Run any node, also with hooks, broadcasting, many edges, several outputs, or a watcher."""
+def asked(node: Any, raw: tuple[Any, ...], towards: set[Any]) -> tuple[Any, ...]:
+    """Return the gradients with None for each edge that leads to nothing that was asked for.
+
+    The rule has computed them all, because it is also what notices saved tensors that were changed in place; PyTorch
+    looks at those for every edge too, and then computes only what was asked for.
+    """
+    targets = (edge[0] if edge.__class__ is tuple else edge for edge in node.edges())
+    return tuple(gradient if target in towards else None for target, gradient in zip(targets, raw, strict=False))
+
+
+def general_run(node: Any, grad: Any, grads: dict[Any, Any], keep: bool, towards: set[Any] | None = None) -> None:
+    """Run any node, also with hooks, broadcasting, many edges, several outputs, or a watcher.
+
+    With `towards`, gradients are sent to these nodes only.
+    """
     grad = ready(node, grad)
     arrived = tuple(grad.get(i) for i in range(node.count)) if node.outputs != 1 else (grad,)
     raw = tuple(node.rule(arrived if node.outputs != 1 else grad))
+    if towards is not None:
+        raw = asked(node, raw, towards)
     sent = fitted(node, raw)
     for edge, gradient in zip(node.edges(), sent, strict=False):
         if edge is not None and gradient is not None:

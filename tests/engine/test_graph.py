@@ -176,6 +176,54 @@ def test_numpy_and_python_protocols():
     assert np.linspace(0, 1, 3)[int(x[0])] == 0.5
 
 
+def test_a_stale_tensor_is_noticed_on_an_edge_that_is_not_asked_for():
+    x, z = torch.tensor([2.0], requires_grad=True), torch.tensor([3.0], requires_grad=True)
+    factor = x * 1
+    y = factor * z
+    factor.add_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        torch.autograd.grad(y, x)
+
+
+def test_backends_are_absent_and_their_flags_can_be_set():
+    from gradviz.engine.torch.backends import cudnn
+
+    assert torch.backends.cudnn is cudnn
+    assert not cudnn.is_available()
+    assert not torch.backends.mps.is_available()
+    assert cudnn.version() is None
+    assert (cudnn.enabled, cudnn.deterministic, cudnn.benchmark) == (True, False, False)
+    cudnn.deterministic = True
+    try:
+        assert torch.backends.cudnn.deterministic
+    finally:
+        cudnn.deterministic = False
+    with pytest.raises(NotImplementedError, match=r"does not have torch\.backends\.mkl yet"):
+        torch.backends.mkl  # noqa: B018
+
+
+def test_one_mode_object_can_be_entered_again_and_again():
+    mode = torch.no_grad()
+    with mode:
+        with mode:
+            assert not torch.is_grad_enabled()
+        assert not torch.is_grad_enabled()
+        with torch.enable_grad(), torch.inference_mode(False), torch.set_grad_enabled(mode=True):
+            assert torch.is_grad_enabled()
+        assert not torch.is_grad_enabled()
+    assert torch.is_grad_enabled()
+    with pytest.raises(ZeroDivisionError), mode:
+        1 / 0  # noqa: B018
+    assert torch.is_grad_enabled()
+
+    @torch.no_grad
+    def bare():
+        return torch.is_grad_enabled()
+
+    assert bare.__name__ == "bare"
+    assert not bare()
+
+
 def test_names_that_are_missing():
     with pytest.raises(NotImplementedError, match=r"does not have torch\.hann_window yet"):
         torch.hann_window(3)
@@ -241,6 +289,29 @@ def test_the_watcher_hears_a_step_of_descent():
         ("zeroed", 2.0, 0.0),
         ("zeroed", 0.0, None),
     ]
+
+
+def test_gradients_go_only_where_an_asked_input_can_be_reached():
+    """The expected values are what hooks on real torch's nodes see."""
+    x, z = torch.tensor(2.0, requires_grad=True), torch.tensor(3.0, requires_grad=True)
+    y = x * (z * z)
+    total = y + x
+
+    def sent(run):
+        watcher = Everything()
+        watch.start(watcher)
+        try:
+            run()
+        finally:
+            watch.stop()
+        ran = [each for each in watcher.told if each[0].endswith("Backward0")]
+        assert all([g is None for g in raw] == [g is None for g in out] for _, _, raw, out in ran)
+        return [out for *_, out in ran]
+
+    assert sent(lambda: torch.autograd.grad(total, x, retain_graph=True)) == [(1.0, 1.0), (9.0, None)]
+    assert sent(lambda: torch.autograd.grad(total, y, retain_graph=True)) == [(1.0, None)]  # an input that is no leaf
+    assert sent(lambda: total.backward(inputs=[z])) == [(1.0, None), (None, 2.0), (6.0, 6.0)]
+    assert x.grad is None
 
 
 def test_saved_values_and_edges():

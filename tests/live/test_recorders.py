@@ -76,6 +76,12 @@ x = torch.tensor(2., requires_grad=True)
 z = torch.tensor(1., requires_grad=True)
 print(torch.autograd.grad(x * x * z, (x, z)))
 """,
+    "grad function towards one of several": """
+x = torch.tensor(2., requires_grad=True)
+z = torch.tensor(1., requires_grad=True)
+y = x * (z * z)
+print(torch.autograd.grad(y + x, y, retain_graph=True), torch.autograd.grad(y, x))
+""",
     "in place": """
 x = torch.ones(3, requires_grad=True)
 y = x * 2

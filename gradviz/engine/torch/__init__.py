@@ -44,7 +44,7 @@ pi, inf, nan, e = 3.141592653589793, float("inf"), float("nan"), 2.7182818284590
 newaxis = None
 strided, contiguous_format, preserve_format = "torch.strided", "torch.contiguous_format", "torch.preserve_format"
 
-SUBMODULES = ("autograd", "cuda", "linalg", "nn", "optim", "special", "utils")
+SUBMODULES = ("autograd", "backends", "cuda", "linalg", "nn", "optim", "special", "utils")
 
 
 def is_tensor(obj: Any) -> bool:
