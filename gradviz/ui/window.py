@@ -317,7 +317,9 @@ class Window(QMainWindow):
             # The program's longest usual line fits, then the graph takes what a larger screen has more.
             left, right = min(440, max(385, round(width * 0.277))), min(340, round(width * 0.223))
             self.middle.setSizes([left, width - left - right, right])
-            self.rows.setSizes([round(height * 0.68), round(height * 0.26)])
+            # Large type needs more room for the plots, too, but never at the price of the graph.
+            lower = min(0.34, 0.26 * self.session.settings.type_size / 100)
+            self.rows.setSizes([round(height * (0.94 - lower)), round(height * lower)])
             self.left.setSizes([round(height * 0.46), round(height * 0.22)])
 
     def _restore(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 import tests.traces as traces
+from gradviz.session.document import Document
 from gradviz.session.edits import Literal
 from gradviz.trace.events import ErrorRaised, Frame, Source
 from gradviz.trace.messages import RunBegan, TextPrinted
@@ -130,6 +131,12 @@ def test_every_leaf_has_a_row(sliders, show):
     sliders._read()
     assert [row.literal.label for row in sliders._rows] == ["x", "w", "b"]
     assert [row.field.text() for row in sliders._rows] == ["4.000", "2.000", "3.000"]
+
+
+def test_leaves_of_one_name_are_told_apart_by_their_lines(sliders, session, qtbot):
+    session.show_document(Document("a = torch.tensor(1., requires_grad=True)\n" * 2 + "lr = 0.1\n"))
+    qtbot.waitUntil(lambda: len(sliders._rows) == 3)
+    assert [row.slider.accessibleName() for row in sliders._rows] == ["a line 1", "a line 2", "lr"]
 
 
 def test_a_drag_edits_the_number_and_joins_its_edits(sliders, session, show):

@@ -94,8 +94,10 @@ class Sliders(QWidget):
         found = self._session.literals()[:MOST]
         if [item.label for item in found] != [row.literal.label for row in self._rows]:
             self._rebuild(found)
+        labels = [item.label for item in found]
         for row, literal in zip(self._rows, found, strict=True):
             row.show_literal(literal)
+            row.show_name(labels.count(literal.label) > 1)
             row.set_enabled(True)
 
     def _rebuild(self, found: tuple[Literal, ...]) -> None:
@@ -149,13 +151,11 @@ class Row(QWidget):
         self._low, self._high = range_of(literal)
         self._sent: float | None = None
         self._is_dragging = False
-        self.label = QLabel(f"<b>{literal.label}</b>", parent)
+        self.label = QLabel(parent)
         self.slider = ValueSlider(parent)
-        self.slider.setAccessibleName(literal.label)
         self.slider.setToolTip("Drag to change the number in the program. Double-click to take it back.")
         self.field = QLineEdit(parent)
         self.field.setProperty("kind", "number")
-        self.field.setAccessibleName(f"Value of {literal.label}")
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setFixedWidth(pixels(72, type_size))
         self.slider.valueChanged.connect(self._slid)
@@ -164,6 +164,13 @@ class Row(QWidget):
         self.slider.taken_back.connect(self._take_back)
         self.field.editingFinished.connect(self._typed)
         self.show_literal(literal)
+
+    def show_name(self, is_repeated: bool) -> None:
+        """Two leaves of one name are told apart by their lines."""
+        line = f" line {self.literal.line}" if is_repeated else ""
+        self.label.setText(f"<b>{self.literal.label}</b>{line}")
+        self.slider.setAccessibleName(self.literal.label + line)
+        self.field.setAccessibleName(f"Value of {self.literal.label}{line}")
 
     def add_to(self, grid: QGridLayout, place: int) -> None:
         for column, widget in enumerate((self.label, self.slider, self.field)):
