@@ -162,12 +162,12 @@ class Session:
         operands = [operand for operand in map(self.operand, building.operands) if operand is not None]
         self._set(building=None)
         try:
-            edits, name = write_op(self.document.text, building.op, operands)
+            edits, _ = write_op(self.document.text, building.op, operands)
         except ValueError as error:
             self.told.emit(str(error))
             return
         self.apply(edits)
-        self.told.emit(f"Wrote {name} = {building.op.title} into the program.")
+        self.told.emit(f"Wrote `{edits[-1].text.strip()}` into the program.")
         self.run()
 
     def operand(self, key: str) -> Operand | None:

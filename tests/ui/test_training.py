@@ -42,6 +42,8 @@ def test_empty_states_say_what_to_do(panel, session):
     assert panel._empty.text() == EMPTY
     show(panel, session, traces.line(), Cursor(0, 3))
     assert panel._empty.text() == ONE_PASS
+    show(panel, session, traces.error(), Cursor(0, 3))
+    assert panel._empty.text() == EMPTY, "a program that never calls backward() did not call it once"
     assert not panel.charts
 
 

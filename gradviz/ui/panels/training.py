@@ -16,6 +16,7 @@ from ...scene.plots import FunctionPlot, charts_of, function_plot, has_curves
 from ...scene.theme import MONO
 from ...session.session import Session
 from ...session.view import View
+from ...trace.history import NEVER
 from ...trace.query import Cursor
 from ...trace.trace import Trace
 from ..fonts import pixels
@@ -145,7 +146,8 @@ class TrainingPanel(QWidget):
         function = self._function_of(trace, view.cursor.number)
         curves = has_curves(trace)
         if not curves and (function is None or function.why_not):
-            self._empty.setText(ONE_PASS if trace.passes and trace.pass_count == 1 else EMPTY)
+            once = trace.pass_count == 1 and trace.passes and trace.passes[0].history.backward_began != NEVER
+            self._empty.setText(ONE_PASS if once else EMPTY)
             self._pages.setCurrentIndex(0)
             self._drawn = ()
             return
