@@ -44,6 +44,7 @@ class CurveChart(QWidget):
         self._title.setProperty("role", "chart")
         self._buttons = [self._legend_button() for _ in range(NAMED)]
         self._more = QToolButton()
+        self._more.setAccessibleName("More curves")
         self._more.setProperty("kind", "legend")
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
@@ -80,6 +81,7 @@ class CurveChart(QWidget):
 
     def _legend_button(self) -> QToolButton:
         button = QToolButton()
+        button.setAccessibleName("A curve that is not there yet")
         button.setProperty("kind", "legend")
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -182,7 +184,6 @@ class CurveChart(QWidget):
         self._menu.clear()
         self._more.setVisible(len(series) > named)
         self._more.setText(f"+{len(series) - named}")
-        self._more.setAccessibleName("More curves")
         for item in series[named:]:
             action = QAction(self._dot(item), item.title, self._menu, checkable=True)
             action.setChecked(item.key not in self._hidden)

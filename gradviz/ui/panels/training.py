@@ -6,6 +6,7 @@ imported with the first curve, not with the window.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -34,6 +35,10 @@ EMPTY = (
     "No curves yet. Call backward() in a loop, and the loss, every leaf and its gradient are drawn here while the "
     "program runs. No logging code is needed."
 )
+LIBRARY = f"{__package__}.curve_chart"
+"""Loaded beside the window after its first paint; here nothing waits for it."""
+USUAL = ("loss", "values", "gradients")
+"""The charts of nearly every run."""
 ONE_PASS = "This program called backward() once. Call it in a loop, and loss, leaves and gradients become curves here."
 
 
@@ -150,6 +155,8 @@ class TrainingPanel(QWidget):
             self._empty.setText(ONE_PASS if once else EMPTY)
             self._pages.setCurrentIndex(0)
             self._drawn = ()
+            if LIBRARY in sys.modules:
+                self._make(USUAL)  # Made while nothing runs, they cost the first passes of a run no frame.
             return
         is_live = view.status in ("starting", "running")
         drawn = (trace.curves.length, trace.curves.keys, trace.began, self._log.isChecked(), is_live)
@@ -182,17 +189,17 @@ class TrainingPanel(QWidget):
         from .curve_chart import CurveChart
 
         theme, size = theme_of(self._session.settings.theme), self._session.settings.type_size
-        for position, id in enumerate(ids):
-            if id not in self._charts:
-                chart = self._charts[id] = CurveChart()
-                chart.restyle(theme, size)
-                chart.pass_chosen.connect(self._pass_chosen)
-                self._row.insertWidget(position, chart, 3)
-                break
+        missing = [id for id in ids if id not in self._charts]
+        for id in missing[:1]:
+            chart = self._charts[id] = CurveChart()
+            chart.restyle(theme, size)
+            chart.pass_chosen.connect(self._pass_chosen)
+            self._row.insertWidget(ids.index(id), chart, 3)
         for id, chart in self._charts.items():
             chart.setVisible(id in ids)
-        if all(id in self._charts for id in ids):
+        if not missing:
             return True
+        # The last one is a frame of its own, too: f(x) is made after it.
         self._frame.start()
         return False
 
