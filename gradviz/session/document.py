@@ -113,6 +113,12 @@ def parses(text: str) -> bool:
     return tree_of(text) is not None
 
 
+def has_statements(text: str) -> bool:
+    """Whether there is anything to run; comments are nothing. A text that is no program has something to say."""
+    tree = tree_of(text)
+    return tree is None or bool(tree.body)
+
+
 def tree_of(text: str) -> ast.Module | None:
     """The syntax tree, or None. Never raises, whatever was pasted."""
     with warnings.catch_warnings():

@@ -5,18 +5,20 @@ from __future__ import annotations
 from ..trace.history import NEVER, History
 from ..trace.query import Cursor
 from ..trace.trace import Trace
+from .document import has_statements
 
 
 def is_presentable(newest: Trace, shown: Trace) -> bool:
     """Whether a run has something to show instead of the last good one.
 
     A run that fails before its first backward has ended keeps the last good graph on screen: half a graph that
-    flickers in and out while one types helps nobody.
+    flickers in and out while one types helps nobody. Neither does a run that made no tensors clear it, unless there is
+    nothing left to run.
     """
     if any(item.history.backward_ended != NEVER for item in newest.passes):
         return True
     if newest.ended is not None and newest.error is None and newest.ended.exit_code == 0:
-        return True
+        return bool(newest.passes) or not shown.passes or not has_statements(newest.program)
     return bool(newest.passes) and not shown.passes and newest.ended is not None
 
 

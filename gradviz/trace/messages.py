@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .events import ErrorRaised
+from .events import ErrorRaised, Source
 from .ops import OpInfo
 from .passes import Pass
 
@@ -69,6 +69,14 @@ class TextPrinted:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputThinned:
+    """The program has printed more than `limit` characters: from here on only the newest arrive. `source` prints."""
+
+    limit: int
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunPaused:
     """The program is held after pass `number`."""
 
@@ -85,4 +93,14 @@ class RunEnded:
     note: str = ""
 
 
-Message = RunBegan | PassRecorded | CurvesExtended | FunctionSampled | TextPrinted | ErrorRaised | RunPaused | RunEnded
+Message = (
+    RunBegan
+    | PassRecorded
+    | CurvesExtended
+    | FunctionSampled
+    | TextPrinted
+    | OutputThinned
+    | ErrorRaised
+    | RunPaused
+    | RunEnded
+)

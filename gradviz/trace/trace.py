@@ -11,6 +11,7 @@ from .messages import (
     CurvesExtended,
     FunctionSampled,
     Message,
+    OutputThinned,
     PassRecorded,
     RunBegan,
     RunEnded,
@@ -38,6 +39,7 @@ class Trace:
     curves: Curves = field(default_factory=Curves)
     output: tuple[TextPrinted, ...] = ()
     output_dropped: int = 0
+    thinned: OutputThinned | None = None
     function: FunctionSampled | None = None
     error: ErrorRaised | None = None
     paused_after: int | None = None
@@ -89,6 +91,8 @@ class TraceBuilder:
                 trace = replace(trace, curves=trace.curves.extended(message))
             case TextPrinted():
                 trace = self._with_text(trace, message)
+            case OutputThinned():
+                trace = replace(trace, thinned=message)
             case FunctionSampled():
                 trace = replace(trace, function=message)
             case ErrorRaised():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..trace.events import ErrorRaised
+from ..trace.messages import OutputThinned
 
 ADVICE = (
     (
@@ -62,6 +63,14 @@ def sentence_of(error: ErrorRaised) -> str:
     text = text if text.endswith((".", "!", "?")) else text + "."
     advice = advice_for(error)
     return f"{text} {advice}" if advice else text
+
+
+def sentence_of_thinned(thinned: OutputThinned) -> str:
+    """What happens to the text of a program that prints without end."""
+    where = f"Line {thinned.source.line}: " if thinned.source else ""
+    return (
+        f"{where}The program has printed more than {thinned.limit:,} characters. From here on only the newest are kept."
+    )
 
 
 def advice_for(error: ErrorRaised) -> str:

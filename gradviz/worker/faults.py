@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 
 from ..trace.events import ErrorRaised, Frame, Source
 
@@ -43,6 +43,13 @@ def error_raised(error: BaseException, path: str, program: str, sentence: str = 
             source = _position(code, entry.tb_lasti, lines) or source
     words = sentence or (error.msg if isinstance(error, SyntaxError) else str(error))
     return ErrorRaised(type(error).__name__, words, source, tuple(frames[-100:]))
+
+
+def source_of(frame: FrameType | None, path: str, program: str) -> Source | None:
+    """Where the program is in a stack of calls: its innermost expression; None while it is not in it."""
+    while frame is not None and frame.f_code.co_filename != path:
+        frame = frame.f_back
+    return None if frame is None else _position(frame.f_code, frame.f_lasti, program.split("\n"))
 
 
 def _frames(entry: TracebackType | None) -> Iterator[TracebackType]:

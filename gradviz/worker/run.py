@@ -24,7 +24,12 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
     began = time.perf_counter()
     program = Program(run)
     recorder = _recorder(run, program, channel, gate)
-    output = Output(channel.send_at_once, lambda: recorder.number, capped=run.live)
+    output = Output(
+        channel.send_at_once,
+        lambda: recorder.number,
+        lambda: faults.source_of(sys._getframe(1), program.path, program.text),
+        capped=run.live,
+    )
     if run.held:
         gate.hold()
     if run.speed:

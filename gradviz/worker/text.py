@@ -18,7 +18,8 @@ import time
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from ..trace.messages import TextPrinted
+from ..trace.events import Source
+from ..trace.messages import Message, OutputThinned, TextPrinted
 
 TICK = 0.016
 """Seconds between two messages: text is news at screen rate."""
@@ -39,14 +40,21 @@ DESCRIPTORS = {"stdout": 1, "stderr": 2}
 
 
 class Output:
-    """Collects text and sends it in batches. `number` tells the pass that is open.
+    """Collects text and sends it in batches. `number` tells the pass that is open, `source` what calls us now.
 
     With `capped`, a flood is thinned to its first and newest lines; without, the printer waits for the reader.
     """
 
-    def __init__(self, send: Callable[[TextPrinted], None], number: Callable[[], int], capped: bool) -> None:
+    def __init__(
+        self,
+        send: Callable[[Message], None],
+        number: Callable[[], int],
+        source: Callable[[], Source | None],
+        capped: bool,
+    ) -> None:
         self._send = send
         self._number = number
+        self._source = source
         self._capped = capped
         self._pending: list[tuple[str, str]] = []
         self._size = 0
@@ -54,6 +62,7 @@ class Output:
         self._sent = 0
         self._flushed = 0.0
         self._dropped = 0
+        self._is_thinned = False
         # Uncapped text is written out again byte for byte; capped text is for eyes.
         errors = "replace" if capped else "surrogateescape"
         self._decoders = {stream: codecs.getincrementaldecoder("utf-8")(errors) for stream in DESCRIPTORS}
@@ -85,6 +94,9 @@ class Output:
         with self._lock:
             self._empty_pipes()
             self._add(stream, raw)
+            if self._capped and not self._is_thinned and self._sent > WHOLE:
+                self._is_thinned = True
+                self._send(OutputThinned(WHOLE, self._source()))
             if time.monotonic() - self._flushed > TICK:
                 self.flush()
         if not self._news.is_set():

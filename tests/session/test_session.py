@@ -153,6 +153,17 @@ def test_a_failed_run_keeps_the_last_good_graph(session, runner):
     assert session.view.error.kind == "NameError"
 
 
+def test_a_run_without_tensors_keeps_the_last_good_graph_until_nothing_is_left_to_run(session, runner):
+    run(session, runner, square_pass(0, 3.0))
+    good = session.view.trace
+    session.set_text("print(1)")
+    run(session, runner)
+    assert session.view.trace is good
+    session.set_text("# print(1)")
+    run(session, runner)
+    assert session.view.trace.passes == ()
+
+
 def test_a_run_that_fails_after_a_backward_is_shown(session, runner):
     run(session, runner, square_pass(0, 3.0), error=ErrorRaised("RuntimeError", "second time", None))
     assert len(session.view.trace.passes) == 1

@@ -3,7 +3,7 @@ import time
 
 from gradviz.supervisor.supervisor import Supervisor
 from gradviz.trace.events import ErrorRaised
-from gradviz.trace.messages import RunBegan, RunEnded
+from gradviz.trace.messages import OutputThinned, RunBegan, RunEnded
 from gradviz.worker.protocol import Run
 
 
@@ -33,6 +33,16 @@ def test_an_error_points_at_the_expression(runs):
     assert (error.source.line, error.source.column, error.source.end_column) == (2, 17, 22)
     assert [(frame.function, frame.line) for frame in error.frames] == [("<module>", 4), ("f", 2)]
     assert runs.supervisor.trace.error == error
+
+
+def test_a_flood_of_text_is_told_with_the_line_that_prints_it(runs):
+    ended = runs.run("print('few words')\nfor i in range(60):\n    print('x' * 99_999)")
+    assert ended.exit_code == 0
+    (thinned,) = [m for m in runs.messages if isinstance(m, OutputThinned)]
+    assert (thinned.source.line, thinned.limit) == (3, 2_000_000)
+    assert runs.supervisor.trace.thinned == thinned
+    runs.run("print('x' * 99_999)")
+    assert runs.supervisor.trace.thinned is None
 
 
 def test_a_crash_is_told_in_words(runs):

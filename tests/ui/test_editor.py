@@ -226,6 +226,20 @@ def test_the_line_of_the_step_is_marked_with_its_expression(panel, show):
     assert [item.cursor.selectedText() for item in underlined] == ["w * x"]
 
 
+def test_a_program_just_opened_shows_its_first_lines_until_the_person_steps(panel, show, session):
+    panel.resize(400, 130)  # three lines or so
+    panel.editor.clearFocus()
+    show("accumulate_twice")
+    last = panel.editor.blockCount()
+    for pass_number in (0, 1):  # a run that is followed moves the cursor from pass to pass
+        end = session.view.trace.passes[pass_number].history.steps
+        session._set(cursor=Cursor(pass_number, end), following=True)
+    assert panel.editor.firstVisibleBlock().blockNumber() == 0
+    assert panel.editor._last_visible() < last - 1
+    session.go_to(Cursor(1, session.view.state.history.backward_began))
+    assert panel.editor.firstVisibleBlock().blockNumber() > 0
+
+
 def test_clicking_a_line_selects_its_card_and_a_card_marks_its_line(panel, show, qtbot):
     show("line")
     session = panel._session

@@ -11,7 +11,7 @@ import tests.traces as traces
 from gradviz.session.document import Document
 from gradviz.session.edits import Literal
 from gradviz.trace.events import ErrorRaised, Frame, Source
-from gradviz.trace.messages import RunBegan, TextPrinted
+from gradviz.trace.messages import OutputThinned, RunBegan, TextPrinted
 from gradviz.trace.trace import TraceBuilder
 from gradviz.ui.panels.output import Output
 from gradviz.ui.panels.palette import OpButton, Palette
@@ -260,6 +260,15 @@ def test_problems_say_line_message_and_advice(problems, show, qtbot):
     assert "columns of the left matrix" in text
     problems.list.itemClicked.emit(problems.list.item(0))
     assert chosen == [6]
+
+
+def test_a_flood_of_text_is_a_problem_at_its_line(problems, session, builder):
+    builder.add(OutputThinned(2_000_000, Source(7, 4, 7, 20)))
+    session.runner.trace = builder.trace
+    session.refresh()
+    assert problems.sentences() == [
+        ("Line 7: The program has printed more than 2,000,000 characters. From here on only the newest are kept.", 7)
+    ]
 
 
 def test_calls_on_the_way_to_the_error_are_listed(problems, session, show):

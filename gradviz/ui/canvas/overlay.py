@@ -165,6 +165,8 @@ def banner_words(view: View, auto_run: bool) -> tuple[str, str] | None:
         return f"{view.building.op.title}: click {view.building.next_operand}. Esc gives up.", "value"
     if view.error is not None and view.newest is not view.trace:
         return "The program has an error now. This is the last run that worked.", "error"
+    if view.newest is not view.trace and not view.is_busy and not view.newest.passes:
+        return "This program makes no tensor. The graph is of the run before.", "ghost"
     if view.stale and not auto_run:
         return "The program has changed since this run. Ctrl+Enter runs it.", "ghost"
     return None

@@ -12,7 +12,8 @@ from ...session.session import Session
 from ...session.view import View
 from ...trace.events import BackwardBegan, ErrorRaised, Source
 from ...trace.history import History
-from ..problem import sentence_of
+from ...trace.messages import OutputThinned
+from ..problem import sentence_of, sentence_of_thinned
 from ..style import theme_of
 from .editor import CodeEditor, Mark
 from .find import FindBar
@@ -137,11 +138,14 @@ class ProgramPanel(QWidget):
         self._question.setVisible(view.needs_trust)
         self._remap(view.trace.program)
         state, text = view.state, self._session.document.text
-        error = view.error if view.newest.program == text else None
-        self._show_error(error, view.failure)
+        is_newest = view.newest.program == text
+        error = view.error if is_newest else None
+        thinned = view.newest.thinned if is_newest else None
+        trouble = error or thinned
+        self._show_trouble(error, thinned, view.failure)
         if state is None:
             self.editor.show_values({})
-            self.editor.mark([self._error_mark(error.source)] if error and error.source else [], _line(error))
+            self.editor.mark([self._error_mark(trouble.source)] if trouble and trouble.source else [], _line(trouble))
             return
         self._show_values(state.history, state.step)
         marks = []
@@ -153,9 +157,9 @@ class ProgramPanel(QWidget):
         if chosen is not None:
             theme = self.editor.theme
             marks.append(Mark(chosen, theme.value_fill, theme.value, Underline.SingleUnderline))
-        if error is not None and error.source is not None:
-            marks.append(self._error_mark(error.source))
-        self.editor.mark(marks, _line(error))
+        if trouble is not None and trouble.source is not None:
+            marks.append(self._error_mark(trouble.source))
+        self.editor.mark(marks, _line(trouble))
         self._show_line_of(chosen or step_source, view)
 
     def _remap(self, program: str) -> None:
@@ -197,20 +201,21 @@ class ProgramPanel(QWidget):
                 texts[began.source.end_line] = f"◂ {done} of {last - history.backward_began}"
         self.editor.show_values({new: text for line, text in texts.items() if (new := self._map.new(line))})
 
-    def _show_error(self, error: ErrorRaised | None, failure: str) -> None:
-        words = failure or (sentence_of(error) if error else "")
+    def _show_trouble(self, error: ErrorRaised | None, thinned: OutputThinned | None, failure: str) -> None:
+        words = failure or (sentence_of(error) if error else sentence_of_thinned(thinned) if thinned else "")
         self._trouble.setVisible(bool(words))
         self._sentence.setText(words)
 
     def _show_line_of(self, source: Source | None, view: View) -> None:
         """Scroll to the marked line when the step or the selection moved, never while the person types.
 
-        A program that was just opened shows its first lines, with the note on what to do.
+        A program that was just opened shows its first lines, with the note on what to do, until the person steps or
+        selects: a training run that is followed moves the cursor many times.
         """
         place = (hash(view.cursor), hash(view.selection))
-        if self._is_fresh:
-            self._is_fresh = False
-        elif source is not None and place != self._shown_step and not self.editor.hasFocus():
+        self._is_fresh = self._is_fresh and view.following and not view.selection
+        is_moved = place != self._shown_step and not self._is_fresh
+        if source is not None and is_moved and not self.editor.hasFocus():
             self.editor.show_line(source.line)
         self._shown_step = place
 
@@ -230,5 +235,5 @@ class ProgramPanel(QWidget):
         self.editor.setFocus()
 
 
-def _line(error: ErrorRaised | None) -> int:
-    return error.source.line if error and error.source else 0
+def _line(trouble: ErrorRaised | OutputThinned | None) -> int:
+    return trouble.source.line if trouble and trouble.source else 0

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedLayo
 from ...session.session import Session
 from ...session.view import View
 from ..icons import icon
-from ..problem import sentence_of
+from ..problem import sentence_of, sentence_of_thinned
 from ..style import theme_of
 
 LINE = Qt.ItemDataRole.UserRole
@@ -49,6 +49,9 @@ class Problems(QWidget):
             found.append((view.failure, 0))
         if view.error is not None:
             found.append((sentence_of(view.error), view.error.source.line if view.error.source else 0))
+        thinned = view.newest.thinned
+        if thinned is not None:
+            found.append((sentence_of_thinned(thinned), thinned.source.line if thinned.source else 0))
         ended = view.newest.ended
         if ended is not None and ended.note and ended.note != view.failure:
             found.append((ended.note, 0))
