@@ -12,6 +12,7 @@ import torch
 
 from gradviz.session.lessons import lessons
 from tests import cells
+from tests.names import corpus
 from tests.resources.key_numbers import run_lesson
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -174,7 +175,13 @@ def lesson_answers():
     return [{"lesson": lesson.path.name, "printed": run_lesson(lesson, torch).printed} for lesson in lessons()]
 
 
+def name_answers():
+    """What each program of the names list prints."""
+    return [{"name": each.title, "printed": corpus.answer(each.program, torch)} for each in corpus.corpus()]
+
+
 KINDS = {
+    "names": name_answers,
     "random": random_answers,
     "printing": printing_answers,
     "seeds": lambda: program_answers("seed_*.py"),
