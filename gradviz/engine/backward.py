@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from . import dtype as dtypes
 from . import grad_mode, messages, watch
 from .node import AccumulateGrad, Node, number
 from .order import plan_pass, settle_ties, walk
@@ -88,10 +89,11 @@ def run_nodes(nodes: list[Any], due: dict[Any, list[Any]], grads: dict[Any, Any]
     """Run nodes in order, and after each the leaves that are then complete."""
     pop = grads.pop
     watched = watch.current is not None
+    careful = watched or dtypes.Uncommon.seen
     for node in nodes:
         grad = pop(node, None)
         if grad is not None:
-            if watched:
+            if careful:
                 general_run(node, grad, grads, keep)
             else:
                 node.run(grad, grads, keep)

@@ -95,8 +95,9 @@ def binary_source(plan: Plan) -> Lines:
         f"        if isinstance({other}, Tensor):",
         "            kind = Tensor",
         "        else:",
-        f"            {other} = as_number({other})",
+        f"            {other} = as_number({other}, v_self)",
         f"            if {other} is None: return NotImplemented",
+        f"            if {other}.__class__ is Tensor: kind = Tensor",
         "    node = None",
         "    if kind is Tensor:",
         "        fits = None",
@@ -123,10 +124,13 @@ def binary_source(plan: Plan) -> Lines:
     lines += [
         "    else:",
         f"        v_{other} = {other}",
-        f"        if v_self.__class__ is not F32 and v_self.dtype.kind != 'f' or kind is not float and "
+        f"        if v_self.__class__ is not F32 and v_self.dtype.char not in 'fd' or kind is not float and "
         f"{other}.__class__ is bool:",
-        f"            v_self, v_{other} = {align}(v_self, {other})",
-        f"        result = {forward}",
+        "            x = v_self",
+        f"            v_self, v_{other} = {align.replace('align', 'align_number', 1)}(x, {other})",
+        f"            result = lowered({forward}, x)",
+        "        else:",
+        f"            result = {forward}",
     ]
     if tracked and "self" in plan.edges:
         number_plan = Plan(op, numbers=True)
@@ -167,13 +171,21 @@ def general_source(plan: Plan) -> Lines:
                 ]
         if op.result == "float":
             if len(plan.inputs) == 1:
-                body += ["if v_self.__class__ is not F32 and v_self.dtype.kind != 'f': v_self, = align_float(v_self)"]
+                body += [
+                    f"if v_{plan.inputs[0]}.__class__ is not F32 and v_{plan.inputs[0]}.dtype.char not in 'fd':",
+                    f"    x = v_{plan.inputs[0]}",
+                    f"    v_{plan.inputs[0]} = raise_float(x)",
+                    f"    result = lowered({plan.forward.text}, x)",
+                    "else:",
+                    f"    result = {plan.forward.text}",
+                ]
             else:
                 body += [
                     f"{', '.join('v_' + n for n in plan.inputs)} = "
                     f"align_float({', '.join('v_' + n for n in plan.inputs)})"
                 ]
-    body += [f"result = {plan.forward.text}"]
+    if op.result != "float" or len(plan.inputs) > 1:
+        body += [f"result = {plan.forward.text}"]
     body += ["node = None"]
     if op.differentiable:
         if plan.listed:
@@ -210,7 +222,7 @@ def outputs_of(op: Op) -> Callable[[Tensor, Any, Any], tuple[Tensor, ...]]:
     def wrap(source: Tensor, values: Any, node: Any) -> tuple[Tensor, ...]:
         made = []
         for index, value in enumerate(values):
-            edge = None if node is None or value.dtype.kind != "f" else (node, index)
+            edge = None if node is None or value.dtype.kind not in "fcV" else (node, index)
             made.append(views.make_view(source, value, edge, "many") if op.view else Tensor._of(value, edge))
         return tuple(made)
 

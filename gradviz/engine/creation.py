@@ -28,7 +28,7 @@ def finished(value: Any, maker: str, requires_grad: bool = False) -> Tensor:
 
 def begin(made: Tensor) -> None:
     """Start recording operations on a new tensor; only floats can."""
-    if made._value.dtype.kind != "f":
+    if not dtypes.can_require_grad(made._value):
         raise RuntimeError(messages.INTEGER_REQUIRES_GRAD)
     from .node import AccumulateGrad
 
@@ -37,7 +37,7 @@ def begin(made: Tensor) -> None:
 
 def values_of(data: Any, dtype: Any = None) -> Any:
     """Return Python data (numbers, sequences, arrays, tensors inside them) as an array, by default of its own type."""
-    if isinstance(data, (bool, int, float)) and not isinstance(data, np.generic):
+    if isinstance(data, (bool, int, float, complex)) and not isinstance(data, np.generic):
         return as_type(np.asarray(data), dtype or dtypes.of_number(data))
     if isinstance(data, np.generic):
         return as_type(np.asarray(data), dtype)
@@ -81,7 +81,7 @@ def nested(data: Any, dtype: Any = None) -> Any:
     else:
         found = [
             dtypes.of_number(each)
-            if isinstance(each, (bool, int, float)) and not isinstance(each, np.generic)
+            if isinstance(each, (bool, int, float, complex)) and not isinstance(each, np.generic)
             else dtypes.of(each)
             for each in leaves
         ]
@@ -104,7 +104,7 @@ def gather(data: Any, shape: tuple[int, ...], depth: int, leaves: list[Any]) -> 
             raise TypeError(f"must be real number, not {type(data).__name__}")
         if isinstance(data, str):
             raise ValueError("too many dimensions 'str'")
-        if not isinstance(data, (bool, int, float, np.generic)):
+        if not isinstance(data, (bool, int, float, complex, np.generic)):
             raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
         leaves.append(data)
         return

@@ -32,7 +32,7 @@ def power(base: Any, exponent: Any) -> Any:
             return base * base
         if exponent == 3:
             return base * base * base
-        if base.__class__ is np.float32 or base.dtype.kind == "f":
+        if base.__class__ is np.float32 or base.dtype.kind in "fcV":
             if exponent == 0.5:
                 return np.sqrt(base)
             if exponent == -1:
@@ -120,7 +120,7 @@ def sign(x: Any) -> Any:
     """Return -1, 0 or 1; bool stays as it is; NaN has sign 0 as in PyTorch."""
     if x.dtype.kind == "b":
         return x
-    return where(np.isnan(x), 0, np.sign(x)) if x.dtype.kind == "f" else np.sign(x)
+    return where(np.isnan(x), 0, np.sign(x)) if x.dtype.kind in "fV" else np.sign(x)
 
 
 def axes_of(dim: Any, ndim: int) -> tuple[int, ...]:
@@ -163,7 +163,10 @@ def total(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> 
     if dim is None and not keepdim:
         if x.dtype == np.float32 == kind and 4 < x.size < MANY and x.flags.c_contiguous:
             return short_sum(x)
-        return np.add.reduce(x, axis=None, dtype=kind)
+        if kind.itemsize > 2:
+            return np.add.reduce(x, axis=None, dtype=kind)
+    if kind.itemsize == 2:  # 16-bit floats are added as float32 and rounded once
+        return total(x.astype(np.float32), dim, keepdim).astype(kind)
     return x.sum(axis=axes_of(dim, x.ndim), dtype=kind, keepdims=keepdim)
 
 
@@ -176,11 +179,13 @@ def count(shape: tuple[int, ...], dim: Any = None) -> int:
 
 def average(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Mean of floats; raises RuntimeError for integers, as PyTorch does."""
-    if dtype is None and x.dtype.kind != "f":
+    if dtype is None and x.dtype.kind not in "fcV":
         raise RuntimeError(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
             f"Got: {dtypes.of(x).tensor_name}"
         )
+    if x.dtype.itemsize == 2 and dtype is None:
+        return average(x.astype(np.float32), dim, keepdim).astype(x.dtype)
     summed = total(x, dim, keepdim, dtype)
     number = count(x.shape, dim)
     return summed / number if number else summed * summed.dtype.type(math.nan)
@@ -288,13 +293,14 @@ def rest(a: Any, b: Any) -> Any:
 
 def refuse_zero(a: Any, b: Any) -> None:
     """Raise for a whole number divided by zero."""
-    if a.dtype.kind != "f" and not np.all(b):
+    if a.dtype.kind in "biu" and not np.all(b):
         raise RuntimeError("ZeroDivisionError")
 
 
 @kernel
 def power_of_number(base: Any, exponent: Any) -> Any:
     """Return a number to the power of an array."""
-    if exponent.dtype.kind != "f":
-        base, exponent = dtypes.align(base, exponent)
+    if exponent.dtype.char not in "fd":
+        base, power = dtypes.align_number(exponent, base)[::-1]
+        return dtypes.lowered(base**power, exponent)
     return base**exponent

@@ -8,6 +8,7 @@ import numpy as np
 
 from . import messages
 from .op import Op
+from .tensor import Tensor
 
 
 class NotTensorError(TypeError):
@@ -39,14 +40,21 @@ def broadcast_error(*values: Any) -> RuntimeError:
     return RuntimeError(f"shapes {messages.sizes(a)} and {messages.sizes(b)} cannot be broadcast")
 
 
-def as_number(value: Any) -> Any:
-    """Return a NumPy scalar, or anything a Python number can stand for, as a Python number; None for the rest."""
+def as_number(value: Any, beside: Any) -> Any:
+    """Return a NumPy scalar, or anything a Python number can stand for, as a Python number; None for the rest.
+
+    A complex number comes back as a tensor, in the precision of the array `beside` it: a gradient has to be brought
+    back to real numbers then, which operations with numbers do not do.
+    """
     if isinstance(value, (int, float)):
         return (
             value if value.__class__ in (int, float, bool) else (int(value) if isinstance(value, int) else float(value))
         )
     if isinstance(value, np.generic) and value.dtype.kind in "biuf":
         return value.item()
+    if isinstance(value, (complex, np.complexfloating)):
+        wide = beside.dtype.char in "dD" and (beside.ndim or beside.dtype.char == "D")
+        return Tensor._of((np.complex128 if wide else np.complex64)(value), None)
     return None
 
 

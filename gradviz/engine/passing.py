@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from . import dtype as dtypes
 from . import grad_mode, messages, watch
 from .node import Extra
 from .tensor import Tensor
@@ -67,7 +68,32 @@ def fit(gradient: Any, shape: tuple[int, ...], kind: Any) -> Any:
             gradient = gradient.sum(axis=stretched, keepdims=True, dtype=gradient.dtype)
         if gradient.shape != shape:
             gradient = np.broadcast_to(gradient, shape)
-    return gradient if gradient.dtype is kind else gradient.astype(kind)
+    return gradient if gradient.dtype is kind else in_kind(gradient, kind)
+
+
+def in_kind(gradient: Any, kind: Any) -> Any:
+    """Return a gradient in an input's type: of a complex one the real part where the input is real."""
+    return (gradient.real if gradient.dtype.kind == "c" and kind.kind != "c" else gradient).astype(kind)
+
+
+def careful_rule(node: Any, grad: Any) -> tuple[Any, ...]:
+    """Return the gradients per edge where a gradient may be complex or bfloat16.
+
+    PyTorch multiplies by the conjugate of a derivative. All rules here are linear in the gradient, so the conjugate of
+    the rule's answer for the conjugate gradient is the same, and no rule needs to say so. A number among bfloat16
+    makes NumPy answer in float32; PyTorch stays in bfloat16.
+    """
+    first = next((each for each in grad if each is not None), None) if grad.__class__ is tuple else grad
+    if first is None or first.dtype.kind not in "cV":
+        return tuple(node.rule(grad))
+    if first.dtype.kind == "V":
+        return tuple(
+            each.astype(first.dtype) if each is not None and each.dtype == np.float32 else each
+            for each in node.rule(grad)
+        )
+    turned = tuple(None if e is None else np.conj(e) for e in grad) if grad.__class__ is tuple else np.conj(grad)
+    # Adding zero takes the minus from zeros, which PyTorch's order of multiplying does not give.
+    return tuple(None if each is None else np.conj(each) + each.dtype.type(0) for each in node.rule(turned))
 
 
 def fitted(node: Any, raw: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -148,7 +174,8 @@ def general_run(node: Any, grad: Any, grads: dict[Any, Any], keep: bool, towards
     """
     grad = ready(node, grad)
     arrived = tuple(grad.get(i) for i in range(node.count)) if node.outputs != 1 else (grad,)
-    raw = tuple(node.rule(arrived if node.outputs != 1 else grad))
+    grad = arrived if node.outputs != 1 else grad
+    raw = careful_rule(node, grad) if dtypes.Uncommon.seen else tuple(node.rule(grad))
     if towards is not None:
         raw = asked(node, raw, towards)
     sent = fitted(node, raw)

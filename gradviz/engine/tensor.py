@@ -179,13 +179,13 @@ class Tensor(metaclass=TensorType):
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
-        if value and not dtypes.of(self._value).is_floating_point:
+        if value and not dtypes.can_require_grad(self._value):
             raise RuntimeError(messages.INTEGER_REQUIRES_GRAD_SET)
         self._set_requires_grad(value)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Start or stop recording operations on this leaf."""
-        if requires_grad and not dtypes.of(self._value).is_floating_point:
+        if requires_grad and not dtypes.can_require_grad(self._value):
             raise RuntimeError(messages.INTEGER_REQUIRES_GRAD_METHOD)
         self._set_requires_grad(requires_grad)
         return self

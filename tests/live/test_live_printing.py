@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from gradviz.engine import dtype as dtypes
 from gradviz.engine import printing
 
 DTYPES = [torch.float32] * 6 + [torch.float64, torch.float16] + [torch.int64] * 2
-DTYPES += [torch.int32, torch.uint8, torch.bool]
+DTYPES += [torch.int32, torch.uint8, torch.bool, torch.bfloat16, torch.complex64, torch.complex128]
 SHAPES = [(), (1,), (3,), (17,), (40,), (2, 3), (5, 5), (3, 1, 4), (2, 2, 2, 2), (0,), (0, 3), (2, 0), (1, 30), (7, 1)]
 BIG_SHAPES = [(1001,), (20, 60), (3, 400), (400, 3), (12, 11, 10), (7, 8, 3, 9)]
 OPTIONS = [
@@ -17,13 +18,19 @@ OPTIONS = [
 ]  # fmt: skip
 
 
+def array_of(tensor: torch.Tensor) -> np.ndarray:
+    if tensor.dtype == torch.bfloat16:  # torch has no way to NumPy for it
+        return tensor.float().numpy().astype(dtypes.bfloat16.numpy)
+    return tensor.numpy()
+
+
 def random_tensor(random: np.random.Generator) -> torch.Tensor:
     shapes = BIG_SHAPES if random.random() < 0.1 else SHAPES
     shape = shapes[random.integers(len(shapes))]
     dtype = DTYPES[random.integers(len(DTYPES))]
     if dtype == torch.bool:
         return torch.from_numpy(np.asarray(random.random(shape) < 0.5))
-    if not dtype.is_floating_point:
+    if not dtype.is_floating_point and not dtype.is_complex:
         return torch.from_numpy(np.asarray(random.integers(0, 10 ** random.integers(1, 9), shape))).to(dtype)
     values = np.asarray(random.normal(size=shape) * 10.0 ** random.integers(-6, 9))
     form = random.random()
@@ -35,6 +42,9 @@ def random_tensor(random: np.random.Generator) -> torch.Tensor:
     if random.random() < 0.2:
         special = random.choice([np.nan, np.inf, -np.inf, 0.0, -0.0], shape)
         values = np.where(random.random(shape) < random.random(), special, values)
+    if dtype.is_complex:
+        imaginary = np.round(random.normal(size=shape) * 10, random.integers(4))
+        values = values + 1j * imaginary * 10.0 ** random.integers(-3, 3)
     with np.errstate(over="ignore"):
         return torch.from_numpy(np.asarray(values)).to(dtype)
 
@@ -53,7 +63,7 @@ def test_random_tensors_print_alike(seed):
                 grad_fn = type(tensor.grad_fn).__name__
         with torch._tensor_str.printoptions(**options), printing.printoptions(**options):
             ours = printing.tensor_text(
-                tensor.detach().numpy(), str(tensor.dtype), requires_grad=requires_grad, grad_fn=grad_fn
+                array_of(tensor.detach()), str(tensor.dtype), requires_grad=requires_grad, grad_fn=grad_fn
             )
             assert ours == repr(tensor), (options, tensor.shape)
 

@@ -16,8 +16,11 @@ from .shape import MATRIX, clone_op
 
 @kernel
 def converted(x: Any, dtype: Any) -> Any:
-    """Return the array in another type."""
-    return x.astype(getattr(dtype, "numpy", dtype))
+    """Return the array in another type; of complex numbers the real part where that is real."""
+    kind = getattr(dtype, "numpy", dtype)
+    if x.dtype.kind == "c" and kind.kind not in "cb":
+        x = x.real
+    return x.astype(kind)
 
 
 to_copy = op(
@@ -38,7 +41,9 @@ def in_type(self: Tensor, dtype: dtypes.dtype, copy: bool = False) -> Any:
     """Return the tensor in a type: itself if it has it."""
     if dtype is self.dtype:
         return clone_op(self) if copy else self
-    if dtype.is_floating_point:
+    if dtype.kind >= dtypes.FLOAT:
+        if dtype.numpy.kind in "cV":
+            dtypes.Uncommon.seen = True
         return to_copy(self, dtype)
     token = enabled.set(False)  # whole numbers have no gradient
     try:
@@ -51,6 +56,9 @@ for name, kind in {
     "float": dtypes.float32,
     "double": dtypes.float64,
     "half": dtypes.float16,
+    "bfloat16": dtypes.bfloat16,
+    "cfloat": dtypes.complex64,
+    "cdouble": dtypes.complex128,
     "long": dtypes.int64,
     "int": dtypes.int32,
     "short": dtypes.int16,

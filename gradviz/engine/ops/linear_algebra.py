@@ -30,6 +30,13 @@ def refuse_types(a: Any, b: Any, words: str) -> None:
         )
 
 
+def product(a: Any, b: Any) -> Any:
+    """Multiply; 16-bit floats as float32 with one rounding at the end."""
+    if a.dtype.itemsize == 2 and dtypes.is_half(a):
+        return (a.astype(np.float32) @ b.astype(np.float32)).astype(a.dtype)
+    return a @ b
+
+
 @kernel
 def matrix_product(a: Any, b: Any) -> Any:
     """Multiply two matrices."""
@@ -41,7 +48,7 @@ def matrix_product(a: Any, b: Any) -> Any:
             f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
         )
     refuse_types(a, b, "expected m1 and m2 to have the same dtype, but got: {a} != {b}")
-    return a @ b
+    return product(a, b)
 
 
 @kernel
@@ -69,7 +76,7 @@ def vector_product(a: Any, b: Any) -> Any:
             f"elements, but got {a.shape[0]} and {b.shape[0]} elements respectively"
         )
     refuse_types(a, b, "dot : expected both vectors to have same dtype, but found {A} and {B}")
-    return a @ b if a.dtype != np.float32 or not 0 < a.size < 2 * LANES else short_product(a, b)
+    return product(a, b) if a.dtype != np.float32 or not 0 < a.size < 2 * LANES else short_product(a, b)
 
 
 LANES = 16
@@ -101,7 +108,7 @@ def batch_product(a: Any, b: Any) -> Any:
             f"[{b.shape[0]}, {b.shape[1]}]."
         )
     refuse_types(a, b, "expected scalar type {A} but found {B}")
-    return a @ b
+    return product(a, b)
 
 
 @kernel

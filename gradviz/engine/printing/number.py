@@ -31,13 +31,39 @@ class NumberFormat:
         return written.rjust(self.width)
 
 
+@dataclass(frozen=True, slots=True)
+class ComplexFormat:
+    """The formats of the two parts of complex numbers; the imaginary part is not padded."""
+
+    real: NumberFormat
+    imag: NumberFormat
+
+    @property
+    def width(self) -> int:
+        return self.real.width + self.imag.width + 1
+
+    def text(self, value: complex) -> str:
+        imag = self.imag.text(value.imag).lstrip()
+        return f"{self.real.text(value.real)}{'' if imag[0] in '+-' else '+'}{imag}j"
+
+
+Format = NumberFormat | ComplexFormat
+
+
+def format_of(values: npt.NDArray[Any], options: Options) -> Format:
+    """The format of these values, real or complex."""
+    if values.dtype.kind == "c":
+        return ComplexFormat(number_format(values.real, options), number_format(values.imag, options))
+    return number_format(values, options)
+
+
 def number_format(values: npt.NDArray[Any], options: Options) -> NumberFormat:
     """The format that torch chooses for these values (any shape).
 
     Only the finite numbers other than zero are asked: whole numbers are written as `3.`, others with `precision`
     digits, and in powers of ten when the largest and the smallest differ by more than 1,000 or leave 1e-4 … 1e8.
     """
-    if values.dtype.kind != "f":
+    if values.dtype.kind not in "fV":  # bfloat16 has the kind V
         return NumberFormat("", "", max((len(str(value)) for value in values.ravel().tolist()), default=1))
     asked = values[np.isfinite(values) & (values != 0)]
     if asked.size == 0:

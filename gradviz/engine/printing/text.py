@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.engine.printing.number import NumberFormat, number_format
+from gradviz.engine.printing.number import Format, format_of
 from gradviz.engine.printing.options import Options, current
 
 Array = npt.NDArray[Any]
@@ -45,13 +45,18 @@ def tensor_text(
         body = _body(array, len(start), options)
         if options.edgeitems == 0:
             notes.append(f"size={array.shape}")
-        if dtype_name not in (default_dtype, *PLAIN_DTYPES):
+        if dtype_name not in (default_dtype, complex_default(default_dtype), *PLAIN_DTYPES):
             notes.append(f"dtype={dtype_name}")
     if grad_fn is not None:
         notes.append(f"grad_fn=<{grad_fn}>")
     elif requires_grad:
         notes.append("requires_grad=True")
     return _with_notes(start + body, notes, len(start), options.linewidth)
+
+
+def complex_default(default_dtype: str) -> str:
+    """The type of complex numbers that goes without saying."""
+    return "torch.complex128" if default_dtype == "torch.float64" else "torch.complex64"
 
 
 def _with_notes(text: str, notes: list[str], indent: int, linewidth: int) -> str:
@@ -71,7 +76,7 @@ def _with_notes(text: str, notes: list[str], indent: int, linewidth: int) -> str
 def _body(array: Array, indent: int, options: Options) -> str:
     summarised = array.size > options.threshold
     shown = _ends(array, options.edgeitems) if summarised else array
-    return _rows(array, indent, summarised, number_format(shown, options), options)
+    return _rows(array, indent, summarised, format_of(shown, options), options)
 
 
 def _ends(array: Array, edgeitems: int) -> Array:
@@ -84,7 +89,7 @@ def _ends(array: Array, edgeitems: int) -> Array:
     return array
 
 
-def _rows(array: Array, indent: int, summarised: bool, numbers: NumberFormat, options: Options) -> str:
+def _rows(array: Array, indent: int, summarised: bool, numbers: Format, options: Options) -> str:
     """Numbers in brackets, nested as deep as there are dimensions; blocks are set apart by empty lines."""
     if array.ndim == 0:
         return numbers.text(array.item())
@@ -100,7 +105,7 @@ def _rows(array: Array, indent: int, summarised: bool, numbers: NumberFormat, op
     return "[" + ("," + "\n" * (array.ndim - 1) + " " * (indent + 1)).join(parts) + "]"
 
 
-def _vector(array: Array, indent: int, summarised: bool, numbers: NumberFormat, options: Options) -> str:
+def _vector(array: Array, indent: int, summarised: bool, numbers: Format, options: Options) -> str:
     edge = options.edgeitems
     if summarised and edge == 0:
         words = ["..."]

@@ -105,6 +105,8 @@ for short, full_name in {
     "long": "int64",
     "int": "int32",
     "short": "int16",
+    "cfloat": "complex64",
+    "cdouble": "complex128",
 }.items():
     globals()[short] = globals()[full_name]
 del each, short, full_name
