@@ -148,6 +148,21 @@ class Generator:
         words = self._long_words(count) if width >= WIDE_RANGE else self._words(count)
         return _shaped((words % np.uint64(width)).astype(np.int64) + low, shape, dtype)
 
+    def whole_range(self, shape: Shape, dtype: npt.DTypeLike) -> Array:
+        """All integers that a dtype can hold and tell apart, from 0 on: `random_()` without bounds."""
+        kind, count = np.dtype(dtype), math.prod(shape)
+        words = self._long_words(count) if kind in (np.int64, np.float64) else self._words(count)
+        if kind.kind == "f":
+            digits = np.finfo(kind).nmant + 1
+            return _shaped(words % np.uint64((1 << digits) + 1), shape, kind)
+        if kind.kind == "b":
+            return _shaped(words & np.uint64(1), shape, kind)
+        return _shaped((words % np.uint64(np.iinfo(kind).max + 1)).astype(np.int64), shape, kind)
+
+    def seed_for_another(self) -> int:
+        """One number of this stream that starts another: loaders and shuffles draw theirs so."""
+        return int(self.whole_range((), np.int64))
+
     def randperm(self, n: int) -> Array:
         """A permutation of 0 … n−1: the Fisher-Yates shuffle, forwards."""
         order = list(range(n))

@@ -103,16 +103,60 @@ def normal(
     return finished((numbers * bare[1] + bare[0]).astype(kind_of(dtype)), "normal", requires_grad)
 
 
-def bernoulli(input: Tensor, *, generator: Any = None, **_: Any) -> Tensor:
-    """Return 1 with the probability that stands at each place, else 0."""
-    return finished(np.asarray(source(generator).bernoulli(input._value)).astype(input._value.dtype), "bernoulli")
+def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Tensor | None = None) -> Tensor:
+    """Return 1 with the probability that stands at each place (or `p` at all places), else 0."""
+    value = input._value
+    if p is not None:
+        check_probability(p)
+        drawn = source(generator).bernoulli(p, value.shape, value.dtype)
+    else:
+        if value.dtype.kind != "f":
+            raise NotImplementedError(f"\"bernoulli_tensor_cpu_p_\" not implemented for '{input.dtype.tensor_name}'")
+        check_probabilities(value)
+        drawn = source(generator).bernoulli(value).astype(value.dtype)
+    made = finished(np.asarray(drawn), "bernoulli")
+    return made if out is None else out.copy_(made)  # type: ignore[no-any-return]
+
+
+def check_probability(p: float) -> None:
+    """Raise torch's error for a number that is no probability."""
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
+
+
+def check_probabilities(values: Any) -> None:
+    """Raise torch's error for an array that holds anything else than probabilities."""
+    if not np.all((values >= 0) & (values <= 1)):
+        raise RuntimeError(
+            "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  "
+            "If so, please report an enhancement request to PyTorch.)"
+        )
 
 
 def multinomial(
     input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, **_: Any
 ) -> Tensor:
     """Return indices drawn with given weights."""
-    return finished(np.asarray(source(generator).multinomial(input._value, num_samples, replacement)), "multinomial")
+    weights = np.asarray(input._value)
+    check_weights(weights, num_samples, replacement)
+    return finished(np.asarray(source(generator).multinomial(weights, num_samples, replacement)), "multinomial")
+
+
+def check_weights(weights: Any, num_samples: int, replacement: bool) -> None:
+    """Raise torch's error for an array that cannot be drawn from so often."""
+    if weights.ndim not in (1, 2):
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    if weights.dtype.kind != "f":
+        kind = dtypes.of(weights).tensor_name
+        raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {kind}")
+    if num_samples <= 0:
+        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    if not replacement and num_samples > weights.shape[-1]:
+        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if not np.all((weights >= 0) & (weights < np.inf)):
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    if np.any(weights.sum(-1) <= 0):
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
 
 
 def manual_seed(seed: int) -> Any:

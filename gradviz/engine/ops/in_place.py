@@ -186,9 +186,9 @@ def bernoulli_values(source: Any, x: Any, p: Any = 0.5) -> Any:
 
 
 def integer_values(source: Any, x: Any, *bounds: int) -> Any:
-    """Return integers from 0 or a first bound up to the last one, which is left out."""
+    """Return integers from 0 or a first bound up to the last one, which is left out; without bounds, of all sizes."""
     if not bounds:
-        raise NotImplementedError("gradviz's NumPy engine has random_(high) and random_(low, high), not random_() yet.")
+        return np.asarray(source.whole_range(x.shape, x.dtype))
     low, high = bounds if len(bounds) == 2 else (0, bounds[0])
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
