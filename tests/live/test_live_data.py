@@ -96,7 +96,7 @@ CASES = {
     "subset of dict": lambda p, d: d.DataLoader(d.Subset(squares(p), [5, 6, 2, 8]), 3),
     "concat": lambda p, d: d.DataLoader(pairs(p, 5) + pairs(p, 6), 4, shuffle=True),
     "chain": lambda p, d: d.DataLoader(stream(p) + stream(p), 7),
-    "stack": lambda p, d: d.DataLoader(d.StackDataset(pairs(p, 5), a := range(5)), 2),
+    "stack": lambda p, d: d.DataLoader(d.StackDataset(pairs(p, 5), range(5)), 2),
     "stack words": lambda p, d: d.DataLoader(d.StackDataset(a=pairs(p, 5), b=range(5)), 2),
     "tensor": lambda p, d: d.DataLoader(p.arange(12.0).reshape(6, 2), 4, shuffle=True),
     "split": lambda p, d: d.DataLoader(d.random_split(pairs(p), [30, 7])[0], 4, shuffle=True),
