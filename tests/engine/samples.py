@@ -29,3 +29,16 @@ def differentiable(op, values):
         for i, value in enumerate(values)
         if op.rule(names[i]) is not None and not isinstance(value, list) and value.dtype.kind == "f"
     ]
+
+
+def samples_of(op):
+    """Return an op's samples; an in-place op without its own has those of the op that it is a form of."""
+    if op.samples:
+        return list(op.samples)
+    if op.arguments == "values":  # filled with random numbers: those of a sample are handed in
+        return [([1.0, -2.0], {"values": np.array([0.25, 0.75])})]
+    if op.name.endswith(".in_place"):
+        from gradviz.engine.op import find
+
+        return list(find(op.name.removesuffix(".in_place")).samples)
+    return []
