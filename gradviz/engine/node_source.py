@@ -9,6 +9,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from . import kernels, views, watch
+from .formula import Use
 from .grad_mode import enabled
 from .node import Extra, Node, number
 from .operands import as_number, bad_input, broadcast_error, fits_of
@@ -47,9 +48,8 @@ BASE: dict[str, Any] = {
 }
 
 
-def unpack(plan: Plan, name: str) -> Lines:
-    """Return the lines that bring the saved names of one input's rule into reach, or raise what PyTorch raises."""
-    rule = plan.rules[name]
+def unpack(plan: Plan, rule: Use) -> Lines:
+    """Return the lines that bring the saved names of one rule into reach, or raise what PyTorch raises."""
     lines: Lines = []
     for each in plan.tensors:
         if each in rule.names:
@@ -81,11 +81,13 @@ def rule_source(plan: Plan) -> Lines:
         lines += indent(["if node.extra.__class__ is Extra and node.extra.result_version: stale_result(node)"])
     edges = plan.edges
     if plan.listed:
-        return [*lines, *indent(unpack(plan, edges[0])), f"    return {plan.rules[edges[0]].text}"]
+        return [*lines, *indent(unpack(plan, plan.rules[edges[0]])), f"    return {plan.rules[edges[0]].text}"]
+    for name, shared in plan.once.items():
+        lines += indent([*unpack(plan, shared), f"{name} = {shared.text}"])
     for index, name in enumerate(edges):
         edge = f"node.b[{index}]" if plan.wide else f"node.{'ab'[index]}"
         lines += indent([f"if {edge} is not None:"])
-        lines += indent([*unpack(plan, name), f"g_{index} = {plan.rules[name].text}"], 2)
+        lines += indent([*unpack(plan, plan.rules[name]), f"g_{index} = {plan.rules[name].text}"], 2)
         lines += indent(["else:", f"    g_{index} = None"])
     return [*lines, f"    return ({' '.join(f'g_{index},' for index in range(len(edges)))})"]
 
@@ -100,7 +102,7 @@ def run_source(plan: Plan) -> Lines:
     for index, name in enumerate(edges):
         text = plan.rules[name].text
         lines += indent([f"edge = node.{'ab'[index]}", "if edge is not None:"])
-        body = unpack(plan, name)
+        body = unpack(plan, plan.rules[name])
         sent = "grad" if text == "grad" else "g"
         if sent == "g":
             body += [f"g = {text}"]

@@ -9,6 +9,7 @@
 * `derivative`: the local derivative of a pointwise op, per input; the rule is then `grad * (derivative)`.
 * `vjp`: the rule itself, an expression with `grad`. Where both are given, the vjp runs (it keeps PyTorch's order of
   rounding) and the derivative is what people are shown; tests hold one against the other.
+* `once`: expressions that the rules of several inputs share, by the name under which the rules use them.
 
 What a node saves follows from the names that its formulas use, as in PyTorch's derivatives.yaml: inputs, `result`,
 arguments, and `self.shape` without the tensor. Undoing of broadcasting is not the formula's business but the driver's.
@@ -48,6 +49,7 @@ class Op:
     code: str | None
     derivative: dict[str, str] = field(default_factory=dict)
     vjp: dict[str, str] = field(default_factory=dict)
+    once: dict[str, str] = field(default_factory=dict)  # what several rules need: computed once, under a name
     samples: Sequence[Any] = ()
     kind: str = "general"  # "binary" takes numbers for `other` and promotes types; "general" all else
     result: str = "same"  # "float": integers become floats; "bool" and "index": no gradient

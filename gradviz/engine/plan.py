@@ -30,6 +30,12 @@ class Plan:
             text = op.rule(name)
             if text is not None and not (numbers and name != "self"):
                 self.rules[name] = Use(text, self.inputs, metadata=True)
+        self.once = {name: Use(text, self.inputs, metadata=True) for name, text in op.once.items()}
+        for rule in self.rules.values():
+            for shared in (each for name, each in self.once.items() if name in rule.names):
+                rule.names |= shared.names
+                rule.shapes |= shared.shapes
+                rule.dtypes |= shared.dtypes
         self.edges = [name for name in self.inputs if name in self.rules]
         self.wide = self.listed or len(self.edges) > 2
         used = set().union(*(rule.names for rule in self.rules.values())) if self.rules else set()

@@ -13,4 +13,5 @@ from . import linear_algebra  # noqa: F401
 from . import comparison  # noqa: F401
 from . import loss  # noqa: F401
 from . import indexing, picking, embedding  # noqa: F401
+from . import recurrent  # noqa: F401
 from . import in_place  # noqa: F401

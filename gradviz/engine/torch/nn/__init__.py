@@ -1,5 +1,6 @@
 """What programs see as `torch.nn`."""
 
+import importlib
 from typing import Any
 
 from gradviz.engine.names import missing, shown_as
@@ -55,8 +56,28 @@ shown_as(
 )
 
 
+# What few programs use is loaded when it is first asked for: where it stands, and what torch calls that place.
+LATER = {
+    "recurrent": ("torch.nn.modules.rnn", ("RNNBase", "RNN", "LSTM", "GRU")),
+    "cells": ("torch.nn.modules.rnn", ("RNNCellBase", "RNNCell", "LSTMCell", "GRUCell")),
+}
+
+
 def __getattr__(name: str) -> Any:
+    if name == "utils":
+        return importlib.import_module(f"{__name__}.utils")
+    for place, (shown, names) in LATER.items():
+        if name in names:
+            module = importlib.import_module(f"{__name__}.{place}")
+            found = {each: getattr(module, each) for each in names}
+            shown_as(shown, *found.values())
+            globals().update(found)
+            return found[name]
     raise missing("torch.nn", name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "utils", *(name for _, names in LATER.values() for name in names)})
 
 
 __all__ = [
