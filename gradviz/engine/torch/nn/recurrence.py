@@ -117,9 +117,11 @@ def along(input: Tensor, hidden: Hidden, weights: Weights, backwards: bool, *, c
     return torch.stack(outputs[::-1] if backwards else outputs, 0), hidden
 
 
-def fused_lstm(input: Tensor, hidden: Hidden, weights: Weights, backwards: bool) -> tuple[Tensor, Hidden]:
+def fused_lstm(
+    input: Tensor, index: int, weights: Weights, backwards: bool, *, states: Sequence[Tensor]
+) -> tuple[Tensor, Hidden]:
     """One direction of an LSTM as one operation, as torch runs it in float32 (there by oneDNN)."""
-    output, h, c, _ = lstm_layer_op(input, *weights[:4], *hidden, backwards)
+    output, h, c, _ = lstm_layer_op(input, *weights[:4], *(each[index] for each in states), backwards)
     return output, (h, c)
 
 

@@ -238,8 +238,8 @@ class LSTM(RNNBase):
         if sizes is not None or self.proj_size or x.dtype != torch.float32 or not x.numel():
             return super()._run(x, sizes, states)
         x = (x.transpose(0, 1) if self.batch_first else x).contiguous()
-        state = [tuple(each[i] for each in states) for i in range(states[0].shape[0])]
-        output, ends = self._stacked(recurrence.fused_lstm, x, state)
+        direction = partial(recurrence.fused_lstm, states=states)
+        output, ends = self._stacked(direction, x, list(range(states[0].shape[0])))
         return (output.transpose(0, 1) if self.batch_first else output), ends
 
     def _states(self, hx: Any, packed: Any, single: bool) -> list[Tensor]:
