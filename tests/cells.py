@@ -77,6 +77,18 @@ def run_program(path: Path, package) -> list[dict]:
     return answers
 
 
+def run_whole(path: Path, package) -> str:
+    """What the file prints when it is run as a program, `print` and nothing else; options it set are set back."""
+    printed = io.StringIO()
+    with imported_as_torch(package), contextlib.redirect_stdout(printed):
+        try:
+            exec(compile(path.read_text(encoding="utf-8"), path.name, "exec"), {"__name__": "__main__"})
+        finally:
+            package.set_printoptions(profile="default")
+            package.set_default_dtype(package.float32)
+    return ADDRESS.sub("0x…", printed.getvalue())
+
+
 def run_snippet(code: str, package) -> dict:
     """One cell on its own that ends in an error or a warning: `{"error", "warnings", "printed"}`."""
     names = {"torch": package}
