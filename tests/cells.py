@@ -16,6 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 PROGRAMS = Path(__file__).parent / "programs"
+TEACHING = sorted((PROGRAMS / "teaching").glob("*.py"))  # run as a whole: each prints much, for its print is compared
 CELL = re.compile(r"^# %% ?(.*)$", re.MULTILINE)
 BUILD_FILE = re.compile(r"\s*\(Triggered internally at [^)]*\)")
 ADDRESS = re.compile(r"0x[0-9a-f]+")

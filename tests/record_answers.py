@@ -161,6 +161,11 @@ def program_answers(pattern: str):
     return answers
 
 
+def teaching_answers():
+    """What each of the teaching programs prints."""
+    return [{"program": path.name, "printed": cells.run_whole(path, torch)} for path in cells.TEACHING]
+
+
 def error_answers():
     answers = []
     for name, code in cells.cells_of(cells.PROGRAMS / "errors.py"):
@@ -187,6 +192,7 @@ KINDS = {
     "seeds": lambda: program_answers("seed_*.py"),
     "nn": lambda: program_answers("nn.py"),
     "optim": lambda: program_answers("optim.py"),
+    "teaching": teaching_answers,
     "errors": error_answers,
     "lessons": lesson_answers,
 }

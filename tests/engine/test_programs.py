@@ -15,6 +15,7 @@ RECORDED = Path(__file__).parents[1] / "recorded"
 EXTENSIONS = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 RECORDED_ON_SUCH_A_PROCESSOR = "X86_V4" in EXTENSIONS or "AVX512_SKX" in EXTENSIONS  # by NumPy's age
 ANSWERS = [a for kind in ("seeds", "nn", "optim") for a in json.loads((RECORDED / f"{kind}.json").read_text("utf-8"))]
+TAUGHT = {a["program"]: a["printed"] for a in json.loads((RECORDED / "teaching.json").read_text("utf-8"))}
 
 
 @cache
@@ -37,3 +38,15 @@ def test_every_cell_is_recorded():
     for program in {answer["program"] for answer in ANSWERS}:
         recorded = [answer["cell"] for answer in ANSWERS if answer["program"] == program]
         assert recorded == list(range(len(cells.cells_of(cells.PROGRAMS / program))))
+
+
+@pytest.mark.parametrize("path", cells.TEACHING, ids=lambda path: path.stem)
+def test_teaching_program_prints_what_torch_prints(path):
+    if RECORDED_ON_SUCH_A_PROCESSOR:
+        assert cells.run_whole(path, gv_torch) == TAUGHT[path.name]
+    else:
+        assert cells.same_but_for_rounding(cells.run_whole(path, gv_torch), TAUGHT[path.name])
+
+
+def test_every_teaching_program_is_recorded():
+    assert [path.name for path in cells.TEACHING] == list(TAUGHT)

@@ -25,6 +25,15 @@ def test_program_prints_alike(path):
             assert cells.same_but_for_rounding(ours["shown"], theirs["shown"])
 
 
+@pytest.mark.parametrize("path", cells.TEACHING, ids=lambda path: path.stem)
+def test_teaching_program_prints_alike(path):
+    ours, theirs = cells.run_whole(path, gv_torch), cells.run_whole(path, torch)
+    if WIDE:
+        assert ours == theirs
+    else:
+        assert cells.same_but_for_rounding(ours, theirs)
+
+
 def test_recorded_errors_are_still_torchs():
     torch._C._set_warnAlways(True)  # else a warning comes once in a process
     try:
