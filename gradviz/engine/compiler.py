@@ -40,7 +40,7 @@ def node_lines(plan: Plan, node: str, *, fits: str = "None") -> Lines:
         if plan.op.kind == "binary" or name == "self":
             save += [f"node.v_{name} = +{name}._counter"]
         else:
-            save += [f"node.v_{name} = +{name}._counter if isinstance({name}, Tensor) else 0"]
+            save += [f"node.v_{name} = +{name}._counter if isinstance({name}, Tensor) else None"]
         if set(users) == set(edges):
             lines += save
         else:

@@ -14,6 +14,8 @@ import numpy as np
 from . import dtype as dtypes
 from .rounding import MANY, short_sum
 
+exp, log, tanh = np.exp, np.log, np.tanh
+
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
     """Choose elementwise; a Python number takes the type of the other choice."""
@@ -54,26 +56,6 @@ def whole_power(base: Any, exponent: Any) -> Any:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     result = base ** np.abs(exponent)
     return np.where((exponent < 0) & (np.abs(result) != 1), 0, result)[()]
-
-
-def power_slope(base: Any, exponent: Any) -> Any:
-    """Return exponent · base^(exponent − 1), and 0 where the exponent is 0 (also at base 0)."""
-    if exponent.__class__ is int and exponent == 2:
-        return 2 * base
-    if exponent.__class__ is int or exponent.__class__ is float:
-        return exponent * power(base, exponent - 1) if exponent else zeros_like(base)
-    return where(exponent == 0, 0, exponent * base ** (exponent - 1))
-
-
-def power_growth(base: Any, exponent: Any, result: Any) -> Any:
-    """Return result · log(base), the slope in the exponent.
-
-    And 0 where the base is 0 and the exponent is not negative.
-    """
-    if isinstance(base, (int, float)):
-        slope = result * (math.log(base) if base > 0 else -math.inf if base == 0 else math.nan)
-        return slope if base else where(exponent >= 0, 0, slope)
-    return where((base == 0) & (exponent >= 0), 0, result * np.log(base))
 
 
 def not_implemented(name: str) -> Any:
@@ -235,8 +217,6 @@ SPACE: dict[str, Any] = {
     "power": power,
     "ones_like": ones_like,
     "zeros_like": zeros_like,
-    "power_slope": power_slope,
-    "power_growth": power_growth,
     "not_implemented": not_implemented,
     "sigmoid": sigmoid,
     "softplus": softplus,
@@ -263,7 +243,19 @@ def kernel(function: Any) -> Any:
     return function
 
 
-__all__ = ["SPACE", "kernel"]
+FORMULAS: dict[str, Any] = {}
+
+
+def formula(function: Any) -> Any:
+    """Declare a kernel that is made of operators and of functions that formulas may use, and of nothing else.
+
+    Then its code has a meaning on tensors as well, which `meaning.py` uses to record a backward pass.
+    """
+    FORMULAS[function.__name__] = function
+    return kernel(function)
+
+
+__all__ = ["FORMULAS", "SPACE", "formula", "kernel"]
 
 
 @kernel
@@ -304,3 +296,25 @@ def power_of_number(base: Any, exponent: Any) -> Any:
         base, power = dtypes.align_number(exponent, base)[::-1]
         return dtypes.lowered(base**power, exponent)
     return base**exponent
+
+
+@formula
+def power_slope(base: Any, exponent: Any) -> Any:
+    """Return exponent · base^(exponent − 1), and 0 where the exponent is 0 (also at base 0)."""
+    if exponent.__class__ is int and exponent == 2:
+        return 2 * base
+    if exponent.__class__ is int or exponent.__class__ is float:
+        return exponent * power(base, exponent - 1) if exponent else zeros_like(base)
+    return where(exponent == 0, 0, exponent * base ** (exponent - 1))
+
+
+@formula
+def power_growth(base: Any, exponent: Any, result: Any) -> Any:
+    """Return result · log(base), the slope in the exponent.
+
+    And 0 where the base is 0 and the exponent is not negative.
+    """
+    if isinstance(base, (int, float)):
+        slope = result * (math.log(base) if base > 0 else -math.inf if base == 0 else math.nan)
+        return slope if base else where(exponent >= 0, 0, slope)
+    return where((base == 0) & (exponent >= 0), 0, result * log(base))

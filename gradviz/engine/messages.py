@@ -75,6 +75,15 @@ HINT = (
 )
 
 
+CREATE_GRAPH = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+    "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
+    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
+    "cycle and avoid the leak."
+)
+warned: set[str] = set()
+
+
 def sizes(shape: tuple[int, ...]) -> str:
     """Return a shape as PyTorch's errors write it: [2, 3]."""
     return str(list(shape))
@@ -119,3 +128,10 @@ def warn(text: str) -> None:
         frame = frame.f_back
         level += 1
     warnings.warn(text, UserWarning, stacklevel=level)
+
+
+def warn_once(text: str) -> None:
+    """Warn where PyTorch does so once in a program."""
+    if text not in warned:
+        warned.add(text)
+        warn(text)

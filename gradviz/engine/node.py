@@ -26,9 +26,12 @@ number = numbers.__next__
 
 
 class Extra:
-    """What few nodes need: shapes and dtypes of the inputs to fit gradients to, hooks, and result versions."""
+    """What few nodes need: shapes and dtypes of the inputs to fit gradients to, hooks, notes, and result versions.
 
-    __slots__ = ("fits", "hooks", "post_hooks", "result_version", "retained")
+    `inside` is the CopySlices that runs this node on a part of its base, for a node that saved its result.
+    """
+
+    __slots__ = ("fits", "hooks", "inside", "metadata", "post_hooks", "pre_hooks", "result_version", "retained")
 
     def __init__(self, fits: tuple[Any, ...] | None = None) -> None:
         self.fits = fits
@@ -36,6 +39,9 @@ class Extra:
         self.post_hooks: dict[int, Callable[..., Any]] = {}
         self.retained: dict[int, weakref.ref[Any]] = {}
         self.result_version: tuple[Any, int] | None = None
+        self.inside: weakref.ref[Any] | None = None
+        self.pre_hooks: dict[int, Callable[..., Any]] = {}
+        self.metadata: dict[str, Any] = {}
 
 
 class Node:
@@ -54,6 +60,7 @@ class Node:
 
     run: Callable[..., None]
     rule: Callable[..., tuple[Any, ...]]
+    record: Callable[..., tuple[Any, ...]]  # the same rule on tensors, for create_graph=True
     free: Callable[[], None]
 
     def name(self) -> str:
@@ -84,8 +91,8 @@ class Node:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """A dictionary for the user's notes; nodes here keep none between calls."""
-        return {}
+        """A dictionary for the user's notes."""
+        return self.full_extra().metadata
 
     def full_extra(self) -> Extra:
         """Return the node's Extra, made on first use."""
@@ -103,7 +110,7 @@ class AccumulateGrad:
     leaf's data, so that `variable` can be shown even when the program dropped the leaf.
     """
 
-    __slots__ = ("__weakref__", "grad", "hooks", "owner", "post_hooks", "rank", "value")
+    __slots__ = ("__weakref__", "grad", "hooks", "notes", "owner", "post_hooks", "value")
 
     a = b = extra = op = None
     seq = LAST
@@ -119,7 +126,7 @@ class AccumulateGrad:
         self.grad: Any = None
         self.hooks: dict[int, Callable[[Any], Any]] | None = None
         self.post_hooks: dict[int, Callable[[Any], Any]] | None = None
-        self.rank = 0.0
+        self.notes: Extra | None = None  # hooks of the node itself
 
     def name(self) -> str:
         """Return "AccumulateGrad"."""

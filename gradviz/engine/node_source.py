@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,19 @@ from . import dtype as dtypes
 from . import kernels, views, watch
 from .formula import Use
 from .grad_mode import enabled
+from .meaning import meaning
 from .node import Extra, Node, number
 from .operands import as_number, bad_input, broadcast_error, fits_of
-from .passing import freed, general_run, saved_tensor, send_slot, stale_result, stale_saved
+from .passing import (
+    freed,
+    general_run,
+    saved_input,
+    saved_result,
+    saved_tensor,
+    send_slot,
+    stale_result,
+    stale_saved,
+)
 from .plan import Lines, Plan, indent
 from .tensor import Tensor, blank
 
@@ -37,6 +48,8 @@ BASE: dict[str, Any] = {
     "freed": freed,
     "stale_saved": stale_saved,
     "stale_result": stale_result,
+    "saved_input": saved_input,
+    "saved_result": saved_result,
     "saved_tensor": saved_tensor,
     "send_slot": send_slot,
     "general_run": general_run,
@@ -90,6 +103,49 @@ def rule_source(plan: Plan) -> Lines:
         lines += indent([*unpack(plan, plan.rules[name]), f"g_{index} = {plan.rules[name].text}"], 2)
         lines += indent(["else:", f"    g_{index} = None"])
     return [*lines, f"    return ({' '.join(f'g_{index},' for index in range(len(edges)))})"]
+
+
+def record_source(plan: Plan) -> Lines:
+    """Return `record(node, grad)`: the rule on tensors, for a pass that is itself recorded."""
+    lines = ["def record(node, grad):"]
+    if plan.saves_result:
+        lines += indent(["if node.extra.__class__ is Extra and node.extra.result_version: stale_result(node)"])
+    edges = plan.edges
+
+    def bring(rule: Use) -> Lines:
+        found = [f"v_{each} = saved_input(node, {each!r})" for each in plan.tensors if each in rule.names]
+        found += ["result = saved_result(node)"] if "result" in rule.names else []
+        found += [f"{each} = node.s_{each}" for each in plan.kept if each in rule.names]
+        found += [f"h_{each} = node.h_{each}" for each in rule.shapes]
+        return found + [f"d_{each} = node.d_{each}" for each in rule.dtypes]
+
+    if plan.listed:
+        rule = plan.rules[edges[0]]
+        return [*lines, *indent([*bring(rule), f"return {rule.text}"])]
+    for name, shared in plan.once.items():
+        lines += indent([*bring(shared), f"{name} = {shared.text}"])
+    for index, name in enumerate(edges):
+        rule = plan.rules[name]
+        lines += indent([f"g_{index} = None", f"if node.edges()[{index}] is not None:"])
+        lines += indent([*bring(rule), f"g_{index} = {rule.text}"], 2)
+    return [*lines, f"    return ({' '.join(f'g_{index},' for index in range(len(edges)))})"]
+
+
+def recorder(plan: Plan) -> Callable[..., tuple[Any, ...]]:
+    """Return the method that runs a rule on tensors; it is compiled at its first call, because few passes need it."""
+    compiled: list[Callable[..., tuple[Any, ...]]] = []
+
+    def record(node: Any, grad: Any) -> tuple[Any, ...]:
+        if not compiled:
+            names = set().union(*(rule.names for rule in plan.rules.values())) & kernels.SPACE.keys()
+            own = {*plan.inputs, *plan.arguments, *plan.once, "grad", "result"}
+            space: dict[str, Any] = {name: meaning(name) for name in names - own}
+            space |= {each: BASE[each] for each in ("Extra", "stale_result", "saved_input", "saved_result")}
+            run_code("\n".join(record_source(plan)), f"<engine record {plan.op.name}>", space)
+            compiled.append(space["record"])
+        return compiled[0](node, grad)
+
+    return record
 
 
 def run_source(plan: Plan) -> Lines:
@@ -166,6 +222,7 @@ def node_class(plan: Plan) -> type[Node]:
         "op": op,
         "rule": space["rule"],
         "free": space["free"],
+        "record": recorder(plan),
         "run": space["run"] if fast else general_run,
         "outputs": op.outputs,
         "edge_count": edge_count,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from . import anomaly, messages, watch
 from . import dtype as dtypes
-from . import grad_mode, messages, watch
+from .hook_calls import call_node_hooks, call_tensor_hooks
+from .meaning import summed_to
 from .node import Extra
 from .tensor import Tensor
+from .views import seen_as
 
 
 def freed() -> RuntimeError:
@@ -48,13 +52,35 @@ def saved_tensor(node: Any, name: str) -> Any:
         if saved._counter != version:
             raise stale_saved(node, name)
         return saved._value
-    if saved is None and version is None:
+    if saved is None and version is not None:
         raise freed()
     return saved
 
 
+def saved_input(node: Any, name: str) -> Any:
+    """Return a saved input as the tensor that it was, or as the number, or None."""
+    saved_tensor(node, name)
+    return getattr(node, f"s_{name}")
+
+
+def saved_result(node: Any) -> Any:
+    """Return the saved result as a tensor with its place in the graph: this node itself made it."""
+    value = node.s_result
+    if value is None:
+        raise freed()
+    if node.outputs != 1:
+        return tuple(Tensor._of(each, (node, i) if each.dtype.kind in "fcV" else None) for i, each in enumerate(value))
+    inside = node.extra.inside if node.extra.__class__ is Extra else None
+    if inside is None:
+        return Tensor._of(value, node)
+    slices: Any = inside()
+    return Tensor._of(value, seen_as(slices, slices.base, slices.geometry))
+
+
 def fit(gradient: Any, shape: tuple[int, ...], kind: Any) -> Any:
     """Sum a gradient over the dimensions that broadcasting added or stretched, and give it the input's type."""
+    if isinstance(gradient, Tensor):
+        return fit_tensor(gradient, shape, kind)
     if gradient.shape != shape and gradient.dtype is kind and (not shape or shape == (1,)):
         # A number or a bias of one element, the most frequent case: everything is summed.
         total = np.add.reduce(gradient, axis=None)
@@ -76,24 +102,38 @@ def in_kind(gradient: Any, kind: Any) -> Any:
     return (gradient.real if gradient.dtype.kind == "c" and kind.kind != "c" else gradient).astype(kind)
 
 
-def careful_rule(node: Any, grad: Any) -> tuple[Any, ...]:
+def careful_rule(rule: Callable[[Any], tuple[Any, ...]], grad: Any) -> tuple[Any, ...]:
     """Return the gradients per edge where a gradient may be complex or bfloat16.
 
     PyTorch multiplies by the conjugate of a derivative. All rules here are linear in the gradient, so the conjugate of
     the rule's answer for the conjugate gradient is the same, and no rule needs to say so. A number among bfloat16
-    makes NumPy answer in float32; PyTorch stays in bfloat16.
+    makes NumPy answer in float32; PyTorch stays in bfloat16. Tensors of a recorded pass keep their type by themselves.
     """
     first = next((each for each in grad if each is not None), None) if grad.__class__ is tuple else grad
-    if first is None or first.dtype.kind not in "cV":
-        return tuple(node.rule(grad))
-    if first.dtype.kind == "V":
+    kind = "f" if first is None else getattr(first, "_value", first).dtype.kind
+    if kind not in "cV" or (kind == "V" and isinstance(first, Tensor)):
+        return tuple(rule(grad))
+    if kind == "V":
         return tuple(
-            each.astype(first.dtype) if each is not None and each.dtype == np.float32 else each
-            for each in node.rule(grad)
+            each.astype(first.dtype) if each is not None and each.dtype == np.float32 else each for each in rule(grad)
         )
-    turned = tuple(None if e is None else np.conj(e) for e in grad) if grad.__class__ is tuple else np.conj(grad)
+    turned = tuple(None if e is None else e.conj() for e in grad) if grad.__class__ is tuple else grad.conj()
+    if isinstance(first, Tensor):
+        return tuple(None if each is None else each.conj() for each in rule(turned))
     # Adding zero takes the minus from zeros, which PyTorch's order of multiplying does not give.
-    return tuple(None if each is None else np.conj(each) + each.dtype.type(0) for each in node.rule(turned))
+    return tuple(None if each is None else np.conj(each) + each.dtype.type(0) for each in rule(turned))
+
+
+def fit_tensor(gradient: Tensor, shape: tuple[int, ...], kind: Any) -> Any:
+    """Do the same to a tensor, as operations that are recorded."""
+    if gradient._value.shape != shape:
+        gradient = summed_to(gradient, shape)
+        if gradient._value.shape != shape:
+            gradient = gradient.expand(shape)
+    if gradient._value.dtype == kind:
+        return gradient
+    real = gradient._value.dtype.kind == "c" and kind.kind != "c"
+    return (gradient.real if real else gradient).to(dtypes.of(np.empty(0, kind)))
 
 
 def fitted(node: Any, raw: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -127,34 +167,32 @@ def send(edge: Any, gradient: Any, grads: dict[Any, Any]) -> None:
         grads[edge] = gradient if old is None else old + gradient
 
 
-def run_hooks(node: Any, extra: Extra, grad: Any) -> Any:
-    """Let hooks see and replace the gradients of a node's outputs; keep those that retain_grad asked for."""
-    slots: dict[int, Any] = grad if node.outputs != 1 else {0: grad}
-    mode = grad_mode.enabled.set(False)
-    try:
-        for slot, hook in list(extra.hooks.values()):
-            if slots.get(slot) is not None:
-                answer = hook(Tensor._of(slots[slot], None))
-                if answer is not None:
-                    slots[slot] = answer._value
-    finally:
-        grad_mode.enabled.reset(mode)
+def ready(node: Any, grad: Any, create: bool = False) -> Any:
+    """Return the gradient of a node's outputs after the hooks of their tensors; keep what retain_grad asked for."""
+    extra = node.extra
+    if extra.__class__ is not Extra or not (extra.hooks or extra.retained):
+        return grad
+    slots: dict[int, Any] = dict(grad) if node.outputs != 1 else {0: grad}
+    for slot in sorted({slot for slot, _ in extra.hooks.values()}):
+        if slots.get(slot) is not None:
+            hooks = [hook for place, hook in extra.hooks.values() if place == slot]
+            slots[slot] = call_tensor_hooks(hooks, slots[slot], create)
     for slot, reference in extra.retained.items():
         owner = reference()
         if owner is not None and slots.get(slot) is not None:
-            rare = owner._rarely()
-            if rare.grad is None:
-                rare.grad = Tensor._of(np.array(slots[slot])[()], None)
-            else:
-                rare.grad._assign(rare.grad._value + slots[slot])
+            retain(owner, slots[slot])
     return slots if node.outputs != 1 else slots[0]
 
 
-def ready(node: Any, grad: Any) -> Any:
-    """Return the gradient of a node's outputs as its rule takes it, after hooks."""
-    if node.extra.__class__ is Extra and (node.extra.hooks or node.extra.retained):
-        return run_hooks(node, node.extra, grad)
-    return grad
+def retain(owner: Tensor, gradient: Any) -> None:
+    """Keep a gradient in the .grad of a tensor that is no leaf."""
+    rare = owner._rarely()
+    if isinstance(gradient, Tensor):
+        rare.grad = gradient.clone() if rare.grad is None else rare.grad + gradient
+    elif rare.grad is None:
+        rare.grad = Tensor._of(np.array(gradient)[()], None)
+    else:
+        rare.grad._assign(rare.grad._value + gradient)
 
 
 def asked(node: Any, raw: tuple[Any, ...], towards: set[Any]) -> tuple[Any, ...]:
@@ -167,34 +205,53 @@ def asked(node: Any, raw: tuple[Any, ...], towards: set[Any]) -> tuple[Any, ...]
     return tuple(gradient if target in towards else None for target, gradient in zip(targets, raw, strict=False))
 
 
-def general_run(node: Any, grad: Any, grads: dict[Any, Any], keep: bool, towards: set[Any] | None = None) -> None:
-    """Run any node, also with hooks, broadcasting, many edges, several outputs, or a watcher.
+def general_run(node: Any, grad: Any, grads: dict[Any, Any], keep: bool) -> None:
+    """Run any node, also with hooks, broadcasting, many edges, several outputs, or a watcher."""
+    run_rule(node, ready(node, grad), grads, keep)
 
-    With `towards`, gradients are sent to these nodes only.
+
+def run_rule(
+    node: Any,
+    grad: Any,
+    grads: dict[Any, Any],
+    keep: bool,
+    create: bool = False,
+    towards: set[Any] | None = None,
+) -> None:
+    """Run a node whose tensors' hooks have run: its own hooks, its rule, and the sending of what that gives.
+
+    `create`: the gradients are tensors, and the rule is recorded. With `towards`, gradients are sent to these nodes
+    only.
     """
-    grad = ready(node, grad)
-    arrived = tuple(grad.get(i) for i in range(node.count)) if node.outputs != 1 else (grad,)
-    grad = arrived if node.outputs != 1 else grad
-    raw = careful_rule(node, grad) if dtypes.Uncommon.seen else tuple(node.rule(grad))
+    many = node.outputs != 1
+    arrived = tuple(grad.get(i) for i in range(node.count)) if many else (grad,)
+    extra = node.extra if node.extra.__class__ is Extra else None
+    if extra is not None and extra.pre_hooks:
+        arrived = call_node_hooks(list(extra.pre_hooks.values()), arrived, create)
+    rule = node.record if create else node.rule
+    grad = arrived if many else arrived[0]
+    try:
+        raw = careful_rule(rule, grad) if dtypes.Uncommon.seen else tuple(rule(grad))
+    except Exception:
+        if anomaly.on:
+            anomaly.report(node)
+        raise
     if towards is not None:
         raw = asked(node, raw, towards)
     sent = fitted(node, raw)
+    if anomaly.on and anomaly.check_nan:
+        anomaly.look_for_nan(node, sent)
+    if extra is not None and extra.post_hooks:
+        sent = call_node_hooks(list(extra.post_hooks.values()), sent, create, arrived)
     for edge, gradient in zip(node.edges(), sent, strict=False):
         if edge is not None and gradient is not None:
             send(edge, gradient, grads)
-    if node.extra.__class__ is Extra and node.extra.post_hooks:
-        run_post_hooks(node, arrived, sent)
     if not keep:
         node.free()
     if watch.current is not None:
-        watch.current.node_ran(node, arrived, raw, sent)
+        watch.current.node_ran(node, plain(arrived), plain(raw), plain(sent))
 
 
-def run_post_hooks(node: Any, arrived: tuple[Any, ...], sent: tuple[Any, ...]) -> None:
-    """Call what `grad_fn.register_hook` registered, with the gradients sent and the gradients that arrived."""
-
-    def wrap(values: tuple[Any, ...]) -> tuple[Tensor | None, ...]:
-        return tuple(None if value is None else Tensor._of(value, None) for value in values)
-
-    for hook in list(node.extra.post_hooks.values()):
-        hook(wrap(sent), wrap(arrived))
+def plain(gradients: Any) -> tuple[Any, ...]:
+    """Return gradients as arrays, for those who watch."""
+    return tuple(each._value if isinstance(each, Tensor) else each for each in gradients)

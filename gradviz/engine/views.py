@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from . import messages
+from . import messages, op
 from .grad_mode import enabled
+from .kernels import kernel
 from .node import AccumulateGrad, Node, number
 from .tensor import Rare, StaleView, Tensor, blank, share
 
-Geometry = tuple[tuple[int, ...], tuple[int, ...], int]  # shape, strides and offset, in bytes of the base
+Geometry = tuple[tuple[int, ...], tuple[int, ...], int]  # shape, strides and offset, in elements of the base
+Outline = tuple[tuple[int, ...], tuple[int, ...]]  # shape and strides of a base, in elements
 
 
 def make_view(source: Tensor, value: Any, edge: Any, born: str | None = None) -> Tensor:
@@ -73,49 +75,82 @@ def renew(view: Tensor) -> Any:
     if base._edge is None:
         view._edge = None
         return None
+    view._edge = seen_as(base._edge, outline(base._value), geometry(view._value, base._value))
+    return view._edge
+
+
+def seen_as(edge: Any, base: Outline, place: Geometry) -> AsStridedBackward0:
+    """Return the node of a view: a gradient for it goes on to the base's edge."""
     node = AsStridedBackward0()
     node.seq = number()
-    node.a, node.b, node.extra = base._edge, None, None
-    node.geometry = geometry(view._value, base._value)
-    node.base = outline(base._value)
-    view._edge = node
+    node.a, node.b, node.extra = edge, None, None
+    node.base, node.geometry = base, place
     return node
 
 
 def geometry(view: Any, base: Any) -> Geometry:
     """Return where a view lies in its base's memory."""
     offset = view.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-    return view.shape, view.strides, offset
+    return view.shape, steps(view), offset // base.dtype.itemsize
 
 
-def outline(base: Any) -> tuple[tuple[int, ...], tuple[int, ...], Any]:
-    """Return shape, strides and type of a base: enough to make an array laid out like it."""
-    return base.shape, base.strides, base.dtype
+def outline(base: Any) -> Outline:
+    """Return shape and strides of a base: enough to make an array laid out like it."""
+    return base.shape, steps(base)
 
 
-def laid_out(shape: tuple[int, ...], strides: tuple[int, ...], kind: Any) -> tuple[Any, Any]:
-    """Return an array of zeros with given strides, and its flat memory."""
-    size = 1 + sum((n - 1) * s for n, s in zip(shape, strides, strict=True)) // kind.itemsize if 0 not in shape else 0
+def steps(array: Any) -> tuple[int, ...]:
+    """Return an array's strides in elements."""
+    return tuple(stride // array.dtype.itemsize for stride in array.strides)
+
+
+def laid_out(base: Outline, kind: Any) -> tuple[Any, Any]:
+    """Return an array of zeros with given shape and strides, and its flat memory."""
+    shape, strides = base
+    size = 1 + sum((n - 1) * step for n, step in zip(shape, strides, strict=True)) if 0 not in shape else 0
     memory = np.zeros(size, kind)
-    return np.ndarray(shape, kind, memory, 0, strides), memory
+    return placed(memory, (shape, strides, 0)), memory
+
+
+def placed(memory: Any, place: Geometry) -> Any:
+    """Return the view that lies at a place in flat memory."""
+    shape, strides, offset = place
+    size = memory.itemsize
+    return np.ndarray(shape, memory.dtype, memory, offset * size, tuple(step * size for step in strides))
+
+
+@kernel
+def laid(part: Any, base: Outline, place: Geometry) -> Any:
+    """Put a part into zeros laid out like a base, where a view lies; what the view repeats is summed."""
+    result, memory = laid_out(base, part.dtype)
+    repeated = tuple(axis for axis, stride in enumerate(place[1]) if not stride)
+    np.copyto(placed(memory, place), part.sum(axis=repeated, keepdims=True) if repeated else part)
+    return result
+
+
+@kernel
+def lifted(whole: Any, base: Outline, place: Geometry) -> Any:
+    """Return the part of a whole, laid out like a base, where a view lies."""
+    copy, memory = laid_out(base, whole.dtype)
+    np.copyto(copy, whole)
+    return placed(memory, place).copy()[()]
 
 
 class AsStridedBackward0(Node):
     """The backward step of a view that was made anew from its base."""
 
     __slots__ = ("base", "geometry")
-    base: Any
+    base: Outline
     geometry: Geometry
     edge_count = 1
 
     def rule(self, grad: Any) -> tuple[Any, ...]:
         """Put the gradient where the view lies, zero elsewhere."""
-        shape, strides, kind = self.base
-        result, memory = laid_out(shape, strides, kind)
-        part = np.ndarray(self.geometry[0], kind, memory, self.geometry[2], self.geometry[1])
-        repeated = tuple(axis for axis, stride in enumerate(self.geometry[1]) if not stride)
-        np.copyto(part, grad.sum(axis=repeated, keepdims=True) if repeated else grad)
-        return (result,)
+        return (laid(grad, self.base, self.geometry),)
+
+    def record(self, grad: Tensor) -> tuple[Any, ...]:
+        """Do the same to a tensor, as an op."""
+        return (op.find("as_strided_backward").function(grad, self.base, self.geometry),)
 
     def run(self, grad: Any, grads: dict[Any, Any], keep: bool) -> None:
         """Run with everything that any node may need."""
@@ -134,7 +169,7 @@ class CopySlices(Node):
     """
 
     __slots__ = ("base", "fn", "geometry")
-    base: Any
+    base: Outline
     fn: Any
     geometry: Geometry
 
@@ -142,15 +177,26 @@ class CopySlices(Node):
         """Return the base's gradient first, then those of the operation's other inputs."""
         from .passing import fitted
 
-        shape, strides, kind = self.base
-        result, memory = laid_out(shape, strides, kind)
+        result, memory = laid_out(self.base, grad.dtype)
         np.copyto(result, grad)
-        part = np.ndarray(self.geometry[0], kind, memory, self.geometry[2], self.geometry[1])
+        part = placed(memory, self.geometry)
         raw = fitted(self.fn, tuple(self.fn.rule(part.copy()[()])))
         edges = self.fn.edges()
         first = raw[0] if edges and edges[0] is not None else None
         part[...] = 0 if first is None else first
         return (result, *raw[1:])
+
+    def record(self, grad: Tensor) -> tuple[Any, ...]:
+        """Do the same to tensors, as ops."""
+        from .passing import fitted
+
+        place = self.base, self.geometry
+        raw = fitted(self.fn, tuple(self.fn.record(op.find("as_strided_forward").function(grad, *place))))
+        written = laid(np.ones(self.geometry[0], bool), *place)
+        back = op.find("as_strided_backward").function
+        edges = self.fn.edges()
+        first = back(raw[0], *place) if edges and edges[0] is not None and raw[0] is not None else 0.0
+        return (op.find("where").function(Tensor._of(written, None), first, grad), *raw[1:])
 
     def run(self, grad: Any, grads: dict[Any, Any], keep: bool) -> None:
         """Run with everything that any node may need."""
@@ -173,6 +219,8 @@ def rebase(view: Tensor, fn: Any) -> None:
     node.a, node.extra = None, None
     node.b = [base._edge, *fn.edges()[1:]]
     node.fn = fn
+    if fn.saves_result:
+        fn.full_extra().inside = weakref.ref(node)
     node.base = outline(base._value)
     node.geometry = geometry(view._value, base._value)
     base._edge = node

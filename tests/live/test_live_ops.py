@@ -1,6 +1,5 @@
 """Every op at every sample against real PyTorch: value, type, shape, grad_fn and gradients, in float32 and float64."""
 
-
 import numpy as np
 import pytest
 import torch
@@ -129,7 +128,9 @@ def defaults(op):
 CASES = [
     pytest.param(op, sample, kind, id=f"{op.name}-{i}-{kind}")
     for op in catalog()
-    if ".in_place" not in op.name and op.name not in ("lstm_layer", "detach", "uniform", "normal", "floor_divide")
+    if ".in_place" not in op.name
+    and not op.name.endswith(("_backward", "_forward"))  # steps of recorded passes, compared as second derivatives
+    and op.name not in ("lstm_layer", "detach", "uniform", "normal", "floor_divide")
     for i, sample in enumerate([*op.samples, *op.kinks])
     for kind in ("float32", "float64")
 ]

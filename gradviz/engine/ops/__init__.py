@@ -15,3 +15,4 @@ from . import loss  # noqa: F401
 from . import indexing, picking, embedding  # noqa: F401
 from . import recurrent  # noqa: F401
 from . import in_place  # noqa: F401
+from . import adjoint  # noqa: F401

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import erf, kernel
+from ..kernels import erf, exp, formula, kernel, tanh
 from ..op import op
 from .pointwise import SINGLE
 
@@ -83,10 +83,10 @@ def gelu(x: Any, approximate: str) -> Any:
     return x * 0.5 * (1 + erf(x * 0.7071067811865476))
 
 
-@kernel
+@formula
 def gelu_slope(x: Any, approximate: str) -> Any:
     """Return the derivative of gelu."""
     if approximate == "tanh":
-        inner = np.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))
+        inner = tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))
         return 0.5 * (1 + inner) + 0.5 * x * (1 - inner * inner) * (0.7978845608028654 * (1 + 3 * 0.044715 * x * x))
-    return 0.5 * (1 + erf(x * 0.7071067811865476)) + x * np.exp(-0.5 * x * x) * 0.3989422804014327
+    return 0.5 * (1 + erf(x * 0.7071067811865476)) + x * exp(-0.5 * x * x) * 0.3989422804014327

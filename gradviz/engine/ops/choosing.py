@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import dtype as dtypes
 from ..in_place import in_place_form
-from ..kernels import kernel
+from ..kernels import formula, kernel
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
@@ -29,7 +29,7 @@ def bounded(x: Any, low: Any, high: Any) -> Any:
     return x
 
 
-@kernel
+@formula
 def inside(x: Any, low: Any, high: Any) -> Any:
     """Return where x lies in [low, high], the borders included."""
     above = True if low is None else x >= low
@@ -68,13 +68,13 @@ clamp_tensors = op(
 )
 
 
-@kernel
+@formula
 def held_below(x: Any, low: Any, high: Any) -> Any:
     """Return where the lower limit is the result."""
     return x < low if high is None else (low < high) & (x < low)
 
 
-@kernel
+@formula
 def held_above(x: Any, low: Any, high: Any) -> Any:
     """Return where the upper limit is the result."""
     return x > high if low is None else (high < low) | (x > high)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import axes_of, axis_of, count, kernel, spread, where
+from ..kernels import axes_of, axis_of, count, formula, kernel, ones_like, sign, spread, where, zeros_like
 from ..surface import public
 from ..tensor import Tensor
 from .reduction import ALONG, BOTH, VECTORS, reduction
@@ -22,7 +22,7 @@ def variance(x: Any, dim: Any, correction: Any, keepdim: bool) -> Any:
     return summed / x.dtype.type(number)
 
 
-@kernel
+@formula
 def from_mean(x: Any, dim: Any) -> Any:
     """Return each element's distance from the mean."""
     return x - x.mean(axis=axes_of(dim, x.ndim), keepdims=True)
@@ -134,21 +134,21 @@ def norm_values(x: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
     return (size**ord).sum(axis=axes, keepdims=keepdim) ** (1 / ord)
 
 
-@kernel
+@formula
 def norm_slope(grad: Any, x: Any, result: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
     """Return the gradient of a norm; zero where the norm is zero."""
     grad, norm = spread(grad, x.shape, dim, keepdim), spread(result, x.shape, dim, keepdim)
     if ord == 0:
-        return np.zeros_like(x)
+        return zeros_like(x)
     if ord == 1:
-        return grad * np.sign(x)
+        return grad * sign(x)
     if ord == 2:
         return grad * where(norm == 0, 0, x / norm)
     if ord in (np.inf, -np.inf):
         chosen = abs(x) == norm
-        number = chosen.sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
-        return np.sign(x) * where(chosen, grad / number.astype(x.dtype), 0)
-    return where(norm == 0, 0, np.sign(x) * abs(x) ** (ord - 1) * (grad / norm ** (ord - 1)))
+        number = where(chosen, ones_like(x), 0).sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
+        return sign(x) * where(chosen, grad / number, 0)
+    return where(norm == 0, 0, sign(x) * abs(x) ** (ord - 1) * (grad / norm ** (ord - 1)))
 
 
 vector_norm = reduction(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import axes_of, axis_of, kernel, spread, where
+from ..kernels import axes_of, axis_of, formula, kernel, ones_like, spread, where
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -25,12 +25,12 @@ def extreme(x: Any, which: str, dim: Any = None, keepdim: bool = False) -> Any:
     return getattr(np, which)(x, axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=keepdim and bool(x.ndim))
 
 
-@kernel
+@formula
 def shared_among(grad: Any, x: Any, result: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Give equal parts of a gradient to all elements that are the result."""
     chosen = x == spread(result, x.shape, dim, keepdim)
-    number = chosen.sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
-    return where(chosen, spread(grad, x.shape, dim, keepdim) / number.astype(x.dtype), 0)
+    number = where(chosen, ones_like(x), 0).sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
+    return where(chosen, spread(grad, x.shape, dim, keepdim) / number, 0)
 
 
 Extreme = namedtuple("Extreme", ["values", "indices"])

@@ -78,7 +78,7 @@ def itself(name: str, forward: str, node: str, vjp: str, arguments: str = "") ->
     return change
 
 
-Tensor.t_ = itself("t", "turned(self)", "TBackward1", "grad.T")
+Tensor.t_ = itself("t", "turned(self)", "TBackward1", "turned(grad)")
 
 
 Tensor.unsqueeze_ = itself(

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import dtype as dtypes
 from .. import messages
-from ..kernels import axis_of, kernel
+from ..kernels import axis_of, formula, kernel
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -281,7 +281,7 @@ def tiled(x: Any, repeats: tuple[int, ...]) -> Any:
     return np.tile(x, repeats)
 
 
-@kernel
+@formula
 def untiled(grad: Any, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Any:
     """Sum a gradient over the repetitions."""
     full = (1,) * (len(repeats) - len(shape)) + shape

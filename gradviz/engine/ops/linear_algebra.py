@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
-from ..kernels import kernel
+from ..kernels import formula, kernel
 from ..op import op
 from ..rounding import multiply_add
 from ..surface import public
@@ -111,7 +111,7 @@ def batch_product(a: Any, b: Any) -> Any:
     return product(a, b)
 
 
-@kernel
+@formula
 def outer_product(a: Any, b: Any) -> Any:
     """Return every product of an element of a with one of b."""
     return a[:, None] * b

@@ -8,10 +8,10 @@ import numpy as np
 
 from .. import messages
 from ..dtype import of
-from ..kernels import average, kernel, total
+from ..kernels import average, formula, kernel, sigmoid, sign, total, where
 from ..op import op
 
-PAIRS = [([1.0, -2.0, 3.0], [0.5, 1.0, 2.0], {"reduction": each}) for each in ("mean", "sum", "none")]
+PAIRS = [([1.0, -2.0, 3.0], [0.5, 1.0, 2.25], {"reduction": each}) for each in ("mean", "sum", "none")]
 CHANCES = [([0.25, 0.5, 0.9], [0.0, 1.0, 1.0], {"reduction": each}) for each in ("mean", "sum", "none")]
 
 
@@ -27,7 +27,7 @@ def reduced(losses: Any, reduction: str) -> Any:
     raise ValueError(f"{reduction} is not a valid value for reduction")
 
 
-@kernel
+@formula
 def share_of(grad: Any, shape: tuple[int, ...], reduction: str) -> Any:
     """Return the gradient of one element's loss: a mean divides it by the number of elements."""
     if reduction == "mean":
@@ -77,11 +77,11 @@ def smooth_distance(x: Any, y: Any, beta: float, reduction: str) -> Any:
     return reduced(np.where(z < beta, 0.5 * z * z / beta, z - 0.5 * beta) if beta else z, reduction)
 
 
-@kernel
+@formula
 def smooth_slope(x: Any, y: Any, beta: float) -> Any:
     """Return the slope of the smooth absolute error."""
     z = x - y
-    return np.where(abs(z) < beta, z / beta, np.sign(z))[()] if beta else np.sign(z)
+    return where(abs(z) < beta, z / beta, sign(z)) if beta else sign(z)
 
 
 @kernel
@@ -216,10 +216,11 @@ def yes_no_loss(x: Any, target: Any, weight: Any, reduction: str) -> Any:
     return reduced(losses if weight is None else losses * weight, reduction)
 
 
-@kernel
+@formula
 def yes_no_slope(x: Any, target: Any, weight: Any) -> Any:
     """Return (x − t) / (x·(1 − x)), the divisor not below 1e−12."""
-    slope = (x - target) / np.maximum((1 - x) * x, x.dtype.type(1e-12))
+    spread = (1 - x) * x
+    slope = (x - target) / where(spread < 1e-12, 1e-12, spread)
     return slope if weight is None else slope * weight
 
 
@@ -239,11 +240,9 @@ def logit_loss(x: Any, target: Any, weight: Any, pos_weight: Any, reduction: str
     return reduced(losses if weight is None else losses * weight, reduction)
 
 
-@kernel
+@formula
 def logit_slope(x: Any, target: Any, weight: Any, pos_weight: Any) -> Any:
     """Return sigmoid(x) − t, weighted."""
-    from ..kernels import sigmoid
-
     if pos_weight is None:
         slope = sigmoid(x) - target
     else:

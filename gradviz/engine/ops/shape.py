@@ -218,7 +218,7 @@ view(
     "t",
     "turned(self)",
     "TBackward0",
-    "grad.T",
+    "turned(grad)",
     symbol="T",
     title="transpose",
     code="{self}.t()",

@@ -1,0 +1,63 @@
+"""Anomaly detection: where in the program was the node made whose backward step failed or gave nan?
+
+While it is on, making a node also notes the program's line. Nothing asks for it while it is off: ops get the number of
+a new node from the function `number`, and `torch.autograd.set_detect_anomaly` gives them another one.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import warnings
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from .messages import HERE
+from .node import Node, number
+
+on = False
+check_nan = True
+made_at: WeakKeyDictionary[Node, list[str]] = WeakKeyDictionary()
+
+
+def noted_number() -> int:
+    """Return the number of a new node, and note where the program made it."""
+    caller = sys._getframe(1)
+    node = caller.f_locals.get("node")
+    if node is not None:
+        made_at[node] = stack(caller)
+    return number()
+
+
+def stack(frame: Any) -> list[str]:
+    """Return the lines of a traceback, without those of the engine itself."""
+    found = traceback.extract_stack(frame)
+    return traceback.format_list([each for each in found if not each.filename.startswith(HERE)])
+
+
+def report(node: Any) -> None:
+    """Warn with the line of the forward pass that made a node whose backward step failed."""
+    lines = made_at.get(node)
+    if lines is None:
+        warnings.warn(
+            f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during "
+            "forward pass for more information.",
+            UserWarning,
+            stacklevel=2,
+        )
+        return
+    warnings.warn(
+        f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{''.join(lines)}",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def look_for_nan(node: Any, gradients: tuple[Any, ...]) -> None:
+    """Raise for the first gradient that has a nan in it."""
+    for index, gradient in enumerate(gradients):
+        value = getattr(gradient, "_value", gradient)
+        if value is not None and np.isnan(value).any():
+            raise RuntimeError(f"Function '{node.name()}' returned nan values in its {index}th output.")

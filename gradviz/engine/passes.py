@@ -1,0 +1,202 @@
+"""Running a backward pass: from roots with gradients to the leaves, in PyTorch's order (see order.py).
+
+Gradients are arrays; in a pass that is itself recorded (`create_graph=True`) they are tensors, and each node runs its
+rule on them. Only the one loop that descents spend their time in knows arrays alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from . import anomaly, watch
+from . import dtype as dtypes
+from .hook_calls import call_node_hooks, call_tensor_hooks, recording
+from .order import Plan, plan_pass, settle_ties, walk
+from .passing import general_run, plain, ready, run_rule, send
+from .tensor import Tensor
+
+F32 = np.float32
+
+
+ONE = F32(1)
+
+
+def own(gradient: Any) -> Any:
+    """Return an array that nobody else holds, copying only where somebody does."""
+    if gradient.__class__ is not np.ndarray:
+        return gradient
+    if not gradient.ndim:
+        return gradient[()]
+    if gradient.base is None and gradient.flags.c_contiguous and sys.getrefcount(gradient) <= ALONE:
+        return gradient
+    return np.array(gradient, order="C")
+
+
+ALONE = 0  # measured below, because Python versions count differently
+
+
+def _measure() -> int:
+    def count(array: Any) -> int:
+        return sys.getrefcount(array)
+
+    array = {0: np.empty(1)}.pop(0)
+    return count(array)
+
+
+ALONE = _measure()
+
+
+def accumulate(leaf: Any, gradient: Any, create: bool = False) -> None:
+    """Run one leaf: its hooks, the addition to .grad, the hooks after it. An array must be the leaf's to keep."""
+    gradient = leaf_ready(leaf, gradient, create)
+    notes = leaf.notes
+    if notes is not None and notes.pre_hooks:
+        (gradient,) = call_node_hooks(list(notes.pre_hooks.values()), (gradient,), create)
+    before, after = accumulate_recorded(leaf, gradient) if create else leaf.accumulate(gradient)
+    if watch.current is not None:
+        watch.current.leaf_accumulated(leaf, leaf.variable, before, plain((gradient,))[0], after)
+    if leaf.post_hooks:
+        with recording(create):
+            for hook in list(leaf.post_hooks.values()):
+                hook(leaf.variable)
+    if notes is not None and notes.post_hooks:
+        call_node_hooks(list(notes.post_hooks.values()), (), create, (gradient,))
+
+
+def leaf_ready(leaf: Any, gradient: Any, create: bool) -> Any:
+    """Return a leaf's gradient after the leaf's own hooks."""
+    return call_tensor_hooks(list(leaf.hooks.values()), gradient, create) if leaf.hooks else gradient
+
+
+def accumulate_recorded(leaf: Any, gradient: Tensor) -> tuple[Any, Any]:
+    """Let a leaf's .grad become a tensor with a history: a copy, or the sum as a new tensor. Return (before, after)."""
+    old = leaf.grad
+    if old is None:
+        leaf.grad = Tensor._of(np.empty_like(gradient._value)[()], None).copy_(gradient)
+    else:
+        leaf.grad = old + gradient
+    if watch.current is not None:
+        leaf.grad._rarely().owner = leaf.owner
+    return None if old is None else old._value, leaf.grad._value
+
+
+def run_pass(roots: list[Any], gradients: list[Any], keep: bool, create: bool = False) -> None:
+    """Run a whole pass that accumulates into every leaf it reaches."""
+    plan, _ = plan_pass([edge[0] if edge.__class__ is tuple else edge for edge in roots])
+    grads: dict[Any, Any] = {}
+    for edge, gradient in zip(roots, gradients, strict=True):
+        send(edge, gradient, grads)
+    if None in plan.due:
+        for leaf in plan.due[None]:
+            gradient = grads.pop(leaf)
+            accumulate(leaf, gradient if create else own(gradient), create)
+    if create or anomaly.on:
+        run_nodes_slowly(plan, grads, keep, create)
+    else:
+        run_nodes(plan.nodes, plan.due, grads, keep)
+
+
+def run_nodes_slowly(plan: Plan, grads: dict[Any, Any], keep: bool, create: bool) -> None:
+    """Run nodes in order where gradients may be tensors or steps are looked at; see `run_nodes`."""
+    for node in plan.nodes:
+        grad = grads.pop(node, None)
+        if grad is not None:
+            run_rule(node, ready(node, grad, create), grads, keep, create)
+        elif not keep:
+            node.free()
+        for leaf in plan.due.get(node, ()):
+            if leaf in grads:
+                gradient = grads.pop(leaf)
+                accumulate(leaf, gradient if create else own(gradient), create)
+
+
+def run_nodes(nodes: list[Any], due: dict[Any, list[Any]], grads: dict[Any, Any], keep: bool) -> None:
+    """Run nodes in order, and after each the leaves that are then complete."""
+    pop = grads.pop
+    watched = watch.current is not None
+    careful = watched or dtypes.Uncommon.seen
+    for node in nodes:
+        grad = pop(node, None)
+        if grad is not None:
+            if careful:
+                general_run(node, grad, grads, keep)
+            else:
+                node.run(grad, grads, keep)
+        elif not keep:
+            node.free()
+        if node in due:
+            for leaf in due[node]:
+                if leaf not in grads:
+                    continue
+                gradient = pop(leaf)
+                if gradient.__class__ is not F32:
+                    gradient = own(gradient)
+                if watched or leaf.hooks or leaf.post_hooks or leaf.notes:
+                    accumulate(leaf, gradient)
+                else:
+                    leaf.add(gradient)
+
+
+def run_from_scalar(root: Any, keep: bool) -> None:
+    """Run the most frequent pass, `loss.backward()`, without the questions that only other passes need."""
+    nodes, last = walk([root])
+    due: dict[Any, list[Any]] = {}
+    for leaf, node in last.items():
+        if node in due:
+            due[node].append(leaf)
+        else:
+            due[node] = [leaf]
+    if len(due) < len(last):
+        settle_ties([root], due, None)
+    run_nodes(nodes, due, {root: ONE}, keep)
+
+
+def run_towards(
+    roots: list[Any], gradients: list[Any], keep: bool, wanted: list[Any], into_grad: bool, create: bool = False
+) -> list[Any]:
+    """Run only what leads to the wanted edges; return their gradients (None where nothing arrived)."""
+    targets = {edge[0] if edge.__class__ is tuple else edge for edge in wanted}
+    plan, needed = plan_pass([edge[0] if edge.__class__ is tuple else edge for edge in roots], targets)
+    assert needed is not None
+    towards = needed | targets
+    grads: dict[Any, Any] = {}
+    for edge, gradient in zip(roots, gradients, strict=True):
+        send(edge, gradient, grads)
+    caught: dict[Any, Any] = {}
+
+    def take_leaf(leaf: Any) -> None:
+        gradient = grads.pop(leaf)
+        gradient = gradient if create else own(gradient)
+        if into_grad:
+            accumulate(leaf, gradient, create)
+        else:
+            caught[leaf] = leaf_ready(leaf, gradient, create)
+
+    for leaf in plan.due.get(None, ()):
+        if leaf in targets:
+            take_leaf(leaf)
+    for node in plan.nodes:
+        grad = grads.pop(node, None)
+        if grad is not None:
+            grad = ready(node, grad, create)
+            if node in targets:
+                caught[node] = grad
+        if node in needed:
+            if grad is not None:
+                run_rule(node, grad, grads, keep, create, towards)
+            elif not keep:
+                node.free()
+        for leaf in plan.due.get(node, ()):
+            if leaf in grads:
+                take_leaf(leaf)
+    found = []
+    for edge in wanted:
+        node, slot = edge if edge.__class__ is tuple else (edge, None)
+        gradient = caught.get(node)
+        if gradient.__class__ is dict:
+            gradient = gradient.get(slot or 0)
+        found.append(gradient)
+    return found
