@@ -111,7 +111,9 @@ def plain_only(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 class NotImplemented(Node):
     """The node of what PyTorch cannot differentiate either: a pass that comes here fails."""
 
-    __slots__ = ("what",)
+    __slots__ = ("count", "what")
+    outputs = -1
+    count: int
     what: str
 
     def rule(self, grad: Any) -> tuple[Any, ...]:
@@ -119,7 +121,11 @@ class NotImplemented(Node):
         kernels.not_implemented(self.what)
         return ()
 
-    run = record = rule
+    record = rule
+
+    def run(self, grad: Any, grads: dict[Any, Any], keep: bool) -> None:
+        """Raise."""
+        self.rule(grad)
 
     def free(self) -> None:
         """Nothing is saved."""
@@ -129,8 +135,8 @@ def dead_end(what: str, values: Sequence[Any], inputs: Sequence[Tensor]) -> tupl
     """Return arrays as tensors from which no gradient comes back; `what` is PyTorch's name of the op."""
     node = NotImplemented()
     node.seq, node.extra, node.what = number(), None, what
-    node.a, node.b = None, [each._edge for each in inputs]
-    return tuple(Tensor._of(value, node) for value in values)
+    node.a, node.b, node.count = None, [each._edge for each in inputs], len(values)
+    return tuple(Tensor._of(value, (node, index)) for index, value in enumerate(values))
 
 
 # -- the functions of kernels.py --------------------------------------------------------------------------------------
