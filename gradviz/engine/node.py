@@ -64,8 +64,9 @@ class Node:
     free: Callable[[], None]
 
     def name(self) -> str:
-        """Return PyTorch's name of the node, such as MulBackward0."""
-        return type(self).__name__
+        """Return PyTorch's name of the node, such as MulBackward0; those that it wrote by hand bear their namespace."""
+        name = type(self).__name__
+        return f"torch::autograd::{name}" if name in ("CopySlices", "NotImplemented") else name
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} object at {id(self):#x}>"
@@ -129,8 +130,8 @@ class AccumulateGrad:
         self.notes: Extra | None = None  # hooks of the node itself
 
     def name(self) -> str:
-        """Return "AccumulateGrad"."""
-        return "AccumulateGrad"
+        """Return the name that PyTorch's node gives; its type is called AccumulateGrad."""
+        return "torch::autograd::AccumulateGrad"
 
     def __repr__(self) -> str:
         return f"<AccumulateGrad object at {id(self):#x}>"

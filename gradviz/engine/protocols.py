@@ -119,7 +119,7 @@ def printed(self: Tensor, *, tensor_contents: str | None = None) -> str:
         self._value,
         repr(self.dtype),
         requires_grad=self._edge is not None,
-        grad_fn=None if self.grad_fn is None else self.grad_fn.name(),
+        grad_fn=None if self.grad_fn is None else type(self.grad_fn).__name__,
         default_dtype=repr(dtypes.default_dtype()),
         name=name,
     )

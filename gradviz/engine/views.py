@@ -241,7 +241,7 @@ def check_in_place(tensor: Tensor, tracked: bool) -> None:
         if rare is not None and rare.base is not None:
             if rare.born == "many":
                 fn = tensor.grad_fn
-                name = "Unbind" if fn is None else fn.name().removesuffix("Backward0")
+                name = "Unbind" if fn is None else type(fn).__name__.removesuffix("Backward0")
                 raise RuntimeError(messages.MANY_OUTPUTS_IN_PLACE.format(tensor.output_nr, name))
             if tensor._edge is not None and rare.base._edge.__class__ is AccumulateGrad:
                 raise RuntimeError(messages.LEAF_VIEW_IN_PLACE)

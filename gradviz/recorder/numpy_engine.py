@@ -75,10 +75,10 @@ class NumPyReader:
         return node
 
     def name(self, node: Any) -> str:
-        return str(node.name())
+        return type(node).__name__  # node.name() spells a leaf's "torch::autograd::AccumulateGrad"
 
     def op_name(self, node: Any) -> str:
-        return str(node.op.name if node.op is not None else node.name())
+        return str(node.op.name if node.op is not None else type(node).__name__)
 
     def sequence(self, node: Any) -> int:
         return node.seq  # type: ignore[no-any-return]
