@@ -51,6 +51,11 @@ CALLS = {
     "log_softmax": "self.log_softmax(dim)",
     "logsumexp": "torch.logsumexp(self, dim, keepdim)",
     "norm": "self.norm(ord, dim, keepdim)",
+    "convolution": "torch.convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, "
+    "groups)",
+    "max_pool2d": "(F.max_pool2d(self, kernel_size, stride, padding, dilation, ceil_mode),)",
+    "max_pool3d": "(F.max_pool3d(self, kernel_size, stride, padding, dilation, ceil_mode),)",
+    "constant_pad_nd": "F.pad(self, pad, value=value)",
     "addmm": "torch.addmm(self, mat1, mat2, beta=beta, alpha=alpha)",
     "view": "self.view(size)",
     "expand": "self.expand(size)",

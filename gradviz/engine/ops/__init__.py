@@ -10,6 +10,7 @@ from . import pointwise, choosing, activations  # noqa: F401
 from . import reduction, extremes, deviation, softmax  # noqa: F401
 from . import shape, itself, joining, conversion, detaching, inspection  # noqa: F401
 from . import linear_algebra  # noqa: F401
+from . import padding, convolution, pooling  # noqa: F401
 from . import comparison  # noqa: F401
 from . import loss  # noqa: F401
 from . import indexing, picking, embedding  # noqa: F401

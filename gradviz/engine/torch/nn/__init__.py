@@ -18,6 +18,14 @@ from gradviz.engine.torch.nn.activation import (
     Tanh,
 )
 from gradviz.engine.torch.nn.container import ModuleDict, ModuleList, Sequential
+from gradviz.engine.torch.nn.convolution import (
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
+)
 from gradviz.engine.torch.nn.linear import Dropout, Flatten, Identity, Linear
 from gradviz.engine.torch.nn.loss import (
     BCELoss,
@@ -31,18 +39,19 @@ from gradviz.engine.torch.nn.loss import (
 )
 from gradviz.engine.torch.nn.module import Module
 from gradviz.engine.torch.nn.parameter import Parameter
+from gradviz.engine.torch.nn.pooling import MaxPool1d, MaxPool2d, MaxPool3d
 from gradviz.engine.torch.nn.sparse import Embedding
 
 shown_as("torch.nn.parameter", Parameter)
 shown_as("torch.nn.modules.module", Module)
 shown_as("torch.nn.modules.container", Sequential, ModuleList, ModuleDict)
 shown_as("torch.nn.modules.linear", Linear, Identity)
+shown_as("torch.nn.modules.conv", Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
+shown_as("torch.nn.modules.pooling", MaxPool1d, MaxPool2d, MaxPool3d)
 shown_as("torch.nn.modules.flatten", Flatten)
 shown_as("torch.nn.modules.dropout", Dropout)
 shown_as("torch.nn.modules.sparse", Embedding)
-shown_as(
-    "torch.nn.modules.activation", ELU, GELU, LeakyReLU, LogSoftmax, ReLU, SiLU, Sigmoid, Softmax, Softplus, Tanh
-)
+shown_as("torch.nn.modules.activation", ELU, GELU, LeakyReLU, LogSoftmax, ReLU, SiLU, Sigmoid, Softmax, Softplus, Tanh)
 shown_as(
     "torch.nn.modules.loss",
     BCELoss,
@@ -85,6 +94,12 @@ __all__ = [
     "GELU",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
     "CrossEntropyLoss",
     "Dropout",
     "Embedding",
@@ -96,6 +111,9 @@ __all__ = [
     "Linear",
     "LogSoftmax",
     "MSELoss",
+    "MaxPool1d",
+    "MaxPool2d",
+    "MaxPool3d",
     "Module",
     "ModuleDict",
     "ModuleList",

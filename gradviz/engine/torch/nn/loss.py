@@ -6,6 +6,7 @@ from typing import Any
 
 from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn import functional as F
+from gradviz.engine.torch.nn.functional.reduction import reduction_from_older_words
 from gradviz.engine.torch.nn.module import Module
 
 
@@ -16,7 +17,7 @@ class Loss(Module):
 
     def __init__(self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
         super().__init__()
-        self.reduction = F.reduction_from_older_words(size_average, reduce, reduction)
+        self.reduction = reduction_from_older_words(size_average, reduce, reduction)
 
 
 class MSELoss(Loss):

@@ -1,0 +1,39 @@
+"""Maps by a matrix, and rows of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradviz.engine import torch
+from gradviz.engine.tensor import Tensor
+from gradviz.engine.torch.nn.functional.running import run
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
+    """input Wᵀ + b. As in torch one `addmm`, around which other than two dimensions are folded into rows."""
+    if not isinstance(input, Tensor):
+        raise TypeError(f"linear(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    if bias is None:
+        return input.matmul(weight.t())
+    if input.dim() == 2:
+        return torch.addmm(bias, input, weight.t())
+    if not input.is_contiguous():
+        return input.matmul(weight.t()) + bias
+    rows = input.view(-1, input.shape[-1])
+    return torch.addmm(bias, rows, weight.t()).view(*input.shape[:-1], weight.shape[0])
+
+
+def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> Any:
+    return run("embedding", False, weight, input, -1 if padding_idx is None else padding_idx)
+
+
+def one_hot(tensor: Any, num_classes: int = -1) -> Any:
+    """Class numbers as int64 rows with a single 1."""
+    if tensor.dtype != torch.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if (tensor < 0).any():
+        raise RuntimeError("Class values must be non-negative.")
+    classes = int(tensor.max().item()) + 1 if num_classes == -1 else num_classes
+    if (tensor >= classes).any():
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    return (tensor.unsqueeze(-1) == torch.arange(classes)).long()
