@@ -23,7 +23,6 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -90,8 +89,10 @@ def micrograd_value() -> Any:
 
 def medians(blocks: Sequence[Block], rounds: int) -> list[float]:
     """Seconds a step of each, blocks in turn. A block lasts about `SECONDS`; the first of each warms up."""
-    counts = [max(1, int(SECONDS / max(block(2), 1e-7))) for block in blocks]
-    counts = [max(1, int(SECONDS / max(block(max(2, count // 8)), 1e-7))) for block, count in zip(blocks, counts)]
+    counts = []
+    for block in blocks:
+        few = max(2, int(SECONDS / 8 / block(2)))
+        counts.append(max(1, int(SECONDS / block(few))))
     times: list[list[float]] = [[] for _ in blocks]
     for _ in range(rounds):
         for block, count, found in zip(blocks, counts, times, strict=True):
