@@ -302,8 +302,10 @@ def linspace(
     low, high = kind.type(start), kind.type(end)
     step = (high - low) / kind.type(steps - 1)
     index = np.arange(steps)
-    forward = low + step * index.astype(kind)
-    backward = high - step * (steps - index - 1).astype(kind)
+    # Each is a fused multiply-add in PyTorch, so the product is taken in the wider type and rounded once with the sum.
+    wide = np.float64 if kind.itemsize < 8 else np.longdouble
+    forward = wide(low) + wide(step) * index
+    backward = wide(high) - wide(step) * (steps - index - 1)
     return finished(np.where(index < steps // 2, forward, backward).astype(kind), "linspace", requires_grad)
 
 

@@ -43,11 +43,11 @@ CPU = device("cpu")
 
 
 def check(place: Any) -> None:
-    """Raise NotImplementedError for a place that is not the CPU."""
+    """Raise what PyTorch's build for the CPU raises for a place that is not the CPU."""
     if place is None:
         return
     found = device(place)
     if found.type == "cuda":
-        raise RuntimeError("Found no NVIDIA driver on your system. gradviz's NumPy engine computes on the CPU only.")
+        raise AssertionError("Torch not compiled with CUDA enabled")
     if found.type != "cpu":
         raise RuntimeError(f"gradviz's NumPy engine computes on the CPU only, not on '{found}'.")

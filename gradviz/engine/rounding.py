@@ -54,3 +54,19 @@ def short_sum(values: Any) -> Any:
     if size % LANES:
         lanes = np.concatenate((flat[count * LANES :], lanes))
     return np.add.accumulate(lanes)[-1]
+
+
+def short_norm(values: Any) -> Any:
+    """The Euclidean norm of fewer than 16 float32 elements, as torch's compiled loop rounds it.
+
+    Squares of whole groups of four are rounded and then added one after the other; the one to three that are left are
+    added by fused multiply-add. (Measured against torch 2.13: equal for every length up to 15.)
+    """
+    flat = values.reshape(-1)
+    whole = flat.size - flat.size % 4
+    total = np.float32(0)
+    for square in flat[:whole] * flat[:whole]:
+        total += square
+    for rest in flat[whole:]:
+        total = multiply_add(rest, rest, total)
+    return np.sqrt(total)

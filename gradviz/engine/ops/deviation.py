@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..kernels import axes_of, axis_of, count, formula, kernel, ones_like, sign, spread, where, zeros_like
+from ..rounding import short_norm
 from ..surface import public
 from ..tensor import Tensor
 from .reduction import ALONG, BOTH, VECTORS, reduction
+
+FEW = 16
+"""PyTorch's loop over so few numbers is not vectorised, and its last digit is known."""
 
 
 @kernel
@@ -130,6 +134,9 @@ def norm_values(x: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
     if ord == 1:
         return size.sum(axis=axes, keepdims=keepdim)
     if ord == 2:
+        if x.dtype == np.float32 and x.size < FEW and (x.ndim == 1 or axes is None or len(axes) == x.ndim):
+            length = short_norm(x)
+            return np.full((1,) * x.ndim, length) if keepdim and x.ndim else length
         return np.sqrt((x * x).sum(axis=axes, keepdims=keepdim))
     return (size**ord).sum(axis=axes, keepdims=keepdim) ** (1 / ord)
 
