@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from gradviz.engine.rounding import multiply_add
 from gradviz.engine.tensor import Tensor
-from gradviz.engine.torch.optim.optimizer import Group, Optimizer, Parameters, Value
+from gradviz.engine.torch.optim.arithmetic import Value, mean_of_squares, mixed, plus, plus_quotient
+from gradviz.engine.torch.optim.optimizer import Group, Optimizer, Parameters, check, number_of
 
 
 class Adam(Optimizer):
@@ -17,7 +17,7 @@ class Adam(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-3,
+        lr: float | Tensor = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
@@ -30,18 +30,15 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
-        if not lr >= 0.0:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        if not eps >= 0.0:
-            raise ValueError(f"Invalid epsilon value: {eps}")
-        for i, beta in enumerate(betas):
-            if not 0.0 <= beta < 1.0:
-                raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
-        if not weight_decay >= 0.0:
-            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        if isinstance(lr, Tensor) and foreach and not capturable:
+            raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
+        check(lr, eps=eps, betas=betas, weight_decay=weight_decay)
+        kinds = {type(beta) is float if not isinstance(beta, Tensor) else None for beta in betas}
+        if kinds not in ({True}, {None}):
+            raise ValueError("betas must be either both floats or both Tensors")
         defaults = {
             "lr": lr,
-            "betas": tuple(betas),
+            "betas": tuple(number_of(beta) for beta in betas),
             "eps": eps,
             "weight_decay": weight_decay,
             "amsgrad": amsgrad,
@@ -56,52 +53,22 @@ class Adam(Optimizer):
 
     def updated(self, parameter: Tensor, value: Value, gradient: Value, group: Group) -> Value:
         kind = value.dtype.type
-        lr, (beta1, beta2) = group["lr"], group["betas"]
-        state = self._state_of(parameter, value, group)
-        step = state["step"].item() + 1
+        lr, (beta1, beta2) = number_of(group["lr"]), group["betas"]
+        state: dict[str, Any] = self.state[parameter]
+        if not state:
+            self.begin(state, value, "exp_avg", "exp_avg_sq", *(["max_exp_avg_sq"] if group["amsgrad"] else []))
+        step = self.count(state)
         if group["weight_decay"] != 0:
             if group["decoupled_weight_decay"]:
                 value = value * kind(1 - lr * group["weight_decay"])
             else:
-                gradient = multiply_add(value, kind(group["weight_decay"]), gradient)
-        mean = _mixed(state["exp_avg"].numpy_value(), gradient, kind(1 - beta1))
-        square = multiply_add(gradient * kind(1 - beta2), gradient, state["exp_avg_sq"].numpy_value() * kind(beta2))
-        state["step"] = self.remembered(np.float32(step))
-        state["exp_avg"], state["exp_avg_sq"] = self.remembered(mean), self.remembered(square)
+                gradient = plus(gradient, value, group["weight_decay"])
+        mean = mixed(state["exp_avg"].numpy_value(), gradient, 1 - beta1)
+        square = mean_of_squares(state["exp_avg_sq"].numpy_value(), gradient, beta2)
+        state["exp_avg"]._assign(mean)
+        state["exp_avg_sq"]._assign(square)
         if group["amsgrad"]:
             square = np.maximum(state["max_exp_avg_sq"].numpy_value(), square)
-            state["max_exp_avg_sq"] = self.remembered(square)
+            state["max_exp_avg_sq"]._assign(square)
         size = np.sqrt(square) / kind((1 - beta2**step) ** 0.5) + kind(group["eps"])
-        return value + kind(-lr / (1 - beta1**step)) * mean / size
-
-    def _state_of(self, parameter: Tensor, value: Value, group: Group) -> dict[str, Any]:
-        state: dict[str, Any] = self.state[parameter]
-        if not state:
-            names = ["exp_avg", "exp_avg_sq", *(["max_exp_avg_sq"] if group["amsgrad"] else [])]
-            state["step"] = self.remembered(np.float32(0))
-            state.update({name: self.remembered(np.zeros_like(value)[()]) for name in names})
-        return state
-
-
-class AdamW(Adam):
-    """Adam whose weight decay shrinks the parameter itself and stays out of the running means."""
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        amsgrad: bool = False,
-        **switches: Any,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, decoupled_weight_decay=True, **switches)
-
-
-def _mixed(before: Value, now: Value, weight: np.floating[Any]) -> Value:
-    """`torch.lerp`: before + weight · (now − before), counted from the nearer end."""
-    difference = now - before
-    if weight < 0.5:
-        return multiply_add(difference, weight, before)
-    return multiply_add(-difference, type(weight)(1) - weight, now)
+        return plus_quotient(value, mean, size, -(lr / (1 - beta1**step)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradviz.engine.rounding import multiply_add
 from gradviz.engine.tensor import Tensor
-from gradviz.engine.torch.optim.optimizer import Group, Optimizer, Parameters, Value
+from gradviz.engine.torch.optim.arithmetic import Value, plus
+from gradviz.engine.torch.optim.optimizer import Group, Optimizer, Parameters, number_of, remembered
 
 
 class SGD(Optimizer):
@@ -15,7 +15,7 @@ class SGD(Optimizer):
     def __init__(
         self,
         params: Parameters,
-        lr: float = 1e-3,
+        lr: float | Tensor = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
         weight_decay: float = 0,
@@ -26,6 +26,8 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
+        if isinstance(lr, Tensor) and lr.numel() != 1:
+            raise ValueError("Tensor lr must be 1-element")
         for what, value in (("learning rate", lr), ("momentum value", momentum), ("weight_decay value", weight_decay)):
             if value < 0.0:
                 raise ValueError(f"Invalid {what}: {value}")
@@ -45,20 +47,18 @@ class SGD(Optimizer):
         super().__init__(params, defaults)
 
     def updated(self, parameter: Tensor, value: Value, gradient: Value, group: Group) -> Value:
-        kind = value.dtype.type
         if group["weight_decay"] != 0:
-            gradient = multiply_add(value, kind(group["weight_decay"]), gradient)
-        if group["momentum"] != 0:
+            gradient = plus(gradient, value, group["weight_decay"])
+        momentum = group["momentum"]
+        if momentum != 0:
             state: dict[str, Any] = self.state[parameter]
-            momentum = kind(group["momentum"])
-            if state.get("momentum_buffer") is None:
+            buffer = state.get("momentum_buffer")
+            if buffer is None:
                 velocity = gradient.copy()
+                state["momentum_buffer"] = remembered(velocity)
             else:
-                velocity = state["momentum_buffer"].numpy_value() * momentum
-                if group["dampening"] == 0:
-                    velocity = velocity + gradient
-                else:
-                    velocity = multiply_add(gradient, kind(1 - group["dampening"]), velocity)
-            state["momentum_buffer"] = self.remembered(velocity)
-            gradient = multiply_add(velocity, momentum, gradient) if group["nesterov"] else velocity
-        return multiply_add(gradient, kind(-group["lr"]), value)
+                velocity = buffer.numpy_value() * value.dtype.type(momentum)
+                velocity = plus(velocity, gradient, 1 - group["dampening"])
+                buffer._assign(velocity)
+            gradient = plus(gradient, velocity, momentum) if group["nesterov"] else velocity
+        return plus(value, gradient, -number_of(group["lr"]))
