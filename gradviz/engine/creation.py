@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
 import numpy as np
@@ -201,7 +202,7 @@ def shape_of(size: tuple[Any, ...]) -> tuple[int, ...]:
     """Return a shape given as numbers or as one sequence; raise for negative lengths."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = tuple(size[0])
-    shape = tuple(int(each.__index__()) for each in size)
+    shape = tuple(operator.index(each) for each in size)
     for each in shape:
         if each < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {each}: {messages.sizes(shape)}")
@@ -227,6 +228,8 @@ def filler(name: str, make: Any) -> Any:
         memory_format: Any = None,
     ) -> Tensor:
         check(device)
+        if not shape and size is None:
+            raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
         return finished(make(shape_of(shape if size is None else (size,)), kind_of(dtype)), name, requires_grad)
 
     fill.__name__ = fill.__qualname__ = name
@@ -249,6 +252,9 @@ def full(
     """Return a tensor of one value."""
     check(device)
     number = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    if not isinstance(number, (bool, int, float, complex, np.generic)):
+        kind_given = type(number).__name__
+        raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {kind_given}")
     kind = (dtype or (fill_value.dtype if isinstance(fill_value, Tensor) else dtypes.of_number(number))).numpy
     return finished(np.full(shape_of((size,)), number, kind), "full", requires_grad)
 
@@ -258,6 +264,9 @@ def eye(
 ) -> Tensor:
     """Return ones on the diagonal of a matrix."""
     check(device)
+    for letter, number in (("n", n), ("m", m)):
+        if number is not None and number < 0:
+            raise RuntimeError(f"{letter} must be greater or equal to 0, got {number}")
     return finished(np.eye(n, m, dtype=kind_of(dtype)), "eye", requires_grad)
 
 
@@ -282,6 +291,8 @@ def arange(
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     whole = all(isinstance(each, int) for each in (start, end, step))
     kind = (dtype or (dtypes.int64 if whole else dtypes.default_dtype())).numpy
+    if kind.kind == "b":
+        raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
     number = math.ceil((end - start) / step)
     steps = np.arange(number)
     value = (start + steps * step) if whole else (float(start) + steps * float(step))
@@ -293,6 +304,8 @@ def linspace(
 ) -> Tensor:
     """Return `steps` numbers from start to end, both included; counted from either end as PyTorch does."""
     check(device)
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
     kind = kind_of(dtype)
     start, end = (each.item() if isinstance(each, (Tensor, np.generic)) else each for each in (start, end))
     if kind.kind != "f":

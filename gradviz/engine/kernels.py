@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import operator
 from typing import Any
 
 import numpy as np
@@ -129,13 +130,19 @@ def axes_of(dim: Any, ndim: int) -> tuple[int, ...]:
     """Return dimensions as non-negative numbers; None or an empty list means all. Raises IndexError as PyTorch does."""
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         return tuple(range(ndim))
-    return tuple(axis_of(each, ndim) for each in (dim if isinstance(dim, (tuple, list)) else (dim,)))
+    if not isinstance(dim, (tuple, list)):
+        return (axis_of(dim, ndim),)
+    axes = tuple(axis_of(each, ndim) for each in dim)
+    if len(set(axes)) != len(axes):
+        twice = next(each for index, each in enumerate(axes) if each in axes[:index])
+        raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
+    return axes
 
 
 def axis_of(dim: Any, ndim: int) -> int:
     """Return one dimension as a non-negative number; a tensor without dimensions counts as having one."""
     limit = max(ndim, 1)
-    number = int(dim.__index__())
+    number = operator.index(dim)
     if not -limit <= number < limit:
         raise IndexError(
             f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {number})"

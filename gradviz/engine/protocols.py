@@ -73,6 +73,8 @@ def number(self: Tensor) -> Any:
     """Return the one element, with PyTorch's warning where a gradient is lost."""
     if self._edge is not None:
         messages.warn(messages.SCALAR_CONVERSION)
+    if self._value.size != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
     return self.item()
 
 

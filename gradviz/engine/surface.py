@@ -40,7 +40,15 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
             out = options.pop("out", None)
             if out is not None:
                 return out.copy_(target(*args, **options))
-        return target(*args, **options)
+        try:
+            return target(*args, **options)
+        except AttributeError as error:
+            if error.name != "_value" or not args or isinstance(args[0], Tensor):
+                raise
+            name = target.__name__.lstrip("_")
+            raise TypeError(
+                f"{name}(): argument 'input' (position 1) must be Tensor, not {type(args[0]).__name__}"
+            ) from None
 
     return function
 

@@ -189,9 +189,9 @@ GRADIENTS = """
 torch.autograd.grad({x}.sum(), {w}) ; torch.autograd.grad({x}.sum(), {w}, allow_unused=True)
 torch.autograd.grad({x}, {w}, torch.ones_like({x})) ; torch.autograd.grad({x}.sum(), [{w}], retain_graph=True)
 torch.autograd.grad({x}.mean(), {x}) ; {w}.grad ; {w}.detach().clone()
-torch.autograd.grad(({w} ** 3).sum(), {w}, create_graph=True)[0]
-torch.autograd.grad({x}.exp().sum(), {w}, create_graph=True, allow_unused=True)[0]
-torch.autograd.grad({x}.tanh().sum(), {x}, create_graph=True)[0]
+torch.autograd.grad(({w} ** 3).sum(), {w}, create_graph=True)[0].detach()
+torch.autograd.grad(torch.autograd.grad(({x} * {w}).exp().sum(), {w}, create_graph=True)[0].sum(), {w})[0]
+torch.autograd.grad(torch.autograd.grad({x}.tanh().sum(), {x}, create_graph=True)[0].sum(), {x})[0]
 """
 
 MISTAKES = """

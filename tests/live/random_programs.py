@@ -305,7 +305,10 @@ def strides(tensor):
 
 def facts(tensor):
     """Return what must be equal of two tensors, beside their values."""
-    node = tensor.grad_fn
+    try:
+        node = tensor.grad_fn
+    except RuntimeError as error:  # a view that must not be used any more
+        return {"error": str(error), "dtype": str(tensor.dtype), "shape": tuple(tensor.shape)}
     return {
         "dtype": str(tensor.dtype),
         "shape": tuple(tensor.shape),
@@ -314,7 +317,6 @@ def facts(tensor):
         "is_leaf": tensor.is_leaf,
         "grad_fn": node and node.name(),
         "next_functions": node and [None if each is None else each.name() for each, _ in node.next_functions],
-        "version": tensor._version,
         "output_nr": tensor.output_nr,
     }
 
@@ -326,8 +328,10 @@ def difference(ours, theirs):
             return f"{type(ours).__name__} for a tensor"
         mine, wanted = facts(ours), facts(theirs)
         for name in wanted:
-            if mine[name] != wanted[name]:
-                return f"{name}: {mine[name]} for {wanted[name]}"
+            if mine.get(name) != wanted[name]:
+                return f"{name}: {mine.get(name)} for {wanted[name]}"
+        if "error" in wanted:
+            return None
         a, b = array(ours), array(theirs)
         if np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"):
             return None if repr(ours) == repr(theirs) else f"printed: {ours!r} for {theirs!r}"
@@ -359,8 +363,12 @@ def in_reach(scope):
     return {name: each for name, each in scope.items() if isinstance(each, torch.Tensor)}
 
 
-def compare(scope, their_scope):
-    """Return how two scopes differ, or None."""
+def compare(scope, their_scope, versions):
+    """Return how two scopes differ, or None.
+
+    `versions` keeps what the versions of a tensor were when it was first seen: PyTorch makes some results in several
+    steps, but every change after that counts one in both engines.
+    """
     for name, theirs in their_scope.items():
         if name in ("torch", "F", "np") or name.startswith("__"):
             continue
@@ -369,6 +377,10 @@ def compare(scope, their_scope):
         found = difference(scope[name], theirs)
         if found:
             return f"{name}: {found}"
+        if isinstance(theirs, torch.Tensor):
+            apart = theirs._version - scope[name]._version
+            if versions.setdefault(id(theirs), (apart, theirs))[0] != apart:
+                return f"{name}: version: {scope[name]._version} for {theirs._version}"
         if isinstance(theirs, torch.Tensor) and theirs.is_leaf and theirs.requires_grad:
             mine = scope[name].grad
             if (mine is None) != (theirs.grad is None):
@@ -393,7 +405,7 @@ def run(seed):
     """Run the program of a seed; return its lines and how the engines differ, or None."""
     writer = Writer(seed)
     ours, theirs = begin(gv_torch, seed), begin(torch, seed)
-    lines, texts = [], []
+    lines, texts, versions = [], [], {}
     waiting = writer.first_lines()
     length = writer.rng.randint(2, 15)
     total = len(waiting) + length
@@ -410,7 +422,7 @@ def run(seed):
             return lines, f"{named(our_error)}\n   for {named(their_error)}", texts
         if their_error is not None and str(our_error) != str(their_error):
             texts.append((line, named(our_error), named(their_error)))
-        found = compare(ours, theirs)
+        found = compare(ours, theirs, versions)
         if found:
             return lines, found, texts
         unpack(line, ours, theirs)
@@ -428,7 +440,7 @@ def unpack(line, ours, theirs):
 
 def last_line(scope):
     """Return the line that runs the backward pass from everything in reach."""
-    roots = [f"{n}.sum()" for n, t in in_reach(scope).items() if t.grad_fn is not None and t.dtype.is_floating_point]
+    roots = [f"{n}.sum()" for n, t in in_reach(scope).items() if t.requires_grad and t.dtype.is_floating_point]
     return f"torch.autograd.backward([{', '.join(roots)}])" if roots else "last = torch.is_grad_enabled()"
 
 

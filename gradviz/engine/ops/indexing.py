@@ -6,6 +6,7 @@ become one `index`. Writing takes the same views and then copies into the last o
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -270,7 +271,7 @@ def index_array(item: Any) -> Any:
 
 def pick(tensor: Tensor, dim: int, item: Any) -> Any:
     """Select one layer; raise IndexError as PyTorch words it."""
-    index, size = int(item.__index__()), tensor._value.shape[dim]
+    index, size = operator.index(item), tensor._value.shape[dim]
     if not -size <= index < size:
         raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
     return select_op(tensor, dim, index)
@@ -348,6 +349,16 @@ def select(self: Tensor, dim: int, index: int) -> Any:
 @public("narrow")
 def narrow(self: Tensor, dim: int, start: int, length: int) -> Any:
     """Return `length` layers from `start` along a dimension."""
+    if not self._value.ndim:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    size = self._value.shape[axis_of(dim, self._value.ndim)]
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    if not -size <= start <= size:
+        raise IndexError(f"start out of range (expected to be in range of [-{size}, {size}], but got {start})")
+    start += size if start < 0 else 0
+    if start + length > size:
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
     return slice_op(self, axis_of(dim, self._value.ndim), start, start + length, 1)
 
 

@@ -226,6 +226,8 @@ def unbind(self: Tensor, dim: int = 0) -> Any:
 def split(self: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, split_size: Any = None) -> Any:
     """Cut into pieces of one length, or of given lengths."""
     size = split_size if split_size_or_sections is None else split_size_or_sections
+    if not self._value.ndim:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
     axis = axis_of(dim, self._value.ndim)
     whole = self._value.shape[axis]
     if not isinstance(size, int):
@@ -236,6 +238,10 @@ def split(self: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, spl
                 f"but got split_sizes={list(size)}"
             )
         return split_sizes_op(self, list(size), axis)
+    if size < 0:
+        raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
+    if not size and whole:
+        raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {whole}")
     starts = range(0, whole, size) if size else range(1)
     return split_op(self, [min(size, whole - start) for start in starts] or [0], axis)
 
@@ -243,6 +249,10 @@ def split(self: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, spl
 @public("chunk")
 def chunk(self: Tensor, chunks: int, dim: int = 0) -> Any:
     """Cut into a number of pieces of nearly equal length."""
+    if not self._value.ndim:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     whole = self._value.shape[axis_of(dim, self._value.ndim)]
     return split(self, max(-(-whole // chunks), 1), dim)
 
@@ -263,12 +273,16 @@ repeat_op = op(
 @public("repeat", function=False)
 def repeat(self: Tensor, *repeats: Any) -> Any:
     """Repeat the whole tensor along each dimension."""
+    if not repeats:
+        raise TypeError('repeat() missing 1 required positional arguments: "repeats"')
     return repeat_op(self, lengths(repeats))
 
 
 @public("tile")
 def tile(self: Tensor, *dims: Any) -> Any:
     """Repeat like NumPy's tile: missing dimensions count as 1."""
+    if not dims:
+        raise TypeError('tile() missing 1 required positional arguments: "dims"')
     numbers = lengths(dims)
     return repeat_op(self, (1,) * (self._value.ndim - len(numbers)) + numbers)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel
+from ..kernels import axis_of, kernel
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -50,7 +50,16 @@ def array_of(index: Any) -> Any:
 @kernel
 def layers_at(x: Any, dim: int, index: Any) -> Any:
     """Return the layers with given numbers."""
-    return np.take(x, array_of(index), axis=dim)
+    places = array_of(index)
+    if places.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    axis = axis_of(dim, x.ndim)
+    if places.dtype not in (np.int32, np.int64):
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    size = x.shape[axis] if x.ndim else 1
+    if places.size and not (places.min() >= 0 and places.max() < size):
+        raise IndexError("index out of range in self")
+    return np.take(x, np.atleast_1d(places), axis=axis) if x.ndim else x
 
 
 @kernel
@@ -64,6 +73,16 @@ def add_layers(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
 @kernel
 def gathered(x: Any, dim: int, index: Any) -> Any:
     """Return x at index along a dimension; index may be smaller than x in the others."""
+    places = array_of(index)
+    if places.dtype not in (np.int32, np.int64):
+        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
+    axis = axis_of(dim, x.ndim)
+    if max(places.ndim, 1) != max(x.ndim, 1):
+        raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+    size = x.shape[axis] if x.ndim else 1
+    wrong = places[(places < 0) | (places >= size)]
+    if wrong.size:
+        raise RuntimeError(f"index {wrong.flat[0]} is out of bounds for dimension {axis} with size {size}")
     return x[along(array_of(index), dim)]
 
 
@@ -88,8 +107,9 @@ def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     found = np.nonzero(np.atleast_1d(self._value))
     if as_tuple:
         return tuple(Tensor._of(each, None) for each in found)
+    # PyTorch's kernel fills the matrix column by column too: its strides show.
     return Tensor._of(
-        np.stack(found[: self._value.ndim], 1) if self._value.ndim else np.zeros((len(found[0]), 0), np.int64), None
+        np.stack(found[: self._value.ndim]).T if self._value.ndim else np.zeros((len(found[0]), 0), np.int64), None
     )
 
 

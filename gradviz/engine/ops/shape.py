@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def lengths(sizes: tuple[Any, ...]) -> tuple[int, ...]:
     """Return sizes given as numbers or as one sequence."""
     if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
         sizes = tuple(sizes[0])
-    return tuple(int(each.__index__()) for each in sizes)
+    return tuple(index(each) for each in sizes)
 
 
 def resolved(shape: tuple[int, ...], size: int) -> tuple[int, ...]:

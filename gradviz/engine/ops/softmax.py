@@ -18,6 +18,9 @@ def softmax_values(x: Any, dim: Any) -> Any:
     if not x.ndim:
         axis_of(dim, 0)
         return x.dtype.type(1)
+    if not x.size:
+        axis_of(dim, x.ndim)
+        return x
     powers = np.exp(x - x.max(axis=dim, keepdims=True))
     return powers / powers.sum(axis=dim, keepdims=True)
 
@@ -28,6 +31,8 @@ def log_softmax_values(x: Any, dim: Any) -> Any:
     if not x.ndim:
         return x.dtype.type(0)
     axis_of(dim, x.ndim)
+    if not x.size:
+        return x
     moved = x - x.max(axis=dim, keepdims=True)
     return moved - np.log(np.exp(moved).sum(axis=dim, keepdims=True))
 
