@@ -9,7 +9,7 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 
 @dataclass(frozen=True)
 class Command:
-    """`method` is a method without arguments of the `target`: "session", "window", "canvas" or "editor".
+    """`method` is a method without arguments of the `target`: session, window, canvas, editor or pictures.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -32,8 +32,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("file.open", "Open…", ("Ctrl+O",), "File", "open", "window", "open_document", "Open a program (.py) or a notebook (.ipynb)."),
     Command("file.save", "Save", ("Ctrl+S",), "File", "save", "window", "save_document", "Save the program."),
     Command("file.save_as", "Save As…", ("Ctrl+Shift+S",), "File", "save", "window", "save_document_as", "Save the program under a new name."),
-    Command("file.export", "Export Picture…", ("Ctrl+E",), "File", "export", "window", "export_picture", "Save this step as SVG, PNG, DOT or JSON."),
-    Command("file.copy_picture", "Copy Picture", ("Ctrl+Shift+C",), "File", "export", "window", "copy_picture", "Copy this step as a picture."),
+    Command("file.export", "Export Picture…", ("Ctrl+E",), "File", "export", "pictures", "export", "Save this step as SVG, PNG, DOT or JSON."),
+    Command("file.copy_picture", "Copy Picture", ("Ctrl+Shift+C",), "File", "export", "pictures", "copy", "Copy this step as a picture."),
     Command("file.quit", "Quit", ("Ctrl+Q",), "File", "quit", "window", "close", "Close gradviz."),
     Command("edit.undo", "Undo", ("Ctrl+Z",), "Edit", "undo", "editor", "undo", "Take back the last change of the program."),
     Command("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "undo", "editor", "redo", "Make the change again."),

@@ -34,6 +34,8 @@ class Bottom(QWidget):
         super().__init__()
         self._session = session
         self.is_folded = False
+        self.opens_itself = False
+        """Whether the first printed word or curve unfolds the panel; what the person does with it ends that."""
         self.panels: dict[str, QWidget] = {}
         self._declared = {panel.id: panel for panel in PANELS if panel.place == "bottom"}
         self._tabs = QButtonGroup(self)
@@ -116,6 +118,12 @@ class Bottom(QWidget):
         )
         self.folded.emit(folded)
 
+    def fold_until_needed(self) -> None:
+        """Leave the room to the program until there is something to show."""
+        self.opens_itself = True
+        self.fold(True)
+        self._view_changed(self._session.view)
+
     def count(self, panel: str, number: int) -> None:
         """Put a number behind the title of a tab."""
         title = self._declared[panel].title
@@ -125,10 +133,16 @@ class Bottom(QWidget):
         button = self.sender()
         panel = button.property("panel")
         is_same = panel in self.panels and self._pages.currentWidget() is self.panels[panel]
+        self.opens_itself = False
         self.choose(panel)
         self.fold(is_same and not self.is_folded)
 
     def _view_changed(self, view: View) -> None:
+        panel = "training" if view.trace.pass_count > 1 else "output" if view.newest.output else ""
+        if self.opens_itself and panel and (self.is_folded or panel != self.chosen):
+            self.choose(panel)
+            self.fold(False)
+            self.opens_itself = panel != "training"
         self._words.setText("" if view.state is None else step_words(view.state))
 
     def _settings_changed(self, name: str) -> None:

@@ -12,12 +12,13 @@ from PySide6.QtCore import QByteArray
 
 @dataclass(frozen=True)
 class Memory:
-    """Geometry and splitters as Qt packs them, the chosen tab, and whether the lower panel is folded away."""
+    """Geometry and splitters as Qt packs them, the chosen tab, and how the lower panel is folded away."""
 
     geometry: QByteArray
     splitters: tuple[QByteArray, ...]
     tab: str
     folded: bool
+    opens_itself: bool
 
 
 def write(known: Memory) -> str:
@@ -28,6 +29,7 @@ def write(known: Memory) -> str:
             "splitters": [_text(state) for state in known.splitters],
             "tab": known.tab,
             "folded": known.folded,
+            "opens_itself": known.opens_itself,
         }
     )
 
@@ -37,7 +39,13 @@ def read(text: str) -> Memory | None:
     try:
         stored = json.loads(text)
         middle, rows, left = map(_bytes, stored["splitters"])
-        return Memory(_bytes(stored["geometry"]), (middle, rows, left), str(stored["tab"]), bool(stored["folded"]))
+        return Memory(
+            _bytes(stored["geometry"]),
+            (middle, rows, left),
+            str(stored["tab"]),
+            bool(stored["folded"]),
+            bool(stored.get("opens_itself", False)),
+        )
     except (ValueError, KeyError, TypeError, binascii.Error):
         return None
 

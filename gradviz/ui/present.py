@@ -48,7 +48,7 @@ class Presenter:
         self, window: QWidget, session: Session, hidden: list[QWidget], bottom: Bottom, line: CodeLine
     ) -> None:
         self._window, self._session, self._hidden, self._line = window, session, hidden, line
-        self._bottom, self._was_folded = bottom, False
+        self._bottom, self._was_folded, self._opened_itself = bottom, False, False
         self._was_visible: list[bool] = []
         self._was_maximized = False
         self._type_size = 100
@@ -72,7 +72,8 @@ class Presenter:
         self._was_visible = [widget.isVisibleTo(self._window) for widget in self._hidden]
         self._was_maximized = self._window.isMaximized()
         self._type_size = self._session.settings.type_size
-        self._was_folded = self._bottom.is_folded
+        self._was_folded, self._opened_itself = self._bottom.is_folded, self._bottom.opens_itself
+        self._bottom.opens_itself = False
         for widget in self._hidden:
             widget.hide()
         self._bottom.fold(True)
@@ -92,7 +93,10 @@ class Presenter:
             shortcut.setEnabled(False)
         for widget, visible in zip(self._hidden, self._was_visible, strict=True):
             widget.setVisible(visible)
-        self._bottom.fold(self._was_folded)
+        if self._opened_itself:
+            self._bottom.fold_until_needed()
+        else:
+            self._bottom.fold(self._was_folded)
         if self._was_maximized:
             self._window.showMaximized()
         else:

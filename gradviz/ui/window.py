@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from ..session.document import Document, DocumentError
@@ -19,6 +19,7 @@ from .controls import ControlKeys
 from .editor.program import ProgramPanel
 from .menus import Menus
 from .panels import PANELS
+from .pictures import Pictures
 from .present import CodeLine, Presenter
 from .statusbar import StatusBar
 from .topbar import TopBar
@@ -47,6 +48,7 @@ class Window(QMainWindow):
         self.program = ProgramPanel(session)
         self.bottom = Bottom(session)
         self.status = StatusBar(session)
+        self.pictures = Pictures(self, session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
@@ -97,14 +99,15 @@ class Window(QMainWindow):
     def _join(self) -> None:
         self.top.lesson_chosen.connect(self.open_lesson)
         self.top.open_asked.connect(self.open_document)
-        self.top.export_asked.connect(self.export_picture)
-        self.top.copy_asked.connect(self.copy_picture)
+        self.top.export_asked.connect(self.pictures.export)
+        self.top.copy_asked.connect(self.pictures.copy)
         self.top.present_asked.connect(self.toggle_present)
         self.lesson_chosen.connect(self.open_lesson)
         self.file_chosen.connect(self.open_path)
         self.program.left.connect(self._focus_canvas)
         self.bottom.made.connect(self._panel_made)
         self.bottom.folded.connect(self._bottom_folded)
+        self.rows.splitterMoved.connect(self._rows_moved)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self.session.document_changed.connect(self._show_document)
         self.session.settings_changed.connect(self._show_settings)
@@ -146,16 +149,29 @@ class Window(QMainWindow):
             if sizes[1] > height:
                 self._unfolded = self._unfolded or sizes
             self.rows.setSizes([sum(sizes), height])
-        elif self._unfolded:
-            self.rows.setSizes(self._unfolded)
+        else:
+            # A few lines of text need less room than plots. Large type needs more, but never at the price of the graph.
+            share = 0.18 if self.bottom.opens_itself and self.bottom.chosen == "output" else 0.28
+            lower = round(sum(sizes) * min(0.36, share * self.session.settings.type_size / 100))
+            self.rows.setSizes(self._unfolded or [sum(sizes) - lower, lower])
             self._unfolded = []
+
+    def _rows_moved(self) -> None:
+        """From now on the person says how high the lower panel is."""
+        self.bottom.opens_itself = False
 
     def _count_problems(self, number: int) -> None:
         self.bottom.count("problems", number)
 
     def target(self, name: str) -> object:
         """The object that carries out commands of this target; None while it is not there yet."""
-        return {"session": self.session, "window": self, "canvas": self.canvas, "editor": self.program}[name]
+        return {
+            "session": self.session,
+            "window": self,
+            "canvas": self.canvas,
+            "editor": self.program,
+            "pictures": self.pictures,
+        }[name]
 
     def action(self, command: str) -> QAction:
         """The action of a command."""
@@ -231,45 +247,6 @@ class Window(QMainWindow):
         self.setWindowModified(document.is_modified)
         self._keep.start()
 
-    # -- pictures ------------------------------------------------------------------------------------------------
-
-    def export_picture(self) -> None:
-        """Save this step in the format that the chosen name asks for."""
-        from ..export import format_for
-        from ..session.saving import write_file
-        from .canvas.stage import options_of
-
-        state = self.session.view.state
-        if state is None:
-            self.session.told.emit("There is no graph to export yet: run a program first.")
-            return
-        path = dialogs.ask_export(self, str(Path.home() / (Path(self.session.document.name).stem + ".svg")))
-        if path is None:
-            return
-        try:
-            settings = self.session.settings
-            theme, options = style.theme_of(settings.theme), options_of(settings)
-            data = format_for(path).write(state, theme, self.session.view.trace, options)
-            write_file(path, data)
-        except (OSError, ValueError) as error:
-            dialogs.tell(self, f"{path.name} could not be written: {getattr(error, 'strerror', None) or error}.")
-            return
-        self.session.told.emit(f"Exported {path.name}.")
-
-    def copy_picture(self) -> None:
-        """Put this step on the clipboard as a picture."""
-        from ..export import FORMATS
-        from .canvas.stage import options_of
-
-        view = self.session.view
-        if view.state is None:
-            self.session.told.emit("There is no graph to copy yet: run a program first.")
-            return
-        settings = self.session.settings
-        data = FORMATS["png"].write(view.state, style.theme_of(settings.theme), view.trace, options_of(settings))
-        QGuiApplication.clipboard().setImage(QImage.fromData(QByteArray(data)))
-        self.session.told.emit("Copied the picture.")
-
     # -- view ----------------------------------------------------------------------------------------------------
 
     def toggle_present(self) -> None:
@@ -315,12 +292,11 @@ class Window(QMainWindow):
             self._is_first = False
             width, height = self.width(), self.height()
             # The program's longest usual line fits, then the graph takes what a larger screen has more.
-            left, right = min(440, max(385, round(width * 0.277))), min(340, round(width * 0.223))
+            left, right = min(450, max(385, round(width * 0.298))), min(340, round(width * 0.215))
             self.middle.setSizes([left, width - left - right, right])
-            # Large type needs more room for the plots, too, but never at the price of the graph.
-            lower = min(0.34, 0.26 * self.session.settings.type_size / 100)
-            self.rows.setSizes([round(height * (0.94 - lower)), round(height * lower)])
-            self.left.setSizes([round(height * 0.46), round(height * 0.22)])
+            self.left.setSizes([round(height * 0.42), round(height * 0.28)])
+            self.bottom.fold_until_needed()
+            self._unfolded = []  # what a splitter without sizes had is no size that anybody chose
 
     def _restore(self) -> None:
         """Stand where and as the window stood last, or as a first window should."""
@@ -335,7 +311,10 @@ class Window(QMainWindow):
         self.restoreGeometry(known.geometry)
         for splitter, state in zip(self._splitters(), known.splitters, strict=True):
             splitter.restoreState(state)
-        self.bottom.fold(known.folded)
+        if known.opens_itself:
+            self.bottom.fold_until_needed()
+        else:
+            self.bottom.fold(known.folded)
 
     def _splitters(self) -> tuple[QSplitter, ...]:
         return self.middle, self.rows, self.left
@@ -343,7 +322,8 @@ class Window(QMainWindow):
     def _remember(self) -> None:
         states = tuple(splitter.saveState() for splitter in self._splitters())
         tab = self.bottom.chosen or self._chosen_tab
-        known = memory.Memory(self.saveGeometry(), states, tab, self.bottom.is_folded)
+        fold = self.bottom.is_folded, self.bottom.opens_itself
+        known = memory.Memory(self.saveGeometry(), states, tab, *fold)
         self.session.change(window=memory.write(known))
 
     def closeEvent(self, event: QCloseEvent) -> None:

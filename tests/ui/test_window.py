@@ -8,8 +8,11 @@ import shiboken6
 from PySide6.QtCore import Qt
 
 from gradviz.session.commands import COMMANDS
+from gradviz.trace.messages import PassRecorded, TextPrinted
+from gradviz.trace.trace import TraceBuilder
 from gradviz.ui import dialogs
 from gradviz.ui.window import Window
+from tests.ui.conftest import discard
 
 
 def step(window):
@@ -143,7 +146,7 @@ def test_present_mode_shows_graph_player_and_line_and_goes_back(window, show):
     assert not window.isFullScreen()
     assert window.session.settings.type_size == 100
     assert window.program.isVisible()
-    assert window.panels["training"].isVisible()
+    assert window.panels["inspector"].isVisible()
     assert not window.code_line.isVisible()
 
 
@@ -162,8 +165,9 @@ def test_a_closed_window_is_freed(qapp, session):
 
 
 def test_a_click_on_the_chosen_tab_folds_the_panel(window, qtbot):
-    window.bottom.choose("output")
     button = window.bottom._buttons["output"]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.panels["output"].isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.bottom.is_folded
     assert not window.panels["output"].isVisible()
@@ -206,3 +210,30 @@ def test_a_broken_window_memory_is_forgotten(qapp, session):
     assert window.width() > 700
     window.close()
     window.deleteLater()
+
+
+def test_the_lower_panel_opens_itself_for_words_and_curves_and_not_against_the_person(qapp, session, show):
+    made = Window(session)
+    made.resize(1280, 800)
+    made.show()
+    made.furnish()
+    line = show("line")
+    assert made.bottom.is_folded
+    builder = TraceBuilder()
+    builder.add(line.began)
+    for item in line.passes:
+        builder.add(PassRecorded(item))
+    session.runner.answers[line.program] = builder.add(TextPrinted("stdout", "6.0\n"))
+    session.run()
+    session.refresh()
+    assert not made.bottom.is_folded
+    assert made.bottom.chosen == "output"
+    height = made.rows.sizes()[1]
+    show("accumulate_twice")
+    assert made.bottom.chosen == "training"
+    assert made.rows.sizes()[1] > height
+    made.bottom._buttons["training"].click()
+    show("line")
+    show("accumulate_twice")
+    assert made.bottom.is_folded
+    discard(made)
