@@ -127,6 +127,8 @@ class Window(QMainWindow):
             self.panels[panel.id] = widget
             if panel.id == "inspector":
                 widget.line_chosen.connect(self.program.go_to_line)
+            elif panel.id == "sliders":
+                widget.left.connect(self._focus_canvas)
             (self.tools if panel.place == "tools" else self.right).layout().addWidget(widget)
         self.tools.layout().addStretch(1)
         for panel in PANELS:

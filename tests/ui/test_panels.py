@@ -188,8 +188,11 @@ def test_a_number_can_be_typed(sliders, session, show, qtbot):
     sliders._read()
     field = sliders._rows[2].field
     field.selectAll()
+    field.setFocus()
     qtbot.keyClicks(field, "-250.5")
     qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "-250.500"
+    assert not field.hasFocus()
     assert "b = torch.tensor(-250.5," in session.document.text
     sliders._read()
     slider = sliders._rows[2].slider
@@ -198,6 +201,36 @@ def test_a_number_can_be_typed(sliders, session, show, qtbot):
     qtbot.keyClicks(field, "nonsense")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert "b = torch.tensor(-250.5," in session.document.text
+
+
+def test_a_typed_number_is_taken_back_with_escape_and_nudged_with_arrows(sliders, session, show, qtbot):
+    show("line")
+    sliders._read()
+    before = session.document.text
+    row = sliders._rows[2]
+    row.field.setFocus()
+    row.field.selectAll()
+    qtbot.keyClicks(row.field, "7")
+    qtbot.keyClick(row.field, Qt.Key.Key_Escape)
+    assert (row.field.text(), session.document.text) == ("3.000", before)
+    row.field.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(row.field, Qt.Key.Key_Up)
+    qtbot.keyClick(row.field, Qt.Key.Key_Down)
+    assert row.field.text() == f"{3 + 2 * row.notch:.3f}"
+    assert f"b = torch.tensor({3 + 2 * row.notch:g}," in session.document.text
+
+
+def test_looking_at_a_number_does_not_round_it(sliders, session, show, qtbot):
+    show("line")
+    sliders._read()
+    session.set_text(session.document.text.replace("tensor(3.", "tensor(0.123456"))
+    sliders._read()
+    row = sliders._rows[2]
+    assert row.field.text() == "0.123"
+    row.field.setFocus()
+    qtbot.keyClick(row.field, Qt.Key.Key_Return)
+    assert "0.123456" in session.document.text
 
 
 def test_rows_wait_while_the_text_is_no_program(sliders, session, show):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -48,6 +49,9 @@ def widened(low: float, high: float, value: float) -> tuple[float, float]:
 
 class Sliders(QWidget):
     """One row per literal; the rows follow the text as it is typed."""
+
+    left = Signal()
+    """The person is done typing a number."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -109,6 +113,7 @@ class Sliders(QWidget):
             row = Row(self, literal, self._session.settings.type_size)
             row.add_to(self._grid, place)
             row.turned.connect(self._turned)
+            row.left.connect(self.left)
             self._rows.append(row)
 
     # -- turning -------------------------------------------------------------------------------------------------
@@ -142,6 +147,7 @@ class Row(QWidget):
     """Label, slider and number of one literal. The widget itself is never shown; it owns the three."""
 
     turned = Signal(str, float, bool)
+    left = Signal()
 
     def __init__(self, parent: QWidget, literal: Literal, type_size: int) -> None:
         super().__init__(parent)
@@ -154,8 +160,9 @@ class Row(QWidget):
         self.label = QLabel(parent)
         self.slider = ValueSlider(parent)
         self.slider.setToolTip("Drag to change the number in the program. Double-click to take it back.")
-        self.field = QLineEdit(parent)
+        self.field = NumberField(parent)
         self.field.setProperty("kind", "number")
+        self.field.setToolTip("Type a number; the up and down keys change it by a notch.")
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.setFixedWidth(pixels(72, type_size))
         self.slider.valueChanged.connect(self._slid)
@@ -163,6 +170,8 @@ class Row(QWidget):
         self.slider.sliderReleased.connect(self._released)
         self.slider.taken_back.connect(self._take_back)
         self.field.editingFinished.connect(self._typed)
+        self.field.nudged.connect(self._nudged)
+        self.field.left.connect(self._leave)
         self.show_literal(literal)
 
     def show_name(self, is_repeated: bool) -> None:
@@ -237,16 +246,47 @@ class Row(QWidget):
             value = float(self.field.text().replace(",", ".").replace("−", "-"))
         except ValueError:
             value = math.nan
-        if math.isfinite(value) and value != self.literal.value:
-            self._send(round(value) if self.literal.is_integer else value, False)
+        if self.field.isModified() and math.isfinite(value) and value != self.literal.value:
+            value = float(round(value)) if self.literal.is_integer else value
+            self._send(value, False)
             self._origin = value
+            self.literal = replace(self.literal, value=value)  # the text is read again only after a moment
         self.field.setText(_number_text(self.literal))
+
+    def _nudged(self, notches: int) -> None:
+        value = float(f"{self.literal.value + notches * self.notch:.12g}")
+        self._send(value, self.literal.value == self._sent)
+        self.literal = replace(self.literal, value=value)
+        self.field.setText(_number_text(self.literal))
+
+    def _leave(self) -> None:
+        self.field.setText(_number_text(self.literal))
+        self.field.clearFocus()
+        self.left.emit()
 
     def _send(self, value: float, joins: bool) -> None:
         origin = self._origin
         self._sent = float(f"{value:.6g}") if not self.literal.is_integer else value
         self.turned.emit(self.literal.label, value, joins)
         self._origin = origin
+
+
+class NumberField(QLineEdit):
+    """A number that is typed: Return takes it, Escape takes it back, and both give the keyboard away."""
+
+    nudged = Signal(int)
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.nudged.emit(1 if key == Qt.Key.Key_Up else -1)
+        elif key == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.left.emit()
 
 
 class ValueSlider(QSlider):
