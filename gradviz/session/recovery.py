@@ -53,7 +53,7 @@ def lost_documents(folder: Path) -> list[tuple[Path, Document]]:
                 str(record["saved_text"]),
                 str(record["title"]),
                 # The person typed it, but before a crash: running it again is theirs to say.
-                origin="opened",
+                origin="recovered",
             )
         except (OSError, ValueError, KeyError, TypeError):
             continue

@@ -4,41 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from psygnal import Signal
 
-from ..supervisor import Ready, Run
+from ..supervisor import Run
 from ..trace.ops import OpInfo
 from ..trace.query import Cursor
 from ..trace.trace import Trace
+from .consent import QUESTIONS, shares_no_line
 from .document import Document, DocumentError, parses, read_document
 from .edits import Literal, Operand, TextEdit, apply_edits, literals, set_literal, write_op
 from .placing import before_backward, card_meaning, first_place, is_presentable, same_cards, same_place
 from .recovery import RecoveryFile
+from .runner import Runner
 from .saving import write_file
 from .settings import RECENT_FILES, TRUSTED_PROGRAMS, Settings, read_settings, write_settings
 from .stepping import clamped, is_at_end, moved, moved_by_pass
 from .view import Building, View
-
-
-class Runner(Protocol):
-    """The part of the supervisor that a session uses."""
-
-    @property
-    def ready(self) -> Ready | None: ...
-    @property
-    def trace(self) -> Trace: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def failure(self) -> str: ...
-
-    def run(self, run: Run) -> None: ...
-    def hold(self) -> None: ...
-    def resume(self, passes: int = 0) -> None: ...
-    def set_speed(self, speed: float) -> None: ...
-    def stop(self) -> None: ...
 
 
 class Session:
@@ -60,6 +43,7 @@ class Session:
         self.view = View()
         self.recovery = RecoveryFile(folder)
         self._is_trusted = True
+        self._opened = ""
         self._sent_program: str | None = None
 
     # -- document ------------------------------------------------------------------------------------------------
@@ -68,12 +52,13 @@ class Session:
         """Put another document into the window; what ran before is gone from view."""
         self.runner.stop()
         self.document = document
-        self._is_trusted = document.origin != "opened" or document.fingerprint in self.settings.trusted
+        self._is_trusted = document.origin not in QUESTIONS or document.fingerprint in self.settings.trusted
+        self._opened = document.text
         self._sent_program = None
         self.document_changed.emit()
         self._set(
             trace=Trace(), newest=Trace(), cursor=Cursor(), selection=(), stale=False, following=True,
-            playing=False, building=None, failure="", needs_trust=not self._is_trusted,
+            playing=False, building=None, failure="", question=self._question,
         )  # fmt: skip
         if document.path is not None:
             self._remember(document.path)
@@ -108,8 +93,11 @@ class Session:
         if text == self.document.text:
             return
         self.document = self.document.with_text(text)
+        if not self._is_trusted and shares_no_line(text, self._opened):
+            # Nothing is left of what was opened: the person wrote all of it.
+            self._is_trusted = True
         self.document_changed.emit()
-        self._set(stale=text != self.view.trace.program)
+        self._set(stale=text != self.view.trace.program, question=self._question)
 
     def apply(self, edits: list[TextEdit], join: bool = False) -> None:
         """Change the program without typing; the editor makes the same edits as one step of its undo stack."""
@@ -185,17 +173,21 @@ class Session:
 
     # -- running -------------------------------------------------------------------------------------------------
 
+    @property
+    def _question(self) -> str:
+        return "" if self._is_trusted else QUESTIONS[self.document.origin]
+
     def trust(self) -> None:
         """The person agrees that this opened program may run, now and whenever its content is the same."""
         self._is_trusted = True
         self._remember_trust()
-        self._set(needs_trust=False)
+        self._set(question="")
         self.run()
 
     def run(self, held: bool = False) -> None:
         """Run the program from the start, instead of what runs now."""
         if not self._is_trusted:
-            self._set(needs_trust=True)
+            self._set(question=self._question)
             return
         path = self.document.path
         self._sent_program = self.document.text

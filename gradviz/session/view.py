@@ -45,8 +45,8 @@ class View:
     following: bool = True
     """Whether the cursor goes along with a running program."""
     playing: bool = False
-    needs_trust: bool = False
-    """Whether the program was opened and waits for consent to run."""
+    question: str = ""
+    """Why the program waits for consent to run, in words; empty when it does not."""
     building: Building | None = None
 
     @property

@@ -48,5 +48,5 @@ class AutoRun(QObject):
 
     def _run_any(self) -> None:
         # A text that parses has been run by now; what does not parse is run so that Python says where and why.
-        if self._session.document.text.strip() and not self._session.parses() and not self._session.view.needs_trust:
+        if self._session.document.text.strip() and not self._session.parses() and not self._session.view.question:
             self._session.run()

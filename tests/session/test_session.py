@@ -192,7 +192,7 @@ def test_opened_programs_wait_for_consent_once_per_content(session, runner, tmp_
     session.open(path)
     session.run()
     assert "run" not in runner.calls
-    assert session.view.needs_trust
+    assert session.view.question.startswith("This program came from a file.")
     session.trust()
     assert runner.calls.count("run") == 1
     session.new()
@@ -203,6 +203,19 @@ def test_opened_programs_wait_for_consent_once_per_content(session, runner, tmp_
     session.open(path)
     session.run()
     assert runner.calls.count("run") == 2
+
+
+def test_what_was_typed_anew_in_an_opened_file_needs_no_consent(session, runner, tmp_path):
+    path = tmp_path / "theirs.py"
+    path.write_text("print('theirs')\n")
+    session.open(path)
+    session.set_text("print('theirs')\nprint('mine')\n")
+    assert session.view.question
+    session.set_text("p")
+    session.set_text("print('mine')")
+    assert not session.view.question
+    session.run()
+    assert runner.calls[-1] == "run"
 
 
 def test_saving_clears_the_mark_and_remembers_the_file(session, tmp_path):
@@ -256,7 +269,7 @@ def test_unsaved_work_is_found_again(session, runner, tmp_path):
     path.rename(path.with_name("999999999.json"))
     ((_, document),) = lost_documents(session.folder)
     assert document.text == "precious"
-    assert document.origin == "opened"
+    assert document.origin == "recovered"
 
 
 def test_settings_survive_and_bad_ones_fall_back(session, tmp_path):

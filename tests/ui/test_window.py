@@ -92,8 +92,8 @@ def test_save_writes_what_the_editor_shows(window, show, tmp_path, monkeypatch):
     assert (tmp_path / "mine.py").read_text() == window.program.editor.toPlainText()
     assert not window.isWindowModified()
     window.open_path(str(tmp_path / "mine.py"))
-    needs_trust = window.session.view.needs_trust
-    assert not needs_trust, "what was written here is not asked about again"
+    question = window.session.view.question
+    assert not question, "what was written here is not asked about again"
 
 
 def test_what_cannot_be_opened_is_said_in_words(window, tmp_path, monkeypatch):

@@ -143,8 +143,8 @@ class Overlay:
 
 def empty_words(view: View) -> tuple[str, str]:
     """Title and sentence for a canvas without cards: what it is waiting for, or what to do."""
-    if view.needs_trust:
-        return "Not run yet", "This program came from a file. Look at it, then choose Run if you trust it."
+    if view.question:
+        return "Not run yet", f"{view.question} Run it, above the program, starts it."
     if view.failure:
         return "The program did not finish", view.failure
     if view.error is not None:

@@ -45,7 +45,7 @@ class ProgramPanel(QWidget):
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.editor.setMinimumHeight(48)  # a long sentence below may take the rest of a low panel
-        self._question = self._make_question()
+        self._question, self._words = self._make_question()
         self._trouble, self._sentence = self._make_trouble()
         head = QHBoxLayout()
         head.setContentsMargins(14, 10, 12, 6)
@@ -70,9 +70,9 @@ class ProgramPanel(QWidget):
         self._show_document()
         self._show_view(session.view)
 
-    def _make_question(self) -> QFrame:
+    def _make_question(self) -> tuple[QFrame, QLabel]:
         frame = QFrame(objectName="notice")
-        words = QLabel("This program came from a file. It runs with your rights: read it first.", wordWrap=True)
+        words = QLabel(wordWrap=True)
         agree = QPushButton("Run it")
         agree.setProperty("kind", "primary")
         agree.clicked.connect(self._session.trust)
@@ -81,7 +81,7 @@ class ProgramPanel(QWidget):
         row.addWidget(words, 1)
         row.addWidget(agree)
         frame.hide()
-        return frame
+        return frame, words
 
     def _make_trouble(self) -> tuple[QFrame, QLabel]:
         frame = QFrame(objectName="trouble")
@@ -135,7 +135,8 @@ class ProgramPanel(QWidget):
             self._show_view(self._session.view)
 
     def _show_view(self, view: View) -> None:
-        self._question.setVisible(view.needs_trust)
+        self._question.setVisible(bool(view.question))
+        self._words.setText(view.question)
         self._remap(view.trace.program)
         state, text = view.state, self._session.document.text
         is_newest = view.newest.program == text
