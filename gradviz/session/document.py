@@ -77,7 +77,8 @@ def read_document(path: Path) -> Document:
         raise DocumentError(f"{path.name} is not UTF-8 text (byte {error.start} does not fit).") from error
     if path.suffix == ".ipynb":
         # A notebook becomes a new program: saving must not overwrite it with something that is no notebook.
-        return Document(notebook_text(text, path.name), title=path.stem + ".py", origin="opened")
+        program = notebook_text(text, path.name)
+        return Document(program, saved_text=program, title=path.stem + ".py", origin="opened")
     return Document(text, path, text, origin="opened")
 
 

@@ -315,8 +315,8 @@ class Window(QMainWindow):
             splitter.restoreState(state)
         if known.opens_itself:
             self.bottom.fold_until_needed()
-        else:
-            self.bottom.fold(known.folded)
+        elif known.folded:
+            self.bottom.fold(True)
 
     def _splitters(self) -> tuple[QSplitter, ...]:
         return self.middle, self.rows, self.left

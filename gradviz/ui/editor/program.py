@@ -76,6 +76,7 @@ class ProgramPanel(QWidget):
         agree = QPushButton("Run it")
         agree.setProperty("kind", "primary")
         agree.clicked.connect(self._session.trust)
+        agree.clicked.connect(self.left)
         row = QHBoxLayout(frame)
         row.setContentsMargins(14, 8, 12, 8)
         row.addWidget(words, 1)
