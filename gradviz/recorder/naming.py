@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import dis
 from dataclasses import dataclass
-from itertools import islice
 from types import CodeType
 
 from ..trace.events import Source
@@ -38,12 +37,22 @@ class Place:
     handed_on: bool = False
 
 
+class Code:
+    """A code object and its tables, which Python would write out anew for every question."""
+
+    def __init__(self, code: CodeType) -> None:
+        self.code = code
+        self.positions = list(code.co_positions())
+        self.instructions = code.co_code
+
+
 class Names:
     """Answers for one program text. Answers are kept: a loop asks the same question every time round."""
 
     def __init__(self, program: str) -> None:
         self._lines = program.split("\n")
-        self._places: dict[tuple[CodeType, int], Place | None] = {}
+        self._codes: dict[int, Code] = {}
+        self._places: dict[tuple[int, int], Place | None] = {}
         self._nodes: dict[Span, ast.expr | ast.AugAssign] = {}
         self._calls: dict[tuple[int, int], ast.Call] = {}
         self._parents: dict[ast.AST, ast.AST] = {}
@@ -83,13 +92,15 @@ class Names:
         code, lasti = chain[position], chain[position + 1]
         assert isinstance(code, CodeType), "a chain is code, offset, code, offset …"
         assert isinstance(lasti, int), "a chain is code, offset, code, offset …"
-        key = code, lasti
+        # By identity: Python computes the hash of a code object from all that is in it, each time.
+        key = id(code), lasti
         if key not in self._places:
-            self._places[key] = self._find(code, lasti)
+            known = self._codes.get(id(code)) or self._codes.setdefault(id(code), Code(code))
+            self._places[key] = self._find(known, lasti)
         return self._places[key]
 
-    def _find(self, code: CodeType, lasti: int) -> Place | None:
-        line, end_line, column, end_column = next(islice(code.co_positions(), lasti // 2, None), (None,) * 4)
+    def _find(self, code: Code, lasti: int) -> Place | None:
+        line, end_line, column, end_column = code.positions[lasti // 2]
         if line is None or end_line is None or column is None or end_column is None:
             return None
         node = self._nodes.get((line, column, end_line, end_column))
@@ -102,11 +113,11 @@ class Names:
             self._characters(line, column),
             end_line,
             self._characters(end_line, end_column),
-            code.co_qualname,
+            code.code.co_qualname,
         )
         if node is None:
             return Place(source)
-        names, handed_on = self._fate(node, code.co_code[lasti] == FOR_ITER)
+        names, handed_on = self._fate(node, code.instructions[lasti] == FOR_ITER)
         return Place(source, names, handed_on)
 
     def _fate(self, node: ast.AST, iterated: bool) -> tuple[tuple[str | None, ...], bool]:

@@ -147,10 +147,10 @@ def empty_words(view: View) -> tuple[str, str]:
         return "Not run yet", f"{view.question} Run it, above the program, starts it."
     if view.failure:
         return "The program did not finish", view.failure
-    if view.error is not None:
-        return "No graph yet", "The program stopped with an error before it made a tensor. Problems says where."
     if view.is_busy:
         return "Running…", "The graph appears with the first tensor."
+    if view.error is not None:
+        return "No graph yet", "The program stopped with an error before it made a tensor. Problems says where."
     if view.newest.began is None:
         return "Nothing to see yet", "Run the program with Ctrl+Enter, and its graph appears here."
     return (
