@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -108,6 +109,11 @@ class Bottom(QWidget):
         if event.type() == QEvent.Type.StyleChange and self.is_folded:
             # With larger type the bar needs another height.
             self.fold(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # In a low and narrow window the tabs come first; the inspector tells the step, too.
+        self._words.setVisible(self.width() >= pixels(640, self._session.settings.type_size))
 
     def fold(self, folded: bool) -> None:
         """Show only the bar, or the panel as well."""

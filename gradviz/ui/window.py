@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from ..session.document import Document, DocumentError
@@ -79,9 +79,7 @@ class Window(QMainWindow):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.tools)
         self.left = _splitter(Qt.Orientation.Vertical, self.program, area)
-        self.left.setMinimumWidth(220)
         self.right = QWidget(objectName="panel")
-        self.right.setMinimumWidth(220)
         QVBoxLayout(self.right).setContentsMargins(0, 0, 0, 0)
         self._waiting = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.middle = _splitter(Qt.Orientation.Horizontal, self.left, self._waiting, self.right)
@@ -282,6 +280,17 @@ class Window(QMainWindow):
             application.setFont(fonts.sans(settings.type_size))
             application.setPalette(style.palette_of(theme))
             application.setStyleSheet(style.style_sheet(theme, settings.type_size))
+            self._widen_sides()
+
+    def _widen_sides(self) -> None:
+        """Larger type needs wider panels, but never at the price of the graph."""
+        least = max(220, min(fonts.pixels(210, self.session.settings.type_size), round(self.width() * 0.3)))
+        self.left.setMinimumWidth(least)
+        self.right.setMinimumWidth(least)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._widen_sides()
 
     # -- remembering ---------------------------------------------------------------------------------------------
 

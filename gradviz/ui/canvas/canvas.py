@@ -92,6 +92,8 @@ class GraphCanvas(QWidget):
         self.stage.follow(view)
         self.hand.mark()
         self._update_overlay()
+        if self.stage.geometry is None:
+            self.update()  # the words in the middle tell what is going on
 
     def _rebuilt(self, before: Geometry | None) -> None:
         """What is in both pictures glides to its new place."""

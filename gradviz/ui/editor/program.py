@@ -13,6 +13,7 @@ from ...session.view import View
 from ...trace.events import BackwardBegan, ErrorRaised, Source
 from ...trace.history import History
 from ...trace.messages import OutputThinned
+from ..elided import ElidedLabel
 from ..problem import sentence_of, sentence_of_thinned
 from ..style import theme_of
 from .editor import CodeEditor, Mark
@@ -40,7 +41,7 @@ class ProgramPanel(QWidget):
         self.find_bar = FindBar(self.editor)
         self._heading = QLabel("PROGRAM")
         self._heading.setProperty("role", "heading")
-        self._name = QLabel()
+        self._name = ElidedLabel()
         self._name.setProperty("role", "muted")
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

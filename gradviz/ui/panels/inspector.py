@@ -54,7 +54,7 @@ class Inspector(QWidget):
         self._make_parts()
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidget(self._content)
         layout = QVBoxLayout(self)
@@ -67,7 +67,7 @@ class Inspector(QWidget):
     # -- making --------------------------------------------------------------------------------------------------
 
     def _make_parts(self) -> None:
-        self._place, self._title = self._label("heading"), self._label("fact")
+        self._place, self._title = self._label("heading", wraps=True), self._label("fact", wraps=True)
         self._head = QWidget()
         self._head_row = QGridLayout(self._head)
         self._head_row.setContentsMargins(0, 0, 0, 0)
@@ -139,7 +139,8 @@ class Inspector(QWidget):
         margins = self._column.contentsMargins()
         room = self.width() - margins.left() - margins.right() - self._px(18)
         fits = self._place.sizeHint().width() + self._title.sizeHint().width() <= room
-        self._head_row.addWidget(self._title, *((0, 1) if fits else (1, 0)))
+        self._head_row.addWidget(self._place, 0, 0, 1, 1 if fits else 2)
+        self._head_row.addWidget(self._title, *((0, 1, 1, 1) if fits else (1, 0, 1, 2)))
         side = Qt.AlignmentFlag.AlignRight if fits else Qt.AlignmentFlag.AlignLeft
         self._title.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
