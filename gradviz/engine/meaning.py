@@ -118,8 +118,7 @@ class NotImplemented(Node):
 
     def rule(self, grad: Any) -> tuple[Any, ...]:
         """Raise."""
-        kernels.not_implemented(self.what)
-        return ()
+        raise RuntimeError(self.what)
 
     record = rule
 
@@ -132,7 +131,7 @@ class NotImplemented(Node):
 
 
 def dead_end(what: str, values: Sequence[Any], inputs: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    """Return arrays as tensors from which no gradient comes back; `what` is PyTorch's name of the op."""
+    """Return arrays as tensors from which no gradient comes back; `what` says why."""
     node = NotImplemented()
     node.seq, node.extra, node.what = number(), None, what
     node.a, node.b, node.count = None, [each._edge for each in inputs], len(values)

@@ -109,7 +109,7 @@ def careful_rule(rule: Callable[[Any], tuple[Any, ...]], grad: Any) -> tuple[Any
     the rule's answer for the conjugate gradient is the same, and no rule needs to say so. A number among bfloat16
     makes NumPy answer in float32; PyTorch stays in bfloat16. Tensors of a recorded pass keep their type by themselves.
     """
-    first = next((each for each in grad if each is not None), None) if grad.__class__ is tuple else grad
+    first: Any = next((each for each in grad if each is not None), None) if grad.__class__ is tuple else grad
     kind = "f" if first is None else getattr(first, "_value", first).dtype.kind
     if kind not in "cV" or (kind == "V" and isinstance(first, Tensor)):
         return tuple(rule(grad))

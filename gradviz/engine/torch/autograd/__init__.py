@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...backward import backward, grad
+from ...function import Function
 from ...grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from ...names import missing
 from ...tensor import Tensor
@@ -29,4 +30,4 @@ def __getattr__(name: str) -> Any:
     raise missing("torch.autograd", name)
 
 
-__all__ = ["Variable", "backward", "enable_grad", "grad", "inference_mode", "no_grad", "set_grad_enabled"]
+__all__ = ["Function", "Variable", "backward", "enable_grad", "grad", "inference_mode", "no_grad", "set_grad_enabled"]

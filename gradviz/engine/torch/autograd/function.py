@@ -1,0 +1,17 @@
+"""torch.autograd.function: operations that programs write themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...function import BackwardCFunction, Function, FunctionCtx, InplaceFunction, once_differentiable
+from ...names import missing, shown_as
+
+shown_as("torch.autograd.function", BackwardCFunction, Function, FunctionCtx, InplaceFunction)
+
+
+def __getattr__(name: str) -> Any:
+    raise missing("torch.autograd.function", name)
+
+
+__all__ = ["BackwardCFunction", "Function", "FunctionCtx", "InplaceFunction", "once_differentiable"]
