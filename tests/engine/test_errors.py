@@ -15,8 +15,6 @@ RECORDED = json.loads((Path(__file__).parents[1] / "recorded" / "errors.json").r
 # What these show is not in the engine yet; each says so in a sentence, but for the ban on saving inference tensors:
 # inference_mode is no_grad here.
 LATER = {
-    "wrong_custom_backward_count": "torch.autograd.Function",
-    "wrong_custom_backward_shape": "torch.autograd.Function",
     "inference_mode_saved": None,
 }
 
