@@ -64,7 +64,9 @@ def run(package, code):
     loss = sum(((i + 1) * (each * each).sum() for i, each in enumerate(tensors) if each.requires_grad), start=0)
     graphs = [graph_of(each) for each in tensors]
     if isinstance(loss, package.Tensor) and loss.grad_fn is not None:
-        loss.backward()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            loss.backward()
     leaves = {key: value for key, value in names.items() if isinstance(value, package.Tensor) and value.is_leaf}
     for key, value in names.items():
         if isinstance(value, nn.Module):

@@ -38,12 +38,10 @@ from gradviz.engine.torch.nn.loss import (
     SmoothL1Loss,
 )
 from gradviz.engine.torch.nn.module import Module
-from gradviz.engine.torch.nn.parameter import Parameter
+from gradviz.engine.torch.nn.parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
 from gradviz.engine.torch.nn.pooling import MaxPool1d, MaxPool2d, MaxPool3d
 from gradviz.engine.torch.nn.sparse import Embedding
 
-shown_as("torch.nn.parameter", Parameter)
-shown_as("torch.nn.modules.module", Module)
 shown_as("torch.nn.modules.container", Sequential, ModuleList, ModuleDict)
 shown_as("torch.nn.modules.linear", Linear, Identity)
 shown_as("torch.nn.modules.conv", Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
@@ -68,6 +66,7 @@ shown_as(
 # What few programs use is loaded when it is first asked for: where it stands, and what torch calls that place.
 LATER = {
     "recurrent": ("torch.nn.modules.rnn", ("RNNBase", "RNN", "LSTM", "GRU")),
+    "parameter_container": ("torch.nn.modules.container", ("ParameterList", "ParameterDict")),
     "cells": ("torch.nn.modules.rnn", ("RNNCellBase", "RNNCell", "LSTMCell", "GRUCell")),
 }
 
@@ -94,6 +93,7 @@ __all__ = [
     "GELU",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "Buffer",
     "Conv1d",
     "Conv2d",
     "Conv3d",
@@ -127,6 +127,8 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Tanh",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "functional",
     "init",
 ]

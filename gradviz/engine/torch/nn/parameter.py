@@ -1,15 +1,16 @@
-"""Parameter: a tensor that a module keeps among its parameters when it is assigned as an attribute."""
+"""Parameter: a tensor that a module keeps among its parameters when it is assigned as an attribute; and Buffer."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from gradviz.engine import dtype as dtypes
 from gradviz.engine import messages, watch
+from gradviz.engine.names import missing, shown_as
 from gradviz.engine.node import AccumulateGrad
-from gradviz.engine.tensor import Tensor
+from gradviz.engine.tensor import Tensor, TensorType
 
 
 class Parameter(Tensor):
@@ -19,12 +20,12 @@ class Parameter(Tensor):
     _printed_name = "tensor"
 
     def __new__(cls, data: Tensor | None = None, requires_grad: bool = True) -> Any:
-        source = Tensor._of(np.empty(0, dtypes.default_dtype().numpy), None) if data is None else data
+        source = empty() if data is None else data
         if not isinstance(source, Tensor):
-            raise TypeError(f"Parameter data has to be a Tensor, but got {type(source).__name__}")
+            raise AttributeError(f"'{type(source).__name__}' object has no attribute 'detach'")
         made = source._as(cls)
         if requires_grad:
-            if not made.is_floating_point():
+            if not made.dtype.is_floating_point and not made.dtype.is_complex:
                 raise RuntimeError(messages.INTEGER_REQUIRES_GRAD)
             made._edge = AccumulateGrad(made)
         if watch.current is not None:
@@ -33,3 +34,95 @@ class Parameter(Tensor):
 
     def __repr__(self, *, tensor_contents: str | None = None) -> str:
         return "Parameter containing:\n" + super().__repr__()
+
+
+class BufferType(TensorType):
+    """Makes `isinstance(tensor, Buffer)` true for what Buffer made: a plain tensor with a mark, as in torch."""
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        marked = isinstance(instance, Tensor) and instance.__dict__.get("_is_buffer", False)
+        return bool(marked) or super().__instancecheck__(instance)
+
+
+class Buffer(Tensor, metaclass=BufferType):
+    """A tensor that a module keeps among its buffers when it is assigned as an attribute."""
+
+    __slots__ = ()
+
+    def __new__(cls, data: Tensor | None = None, *, persistent: bool = True) -> Any:
+        source = empty() if data is None else data
+        made = source.detach().requires_grad_(source.requires_grad)
+        made.persistent, made._is_buffer = persistent, True
+        return made
+
+
+class Uninitialized(Tensor):
+    """What a lazy layer keeps in the place of a tensor until the first input tells the shape."""
+
+    __slots__ = ()
+    becomes: type = Tensor
+
+    def __new__(cls, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> Any:
+        made = empty(dtype)._as(cls)
+        if requires_grad:
+            made._edge = AccumulateGrad(made)
+        return made
+
+    def materialize(self, shape: Any, device: Any = None, dtype: Any = None) -> None:
+        """Become an ordinary tensor of this shape, with values to be filled in."""
+        kind = self._value.dtype if dtype is None else dtype.numpy
+        self.data = Tensor._of(np.zeros(tuple(shape), kind), None)
+        self.__class__ = self.becomes
+
+    @property
+    def shape(self) -> NoReturn:
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in "
+            "`load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward` "
+            "to initialize the parameters before accessing their attributes."
+        )
+
+    def share_memory_(self) -> NoReturn:
+        raise RuntimeError(
+            "Can't share memory on an uninitialized parameter or buffer. Call `forward` to initialize the parameters "
+            "before calling `module.share_memory()`."
+        )
+
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return memo.setdefault(id(self), type(self)(self.requires_grad, None, self.dtype))
+
+
+class UninitializedParameter(Uninitialized, Parameter):  # type: ignore[misc]
+    """A parameter whose shape the first input will tell."""
+
+    __slots__ = ()
+    becomes = Parameter
+
+
+class UninitializedBuffer(Uninitialized):
+    """A buffer whose shape the first input will tell."""
+
+    __slots__ = ()
+
+    def __new__(cls, requires_grad: bool = False, device: Any = None, dtype: Any = None) -> Any:
+        return super().__new__(cls, requires_grad, device, dtype)
+
+
+def empty(dtype: Any = None) -> Tensor:
+    """A tensor without elements."""
+    return Tensor._of(np.empty(0, (dtype or dtypes.default_dtype()).numpy), None)
+
+
+def is_lazy(param: Any) -> bool:
+    """True for a parameter or buffer whose shape is not known yet."""
+    return isinstance(param, Uninitialized)
+
+
+shown_as("torch.nn.parameter", Parameter, Buffer, UninitializedParameter, UninitializedBuffer)
+
+
+def __getattr__(name: str) -> Any:
+    raise missing("torch.nn.parameter", name)
