@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels import kernel
+from ..meaning import on_tensors
 from ..op import op
 from ..tensor import Tensor
 
@@ -23,6 +24,12 @@ def told(gradients: Sequence[Any], arrived: Callable[[tuple[Any, ...]], tuple[An
     """Return the gradients as `arrived` answers, which gets and gives tensors or None."""
     tensors = tuple(None if each is None else Tensor._of(each, None) for each in gradients)
     return [None if each is None else each._value for each in arrived(tensors)]
+
+
+@on_tensors("told")
+def told_tensors(gradients: Sequence[Any], arrived: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> list[Any]:
+    """The same in a pass that is itself recorded: the gradients are tensors already."""
+    return list(arrived(tuple(gradients)))
 
 
 backward_hook_op = op(
