@@ -16,6 +16,8 @@ from gradviz.trace.events import Input, OpRan
 from gradviz.trace.history import History
 from gradviz.trace.ops import OpInfo
 
+from .numbers import raised
+
 Kind = Literal["leaf", "constant", "op", "ghost", "chip"]
 
 
@@ -257,9 +259,6 @@ class _Reader:
         return self.origin[tensor]
 
 
-_RAISED = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
-
-
 def symbol_text(op: OpRan, info: OpInfo | None) -> str:
     """The op's sign with the Python number it was given, where it was given one: "×", "− 5", "3 ×", "x²"."""
     symbol = info.symbol if info else op.op
@@ -269,7 +268,7 @@ def symbol_text(op: OpRan, info: OpInfo | None) -> str:
     slot, text = numbers[0]
     text = text.removesuffix(".0")
     if symbol in ("xⁿ", "**", "^"):
-        return f"x{text.translate(_RAISED)}" if slot else f"{text}ˣ"
+        return f"x{raised(text)}" if slot else f"{text}ˣ"
     if len(symbol) > 1:
         return symbol
     text = text.replace("-", "−")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .functions import POINTWISE
-from .numbers import short_number
+from .numbers import raised, short_number
 from .typeset import ATOM, POWER, PRODUCT, SIGN, SIGNS, SUM, Term, letters, number_term
 
 Leaf = Callable[[str], Term]
@@ -191,7 +191,7 @@ def _binary(left: ast.expr, op: ast.operator, right: ast.expr, leaf: Leaf) -> Te
 
 def _power(base: Term, exponent: Term) -> Term:
     base = base.within(ATOM)
-    latex, plain = f"{base.latex}^{{{exponent.latex}}}", f"{base.plain}^{exponent.within(ATOM).plain}"
+    latex, plain = f"{base.latex}^{{{exponent.latex}}}", f"{base.plain}{raised(exponent.within(ATOM).plain)}"
     return Term(latex, plain, POWER, base.scalar and exponent.scalar)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import cmath
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -133,3 +134,11 @@ def _power(number: float, decimals: int, *, trim: bool = False) -> str:
     if trim:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+
+
+_RAISED = str.maketrans("0123456789-−.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻·")
+
+
+def raised(exponent: str) -> str:
+    """An exponent in small raised digits; ^ and the exponent where it is no number."""
+    return exponent.translate(_RAISED) if re.fullmatch(r"[-−]?\d+(\.\d+)?", exponent) else f"^{exponent}"

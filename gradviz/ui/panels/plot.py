@@ -27,6 +27,10 @@ LOW = 92
 """Pixels at 100 % type; a lower plot has the name of its axis beside a tick instead of below."""
 
 
+MOST_NAME = 16
+"""Characters of the name beside an upright axis; a low plot has no room for more."""
+
+
 class Ticks(pg.AxisItem):  # type: ignore[misc]
     """An axis that writes numbers as the rest of the window does."""
 
@@ -96,6 +100,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         """Colours, type and names of the axes."""
         self.setBackground(theme.window)
         font = mono(type_size, size=10)
+        up = up if len(up) <= MOST_NAME else up[: MOST_NAME - 1] + "…"
         for axis, name in ((self.across, across), (self.up, up)):
             axis.setPen(pg.mkPen(theme.line_strong, width=1))
             axis.setTextPen(pg.mkPen(theme.text_muted))

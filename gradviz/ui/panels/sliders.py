@@ -14,6 +14,7 @@ from ...session.edits import Literal, set_literal
 from ...session.session import Session
 from ...session.view import View
 from ..fonts import pixels
+from ..style import theme_of
 
 NOTCHES = 400
 MOST = 40
@@ -80,7 +81,12 @@ class Sliders(QWidget):
         self._again.timeout.connect(self._run)
         session.document_changed.connect(self._text_changed)
         session.changed.connect(self._view_changed)
+        session.settings_changed.connect(self._settings_changed)
         self._read()
+
+    def _settings_changed(self, name: str) -> None:
+        if name == "theme":
+            self._read()
 
     def shutdown(self) -> None:
         self._later.stop()
@@ -99,9 +105,10 @@ class Sliders(QWidget):
         if [item.label for item in found] != [row.literal.label for row in self._rows]:
             self._rebuild(found)
         labels = [item.label for item in found]
+        muted = theme_of(self._session.settings.theme).text_muted
         for row, literal in zip(self._rows, found, strict=True):
             row.show_literal(literal)
-            row.show_name(labels.count(literal.label) > 1)
+            row.show_name(labels.count(literal.label) > 1, muted)
             row.set_enabled(True)
 
     def _rebuild(self, found: tuple[Literal, ...]) -> None:
@@ -174,10 +181,10 @@ class Row(QWidget):
         self.field.left.connect(self._leave)
         self.show_literal(literal)
 
-    def show_name(self, is_repeated: bool) -> None:
-        """Two leaves of one name are told apart by their lines."""
+    def show_name(self, is_repeated: bool, muted: str) -> None:
+        """Two leaves of one name are told apart by their lines, which are written in the muted colour."""
         line = f" line {self.literal.line}" if is_repeated else ""
-        self.label.setText(f"<b>{self.literal.label}</b>{line}")
+        self.label.setText(f'<b>{self.literal.label}</b><span style="color: {muted}">{line}</span>')
         self.slider.setAccessibleName(self.literal.label + line)
         self.field.setAccessibleName(f"Value of {self.literal.label}{line}")
 
