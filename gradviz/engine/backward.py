@@ -27,6 +27,10 @@ def root_gradients(tensors: Sequence[Tensor], given: Sequence[Any], create: bool
         if gradient is None:
             if tensor._edge is not None and value.size != 1:
                 raise RuntimeError(messages.SCALAR_ONLY)
+            if tensor._edge is not None and value.dtype.kind == "c":
+                raise RuntimeError(
+                    f"grad can be implicitly created only for real scalar outputs but got {dtypes.of(value)}"
+                )
             start = ONE if value.__class__ is np.float32 else np.ones(value.shape, value.dtype)[()]
             gradients.append(Tensor._of(start, None) if create else start)
             continue

@@ -81,7 +81,8 @@ def binary_source(plan: Plan) -> Lines:
     op = plan.op
     other = plan.inputs[1]
     tracked = op.differentiable
-    align = "align_float" if op.result == "float" else "align"
+    align = op.align or ("align_float" if op.result == "float" else "align")
+    beside_number = op.align or ("align_number_float" if op.result == "float" else "align_number")
     check_float = " or v_self.dtype.kind != 'f'" if op.result == "float" else ""
     forward = plan.forward.text
     lines = [
@@ -127,7 +128,7 @@ def binary_source(plan: Plan) -> Lines:
         f"        if v_self.__class__ is not F32 and v_self.dtype.char not in 'fd' or kind is not float and "
         f"{other}.__class__ is bool:",
         "            x = v_self",
-        f"            v_self, v_{other} = {align.replace('align', 'align_number', 1)}(x, {other})",
+        f"            v_self, v_{other} = {beside_number}(x, {other})",
         f"            result = lowered({forward}, x)",
         "        else:",
         f"            result = {forward}",

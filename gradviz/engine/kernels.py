@@ -223,6 +223,10 @@ SPACE: dict[str, Any] = {
     "arcsin": np.arcsin,
     "arccos": np.arccos,
     "arctan": np.arctan,
+    "arcsinh": np.arcsinh,
+    "arccosh": np.arccosh,
+    "arctanh": np.arctanh,
+    "exp2": np.exp2,
     "sqrt": np.sqrt,
     "floor": np.floor,
     "ceil": np.ceil,
@@ -233,6 +237,10 @@ SPACE: dict[str, Any] = {
     "isnan": np.isnan,
     "isinf": np.isinf,
     "isfinite": np.isfinite,
+    "isneginf": np.isneginf,
+    "isposinf": np.isposinf,
+    "signbit": np.signbit,
+    "isreal": np.isreal,
     "logical_not": np.logical_not,
     "logical_and": np.logical_and,
     "logical_or": np.logical_or,
@@ -301,6 +309,24 @@ def whole_quotient(a: Any, b: Any) -> Any:
     """Return a / b rounded down; whole numbers divided by zero raise as in PyTorch."""
     refuse_zero(a, b)
     return np.floor_divide(a, b)
+
+
+@kernel
+def cut_quotient(a: Any, b: Any, rounding_mode: str) -> Any:
+    """Return a / b rounded down ("floor") or towards zero ("trunc")."""
+    if rounding_mode == "floor":
+        return whole_quotient(a, b)
+    if a.dtype.kind not in "iu":
+        return np.trunc(a / b)
+    refuse_zero(a, b)
+    return np.where((a < 0) == (np.asarray(b) < 0), abs(a) // abs(b), -(abs(a) // abs(b))).astype(a.dtype)[()]
+
+
+@kernel
+def rest_of_first(a: Any, b: Any) -> Any:
+    """Return what is left of a / b cut towards zero, with the sign of a."""
+    refuse_zero(a, b)
+    return np.fmod(a, b)
 
 
 @kernel

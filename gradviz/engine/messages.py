@@ -65,6 +65,14 @@ NO_GRAD_VIEW_IN_PLACE = (
     "either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want "
     "the inplace to be tracked)."
 )
+BOOL_DIFFERENCE = (
+    "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator "
+    "instead."
+)
+BOOL_IN_DIFFERENCE = (
+    "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the "
+    "`~` or `logical_not()` operator instead."
+)
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
     "Please clone() the tensor before performing the operation."
@@ -135,3 +143,8 @@ def warn_once(text: str) -> None:
     if text not in warned:
         warned.add(text)
         warn(text)
+
+
+def not_for(function: str, dtype: Any) -> NotImplementedError:
+    """Return PyTorch's error for a function that an element type does not have."""
+    return NotImplementedError(f'"{function}" not implemented for \'{dtype.tensor_name}\'')

@@ -14,7 +14,7 @@ from .formula import Use
 from .grad_mode import enabled
 from .meaning import meaning
 from .node import Extra, Node, number
-from .operands import as_number, bad_input, broadcast_error, fits_of
+from .operands import align_difference, align_reversed, as_number, bad_input, broadcast_error, fits_of
 from .passing import (
     freed,
     general_run,
@@ -39,6 +39,8 @@ BASE: dict[str, Any] = {
     "align_float": dtypes.align_float,
     "align_number": dtypes.align_number,
     "align_number_float": dtypes.align_number_float,
+    "align_difference": align_difference,
+    "align_reversed": align_reversed,
     "raise_float": dtypes.raise_float,
     "lowered": dtypes.lowered,
     "as_number": as_number,

@@ -58,6 +58,7 @@ class Op:
     number_node: str | None = None  # what PyTorch calls the node when `other` is a number
     edge_count: int | None = None
     number_edge_count: int = 2
+    align: str = ""  # how a binary op brings unlike operands together; "" for the usual way
     kinks: Sequence[Any] = ()  # samples where the function has no derivative, with PyTorch's choice pinned
 
     def __repr__(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from . import dtype as dtypes
 from . import messages
 from .op import Op
 from .tensor import Tensor
@@ -33,11 +34,35 @@ def broadcast_error(*values: Any) -> RuntimeError:
                 f"dimension {max(len(a), len(b)) - back}"
             )
     if values[0].dtype.kind == "b":
-        return RuntimeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
-            "operator instead."
-        )
+        return RuntimeError(messages.BOOL_DIFFERENCE)
     return RuntimeError(f"shapes {messages.sizes(a)} and {messages.sizes(b)} cannot be broadcast")
+
+
+def align_difference(a: Any, b: Any) -> tuple[Any, Any]:
+    """Bring the operands of a difference to one type; raise PyTorch's error for bool."""
+    bools = [each.__class__ is bool or getattr(each, "dtype", None) == np.bool_ for each in (a, b)]
+    if any(bools):
+        raise RuntimeError(messages.BOOL_DIFFERENCE if all(bools) else messages.BOOL_IN_DIFFERENCE)
+    return dtypes.align(a, b) if isinstance(b, (np.ndarray, np.generic)) else dtypes.align_number(a, b)  # type: ignore[return-value]
+
+
+def align_reversed(a: Any, b: Any) -> tuple[Any, Any]:
+    """Do the same for `number - tensor`: there PyTorch rounds the number to 16 bits before it subtracts."""
+    if dtypes.is_half(a) and b.__class__ in (int, float):
+        b = float(a.dtype.type(b))
+    return align_difference(a, b)
+
+
+def aligned(*values: Any) -> tuple[Any, ...]:
+    """Bring arrays to one type; raise PyTorch's error where they do not broadcast."""
+    shape = values[0].shape
+    for each in values[1:]:
+        if each.shape != shape:
+            try:
+                shape = np.broadcast_shapes(shape, each.shape)
+            except ValueError:
+                raise broadcast_error(np.empty(shape, bool), each) from None
+    return dtypes.align(*values)
 
 
 def as_number(value: Any, beside: Any) -> Any:

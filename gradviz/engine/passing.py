@@ -111,7 +111,8 @@ def careful_rule(rule: Callable[[Any], tuple[Any, ...]], grad: Any) -> tuple[Any
     """
     first: Any = next((each for each in grad if each is not None), None) if grad.__class__ is tuple else grad
     kind = "f" if first is None else getattr(first, "_value", first).dtype.kind
-    if kind not in "cV" or (kind == "V" and isinstance(first, Tensor)):
+    changes_type = hasattr(getattr(rule, "__self__", None), "d_self")
+    if kind not in "cV" or (kind == "V" and (changes_type or isinstance(first, Tensor))):
         return tuple(rule(grad))
     if kind == "V":
         return tuple(

@@ -75,7 +75,10 @@ def number(self: Tensor) -> Any:
         messages.warn(messages.SCALAR_CONVERSION)
     if self._value.size != 1:
         raise ValueError("only one element tensors can be converted to Python scalars")
-    return self.item()
+    value = self.item()
+    if value.__class__ is complex and value.imag:
+        raise RuntimeError("value cannot be converted to type double without overflow")
+    return value.real if value.__class__ is complex else value
 
 
 @public("__index__", function=False)
@@ -149,6 +152,8 @@ def numpy_array(self: Tensor, *, force: bool = False) -> Any:
     """Return the value as a NumPy array on the same memory."""
     if self._edge is not None and not force:
         raise RuntimeError(messages.NUMPY_REQUIRES_GRAD)
+    if self._value.dtype.kind == "V":
+        raise TypeError("Got unsupported ScalarType BFloat16")
     share(self).memory.pinned = True
     return self._value.view()
 

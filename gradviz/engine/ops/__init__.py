@@ -6,10 +6,10 @@ The order is that of the catalogue, and so of the palette.
 # isort: off
 from .. import backward, protocols  # noqa: F401
 from . import arithmetic  # noqa: F401
-from . import pointwise, choosing, activations  # noqa: F401
+from . import pointwise, special, choosing, pairs, activations  # noqa: F401
 from . import reduction, extremes, deviation, softmax  # noqa: F401
 from . import shape, itself, joining, conversion, detaching, inspection  # noqa: F401
-from . import linear_algebra  # noqa: F401
+from . import linear_algebra, complex_numbers  # noqa: F401
 from . import padding, convolution, pooling  # noqa: F401
 from . import comparison  # noqa: F401
 from . import loss  # noqa: F401

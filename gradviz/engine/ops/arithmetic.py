@@ -46,6 +46,7 @@ sub = op(
     forward="self - other",
     derivative={"self": "1", "other": "-1"},
     kind="binary",
+    align="align_difference",
     samples=PAIRS,
     operator="sub",
     in_place=True,
@@ -114,6 +115,7 @@ rsub = op(
     forward="other - self",
     derivative={"self": "-1", "other": "1"},
     kind="binary",
+    align="align_reversed",
     samples=PAIRS,
     operator="rsub",
 )
@@ -147,6 +149,19 @@ floor_divide = op(
     operator="floordiv",
     in_place=True,
 )
+divide_rounded = op(
+    "div.rounded",
+    inputs="self other",
+    arguments="rounding_mode",
+    symbol="÷",
+    group="arithmetic",
+    title="divide and round",
+    node="DivBackward2",
+    forward="cut_quotient(self, other, rounding_mode)",
+    vjp={"self": "zeros_like(grad)", "other": "zeros_like(grad)"},
+    kind="binary",
+    samples=[(*each, {"rounding_mode": mode}) for each in NEAR for mode in ("floor", "trunc")],
+)
 remainder = op(
     "remainder",
     inputs="self other",
@@ -174,7 +189,7 @@ op(
     node="FmodBackward1",
     number_node="FmodBackward0",
     number_edge_count=1,
-    forward="fmod(self, other)",
+    forward="rest_of_first(self, other)",
     derivative={"self": "1", "other": "-trunc(self / other)"},
     kind="binary",
     samples=NEAR,
@@ -238,18 +253,14 @@ def sub_in_place(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
 @public("div", "divide", "true_divide")
 def divide(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Any:
     """Return self / other, rounded down ("floor") or towards zero ("trunc") if asked."""
-    quotient = strict("div", div)
     if rounding_mode is None:
-        return quotient(self, other)
-    if rounding_mode == "floor":
-        return floor_divide(self, other)
-    if rounding_mode == "trunc":
-        whole = quotient(self, other).trunc()
-        return whole.to(self.dtype) if not self.dtype.is_floating_point and not isinstance(other, float) else whole
+        return strict("div", div)(self, other)
+    if rounding_mode in ("floor", "trunc"):
+        return divide_rounded(self, other, rounding_mode)
     raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
 
 
-@public("div_", "divide_", function=False)
+@public("div_", "divide_", "true_divide_", function=False)
 def divide_in_place(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Any:
     """Divide in place."""
     if rounding_mode is None:

@@ -91,16 +91,31 @@ def clamp(self: Tensor, min: Any = None, max: Any = None) -> Any:
 Tensor.clamp_ = Tensor.clip_ = in_place_form(find("clamp"), clamp)
 
 
-@public("clamp_min")
-def clamp_min(self: Tensor, min: Any) -> Any:
-    """Limit from below."""
-    return clamp(self, min)
+for name, sign, limit in (("min", ">=", "below"), ("max", "<=", "above")):
+    low, high = ("limit", "None") if name == "min" else ("None", "limit")
+    by_number = op(
+        f"clamp_{name}",
+        arguments=name,
+        symbol="clamp",
+        group="pointwise",
+        title=f"limit from {limit}",
+        node=f"Clamp{name.capitalize()}Backward0",
+        forward=f"bounded(self, {low}, {high})".replace("limit", name),
+        derivative={"self": f"where(self {sign} {name}, 1, 0)"},
+        vjp={"self": f"where(self {sign} {name}, grad, 0)"},
+        samples=[([0.5, -2.0, 3.0], {name: 0.25})],
+        kinks=[([0.0, 1.0], {name: 0.0})],
+    )
 
+    def clamp_one(self: Tensor, limit: Any, *, by_number: Any = by_number, low: str = low) -> Any:
+        """Limit each element from one side."""
+        if isinstance(limit, Tensor):
+            return clamp_tensors(self, limit, None) if low == "limit" else clamp_tensors(self, None, limit)
+        return by_number(self, limit)
 
-@public("clamp_max")
-def clamp_max(self: Tensor, max: Any) -> Any:
-    """Limit from above."""
-    return clamp(self, None, max)
+    clamp_one.__name__ = clamp_one.__qualname__ = f"clamp_{name}"
+    public(f"clamp_{name}")(clamp_one)
+    setattr(Tensor, f"clamp_{name}_", in_place_form(find(f"clamp_{name}"), clamp_one))
 
 
 op(
@@ -161,6 +176,7 @@ op(
     forward="arctan2(self, other)",
     result="float",
     names="atan2 arctan2",
+    in_place=True,
     derivative={"self": "other / (self * self + other * other)", "other": "-self / (self * self + other * other)"},
     samples=[([1.0, -2.0], [0.5, 4.0])],
 )

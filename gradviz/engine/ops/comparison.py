@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
+from .. import messages
+from ..in_place import in_place_form
 from ..kernels import kernel
-from ..op import op
+from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
+from .arithmetic import as_tensor_like
 
 PAIRS = [(1.0, 2.0), ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0])]
 
@@ -44,13 +47,18 @@ for name, symbol, longer, operator in (
         names=aliases[name],
         operator=operator,
     )
+    for each in aliases[name].split():
+        setattr(Tensor, f"{each}_", in_place_form(find(name), getattr(Tensor, each)))
 
-for name, symbol in (("isnan", "nan?"), ("isinf", "∞?"), ("isfinite", "finite?")):
+for name, symbol in (
+    ("isnan", "nan?"), ("isinf", "∞?"), ("isfinite", "finite?"),
+    ("isneginf", "−∞?"), ("isposinf", "+∞?"), ("signbit", "−?"), ("isreal", "real?"),
+):
     op(
         name,
         symbol=symbol,
         group="comparison",
-        title={"isnan": "is not a number", "isinf": "is infinite"}.get(name, "is finite"),
+        title={"isnan": "is not a number", "isinf": "is infinite", "isreal": "is real"}.get(name, name),
         forward=f"{name}(self)",
         result="bool",
         names=name,
@@ -65,6 +73,7 @@ op(
     forward="logical_not(self)",
     result="bool",
     names="logical_not",
+    in_place=True,
     samples=[([True, False],)],
 )
 for name, symbol in (("logical_and", "and"), ("logical_or", "or"), ("logical_xor", "xor")):
@@ -77,6 +86,7 @@ for name, symbol in (("logical_and", "and"), ("logical_or", "or"), ("logical_xor
         result="bool",
         kind="binary",
         names=name,
+        in_place=True,
         samples=[([True, False], [True, True])],
     )
 for name, symbol, operator in (("bitwise_and", "&", "and"), ("bitwise_or", "|", "or"), ("bitwise_xor", "^", "xor")):
@@ -87,7 +97,7 @@ for name, symbol, operator in (("bitwise_and", "&", "and"), ("bitwise_or", "|", 
         group="comparison",
         title=f"{operator} of bits",
         code=f"{{self}} {symbol} {{other}}",
-        forward=f"self {symbol} other",
+        forward=f"of_bits('{name}', self, other)",
         kind="binary",
         names=name,
         operator=operator,
@@ -101,11 +111,64 @@ op(
     group="comparison",
     title="not of bits",
     code="~{self}",
-    forward="~self",
+    forward="of_bits('bitwise_not', self)",
     names="bitwise_not",
-    operator="invert",
+    in_place=True,
     samples=[([True, False],)],
 )
+for name, symbol, operator in (("bitwise_left_shift", "<<", "lshift"), ("bitwise_right_shift", ">>", "rshift")):
+    op(
+        name,
+        inputs="self other",
+        symbol=symbol,
+        group="comparison",
+        title="move bits " + name.split("_")[1],
+        code=f"{{self}} {symbol} {{other}}",
+        forward=f"moved('{operator}', self, other)",
+        kind="binary",
+        names=name,
+        operator=operator,
+        in_place=True,
+        samples=[(np.array([5, -3]), np.array([1, 2]))],
+    )
+
+
+@kernel
+def of_bits(name: str, *values: Any) -> Any:
+    """Combine the bits of whole numbers, or bools."""
+    if values[0].dtype.kind not in "biu":
+        raise messages.not_for(f"{name}_cpu", dtypes.of(values[0]))
+    return getattr(np, name)(*values)
+
+
+@kernel
+def moved(name: str, x: Any, by: Any) -> Any:
+    """Move bits to the left or right; all of them leave when there are no more than `by`."""
+    if x.dtype.kind not in "iu":
+        raise messages.not_for(f"{name}_cpu", dtypes.of(x))
+    width = x.dtype.itemsize * 8
+    gone = (np.asarray(by) < 0) | (np.asarray(by) >= width)
+    by = np.where(gone, 0, by).astype(x.dtype)
+    if name == "lshift":
+        return np.where(gone, 0, np.left_shift(x, by)).astype(x.dtype)[()]
+    return np.where(gone, np.where(x < 0, -1, 0), np.right_shift(x, by)).astype(x.dtype)[()]
+
+
+def inverted(self: Tensor) -> Any:
+    """`~x`."""
+    if self._value.dtype.kind not in "biu":
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return Tensor.bitwise_not(self)
+
+
+def shifted_number(name: str) -> Any:
+    """Return the reflected form of a shift: 1 << x."""
+    return lambda self, other: getattr(as_tensor_like(other, self), f"__{name}__")(self)
+
+
+Tensor.__invert__ = inverted
+for name in ("lshift", "rshift"):
+    setattr(Tensor, f"__r{name}__", shifted_number(name))
 
 
 @kernel
@@ -178,3 +241,22 @@ def allclose(self: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-
 def equal(self: Tensor, other: Tensor) -> bool:
     """Return True when shape and all elements are equal."""
     return self._value.shape == other._value.shape and bool(np.all(self._value == other._value))
+
+
+@public("isin", method=False)
+def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
+    """Return where elements are among the test elements; either may be a number."""
+    a, b = (each._value if isinstance(each, Tensor) else np.asarray(each) for each in (elements, test_elements))
+    return Tensor._of(np.isin(a, b, invert=invert)[()], None)
+
+
+@public("is_nonzero")
+def is_nonzero(self: Tensor) -> bool:
+    """Return True when the one element is not zero."""
+    return bool(self)
+
+
+@public("is_same_size")
+def is_same_size(self: Tensor, other: Tensor) -> bool:
+    """Return True when both have the same shape."""
+    return bool(self._value.shape == other._value.shape)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtype as dtypes
 from ..kernels import axes_of, axis_of, count, formula, kernel, ones_like, sign, spread, where, zeros_like
 from ..rounding import short_norm
 from ..surface import public
@@ -19,11 +20,21 @@ FEW = 16
 @kernel
 def variance(x: Any, dim: Any, correction: Any, keepdim: bool) -> Any:
     """Return the mean square distance from the mean, divided by n − correction."""
+    if x.dtype.itemsize == 2:
+        return variance(x.astype(np.float32), dim, correction, keepdim).astype(x.dtype)
     axes = axes_of(dim, x.ndim)
     middle = x - x.mean(axis=axes, keepdims=True) if x.ndim else x - x
     number = max(count(x.shape, dim) - correction, 0)
     summed = (middle * middle).sum(axis=axes, keepdims=keepdim) if x.ndim else middle
     return summed / x.dtype.type(number)
+
+
+@kernel
+def deviation(x: Any, dim: Any, correction: Any, keepdim: bool) -> Any:
+    """Return the square root of the variance."""
+    if x.dtype.itemsize == 2:
+        return deviation(x.astype(np.float32), dim, correction, keepdim).astype(x.dtype)
+    return variance(x, dim, correction, keepdim) ** 0.5
 
 
 @formula
@@ -53,7 +64,7 @@ var_op = reduction(
 
 std_op = reduction(
     "std",
-    "variance(self, dim, correction, keepdim) ** 0.5",
+    "deviation(self, dim, correction, keepdim)",
     "StdBackward0",
     "spread(grad / (result * 2), self.shape, dim, keepdim) * (2 / freedom(self.shape, dim, correction)) "
     "* from_mean(self, dim)",
@@ -79,7 +90,7 @@ def spread_measure(name: str, function: Any) -> None:
         if isinstance(dim, bool):
             dim, unbiased = None, dim
         dim = axis if dim is None else dim
-        if not self.dtype.is_floating_point:
+        if self.dtype.kind < dtypes.FLOAT:
             raise RuntimeError(f"{name} and {name}_mean only support floating point and complex dtypes")
         by = correction if correction is not None else 1 if unbiased is None else int(unbiased)
         return function(self, dim, by, keepdim)
@@ -137,7 +148,7 @@ def norm_values(x: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
         if x.dtype == np.float32 and x.size < FEW and (x.ndim == 1 or axes is None or len(axes) == x.ndim):
             length = short_norm(x)
             return np.full((1,) * x.ndim, length) if keepdim and x.ndim else length
-        return np.sqrt((x * x).sum(axis=axes, keepdims=keepdim))
+        return np.sqrt((size * size).sum(axis=axes, keepdims=keepdim))
     return (size**ord).sum(axis=axes, keepdims=keepdim) ** (1 / ord)
 
 
@@ -174,7 +185,7 @@ vector_norm = reduction(
 @public("norm")
 def norm(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Return the p-norm of all elements, or over dimensions."""
-    if not self.dtype.is_floating_point and dtype is None:
+    if self.dtype.kind < dtypes.FLOAT and dtype is None:
         raise RuntimeError(
             f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {self.dtype.tensor_name}"
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from typing import Any
 
 import numpy as np
 
 from ..kernels import axes_of, axis_of, formula, kernel, ones_like, spread, where
 from ..op import op
+from ..return_types import named
 from ..surface import public
 from ..tensor import Tensor
 from .reduction import ALONG, BOTH, VECTORS, reduction
@@ -31,19 +31,6 @@ def shared_among(grad: Any, x: Any, result: Any, dim: Any = None, keepdim: bool 
     chosen = x == spread(result, x.shape, dim, keepdim)
     number = where(chosen, ones_like(x), 0).sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
     return where(chosen, spread(grad, x.shape, dim, keepdim) / number, 0)
-
-
-Extreme = namedtuple("Extreme", ["values", "indices"])
-
-
-class ReturnType(Extreme):
-    """A (values, indices) pair that prints as PyTorch's torch.return_types do."""
-
-    __slots__ = ()
-    name = ""
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.{self.name}(\nvalues={self.values!r},\nindices={self.indices!r})"
 
 
 @kernel
@@ -93,7 +80,7 @@ for which in ("max", "min"):
         outputs=2,
         samples=ALONG,
     )
-    pair = type(which, (ReturnType,), {"__slots__": (), "name": which})
+    pair = named(which, "values indices")
 
     def choose(
         self: Tensor,

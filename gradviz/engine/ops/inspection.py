@@ -49,12 +49,6 @@ def is_floating_point(self: Tensor) -> bool:
     return self.dtype.is_floating_point
 
 
-@public("is_complex")
-def is_complex(self: Tensor) -> bool:
-    """Return False: there are no complex types here."""
-    return False
-
-
 @public("element_size", function=False)
 def element_size(self: Tensor) -> int:
     """Return the bytes per element."""

@@ -51,10 +51,7 @@ def matrix_transpose(self: Tensor) -> Any:
 Tensor.T = property(whole_transpose)
 
 
-Tensor.mT = Tensor.mH = property(matrix_transpose)
-
-
-Tensor.H = property(lambda self: self.transpose(0, 1) if self._value.ndim else self)
+Tensor.mT = property(matrix_transpose)
 
 
 def itself(name: str, forward: str, node: str, vjp: str, arguments: str = "") -> Any:

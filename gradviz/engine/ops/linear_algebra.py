@@ -60,8 +60,8 @@ def matrix_vector(a: Any, v: Any) -> Any:
         raise RuntimeError(
             f"size mismatch, got input ({a.shape[0]}), mat ({a.shape[0]}x{a.shape[1]}), vec ({v.shape[0]})"
         )
-    refuse_types(a, v, "expected m1 and m2 to have the same dtype, but got: {a} != {b}")
-    return a @ v
+    refuse_types(a, v, "addmv input tensors must have the same dtype, but got {B}, {A}, and {B}")
+    return product(a, v)
 
 
 @kernel

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtype as dtypes
+from .. import messages
 from ..in_place import in_place_form
 from ..kernels import kernel
 from ..op import find, op
@@ -162,7 +164,7 @@ pointwise(
 
 pointwise(
     "floor",
-    "floor(self)",
+    "stepped('floor', self)",
     "FloorBackward0",
     "0",
     vjp={"self": "zeros_like(grad)"},
@@ -174,7 +176,7 @@ pointwise(
 
 pointwise(
     "ceil",
-    "ceil(self)",
+    "stepped('ceil', self)",
     "CeilBackward0",
     "0",
     vjp={"self": "zeros_like(grad)"},
@@ -186,7 +188,7 @@ pointwise(
 
 pointwise(
     "trunc",
-    "trunc(self)",
+    "stepped('trunc', self)",
     "TruncBackward0",
     "0",
     vjp={"self": "zeros_like(grad)"},
@@ -197,7 +199,7 @@ pointwise(
 )
 
 
-pointwise("frac", "self - trunc(self)", "FracBackward0", "1", samples=BETWEEN, kinks=SINGLE, result="same")
+pointwise("frac", "fraction(self)", "FracBackward0", "1", samples=BETWEEN, kinks=SINGLE, result="same")
 
 
 Tensor.__abs__ = Tensor.abs
@@ -222,7 +224,7 @@ round_plain = op(
     node="RoundBackward0",
     title="round half to even",
     code="torch.round({self})",
-    forward="round_half_even(self)",
+    forward="stepped('rint', self)",
     vjp={"self": "zeros_like(grad)"},
     samples=BETWEEN,
     kinks=SINGLE,
@@ -230,8 +232,24 @@ round_plain = op(
 
 
 @kernel
+def stepped(name: str, x: Any) -> Any:
+    """Return floor, ceil, trunc or rint of floats; whole numbers stay as they are."""
+    return getattr(np, name)(x) if x.dtype.kind not in "iu" else +x
+
+
+@kernel
+def fraction(x: Any) -> Any:
+    """Return what is behind the point."""
+    if x.dtype.kind in "biu":
+        raise messages.not_for("frac_cpu", dtypes.of(x))
+    return x - np.trunc(x)
+
+
+@kernel
 def rounded(x: Any, decimals: int) -> Any:
     """Round half to even at a number of decimals."""
+    if x.dtype.kind in "iu":
+        return +x
     return np.round(x, decimals)
 
 

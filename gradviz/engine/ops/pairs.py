@@ -1,0 +1,382 @@
+"""Functions of two or three tensors, element by element, that Python has no operator for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .. import dtype as dtypes
+from ..in_place import in_place_form
+from ..kernels import kernel, where, zeros_like
+from ..op import find, op
+from ..operands import aligned
+from ..surface import public, strict
+from ..tensor import Tensor
+from .arithmetic import PAIRS, as_tensor_like
+
+ABOVE = [([1.0, -2.5, 3.0], [0.5, 4.0, 1.5]), ([[1.0], [2.0]], [[3.0, 0.5]])]
+THREE = [([1.0, -2.5, 3.0], [0.5, 4.0, -1.5], [2.0, 0.25, -0.75]), ([[1.0], [2.0]], [[3.0, 0.5]], 1.5)]
+
+
+def pair(name: str, forward: str, node: str, derivative: dict[str, str], **rest: Any) -> Any:
+    """Declare a function of two tensors, or of a tensor and a number."""
+    return op(
+        name,
+        inputs="self other",
+        forward=forward,
+        node=node,
+        derivative=derivative,
+        kind="binary",
+        group="pointwise",
+        **{"samples": PAIRS[2:], "names": name, "in_place": True, **rest},
+    )
+
+
+pair(
+    "hypot",
+    "hypot(self, other)",
+    "HypotBackward0",
+    {"self": "self / result", "other": "other / result"},
+    title="length of (a, b)",
+)
+pair(
+    "logaddexp",
+    "logaddexp(self, other)",
+    "LogaddexpBackward0",
+    {"self": "exp(self - result)", "other": "exp(other - result)"},
+    title="log(eᵃ + eᵇ)",
+    result="float",
+    vjp={"self": "grad / (1 + exp(other - self))", "other": "grad / (1 + exp(self - other))"},
+    in_place=False,
+)
+pair(
+    "logaddexp2",
+    "logaddexp2(self, other)",
+    "Logaddexp2Backward0",
+    {"self": "exp2(self - result)", "other": "exp2(other - result)"},
+    title="log₂(2ᵃ + 2ᵇ)",
+    result="float",
+    vjp={"self": "grad / (1 + exp2(other - self))", "other": "grad / (1 + exp2(self - other))"},
+    in_place=False,
+)
+xlogy_op = pair(
+    "xlogy",
+    "times_log(self, other)",
+    "XlogyBackward0",
+    {"self": "log(other)", "other": "self / other"},
+    title="a · log b",
+    result="float",
+    number_node="XlogyBackward2",
+    number_edge_count=1,
+    samples=ABOVE,
+    names="",
+    in_place=False,
+    vjp={"self": "grad * log_factor(self, other)", "other": "grad * self / other"},
+)
+xlogy_of_number = op(
+    "xlogy.number",
+    inputs="other",
+    arguments="self",
+    symbol="a · log b",
+    group="pointwise",
+    title="a number times log b",
+    node="XlogyBackward1",
+    forward="self * log(other)",
+    derivative={"other": "self / other"},
+    vjp={"other": "grad * (self / other)"},
+    result="float",
+    samples=[([1.5, 2.0], {"self": 2.0})],
+)
+xlog1py_op = pair(
+    "xlog1py",
+    "times_log1p(self, other)",
+    "SpecialXlog1PyBackward0",
+    {"self": "log1p(other)", "other": "self / (other + 1)"},
+    title="a · log(1 + b)",
+    result="float",
+    number_node="SpecialXlog1PyBackward2",
+    number_edge_count=1,
+    samples=ABOVE,
+    names="",
+    in_place=False,
+)
+pair(
+    "copysign",
+    "copysign(self, other)",
+    "CopysignBackward0",
+    {"self": "where(self == 0, 0, result / self)", "other": "0"},
+    title="a with the sign of b",
+    result="float",
+    number_node="CopysignBackward1",
+    number_edge_count=1,
+    vjp={"self": "grad * where(self == 0, 0, result / self)", "other": "zeros_like(grad)"},
+)
+pair(
+    "ldexp",
+    "self * 2.0**other",
+    "LdexpBackward0",
+    {"self": "2.0**other", "other": "result * ln2"},
+    title="a · 2ᵇ",
+    result="float",
+)
+for name, ahead, symbol in (("fmax", ">=", "max"), ("fmin", "<=", "min")):
+    pair(
+        name,
+        f"{name}(self, other)",
+        f"{name.capitalize()}Backward0",
+        {"self": f"where(self {ahead} other, 1, 0)", "other": f"where(self {ahead} other, 0, 1)"},
+        vjp={
+            "self": f"where((self {ahead} other) | isnan(other), grad, 0)",
+            "other": f"where((self {ahead} other) | isnan(other), 0, grad)",
+        },
+        symbol=symbol,
+        title={"max": "larger", "min": "smaller"}[symbol] + " of two, nan left out",
+        in_place=False,
+        kinks=[([1.0, 2.0], [1.0, 3.0])],
+    )
+for name, title in (("gcd", "greatest common divisor"), ("lcm", "least common multiple")):
+    op(
+        name,
+        inputs="self other",
+        forward=f"{name}(self, other)",
+        kind="binary",
+        group="arithmetic",
+        title=title,
+        names=name,
+        in_place=True,
+    )
+op(
+    "nextafter",
+    inputs="self other",
+    forward="nextafter(self, other)",
+    kind="binary",
+    group="pointwise",
+    title="next number towards",
+    names="nextafter",
+    in_place=True,
+)
+op(
+    "heaviside",
+    inputs="self values",
+    forward="step_of(self, values)",
+    group="pointwise",
+    title="step",
+    names="heaviside",
+    in_place=True,
+)
+lerp_number = op(
+    "lerp",
+    inputs="self end",
+    arguments="weight",
+    symbol="lerp",
+    group="pointwise",
+    title="from one to the other",
+    node="LerpBackward0",
+    kind="pointwise",
+    forward="between(self, end, weight)",
+    derivative={"self": "1 - weight", "end": "weight"},
+    samples=[(*ABOVE[0], {"weight": 0.25}), (*ABOVE[1], {"weight": 0.75})],
+)
+lerp_tensor = op(
+    "lerp.tensor",
+    inputs="self end weight",
+    symbol="lerp",
+    group="pointwise",
+    title="from one to the other",
+    node="LerpBackward1",
+    kind="pointwise",
+    forward="between(self, end, weight)",
+    derivative={"self": "1 - weight", "end": "weight", "weight": "end - self"},
+    samples=THREE,
+)
+addcmul_op = op(
+    "addcmul",
+    inputs="self tensor1 tensor2",
+    arguments="value=1",
+    symbol="+ ×",
+    group="arithmetic",
+    title="add a product",
+    node="AddcmulBackward0",
+    kind="pointwise",
+    forward="with_product(self, tensor1, tensor2, value)",
+    derivative={"self": "1", "tensor1": "tensor2 * value", "tensor2": "tensor1 * value"},
+    samples=[*THREE, (*THREE[0], {"value": 0.5})],
+)
+addcdiv_op = op(
+    "addcdiv",
+    inputs="self tensor1 tensor2",
+    arguments="value=1",
+    symbol="+ ÷",
+    group="arithmetic",
+    title="add a quotient",
+    node="AddcdivBackward0",
+    kind="pointwise",
+    forward="with_quotient(self, tensor1, tensor2, value)",
+    derivative={"self": "1", "tensor1": "value / tensor2", "tensor2": "-value * tensor1 / (tensor2 * tensor2)"},
+    vjp={
+        "self": "grad",
+        "tensor1": "grad * (value / tensor2)",
+        "tensor2": "-grad * ((value * tensor1) / (tensor2 * tensor2))",
+    },
+    samples=[*THREE, (*THREE[0], {"value": 0.5})],
+)
+
+for each in ("hypot", "logaddexp", "logaddexp2", "copysign", "fmax", "fmin", "gcd", "lcm", "nextafter"):
+    kernel(getattr(np, each))
+
+
+@kernel
+def times_log(a: Any, b: Any) -> Any:
+    """Return a · log b, 0 where a is 0 and b is not nan."""
+    return where((a == 0) & ~np.isnan(b), 0, a * log_of(b))
+
+
+@kernel
+def log_factor(a: Any, b: Any) -> Any:
+    """Return the slope of a · log b in a."""
+    return where((a == 0) & (b <= 0), 0, zeros_like(a) + log_of(b))
+
+
+@kernel
+def log_of(x: Any) -> Any:
+    """Return the logarithm of an array, or of a Python number as one."""
+    if hasattr(x, "dtype"):
+        return np.log(x)
+    return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
+
+
+@kernel
+def times_log1p(a: Any, b: Any) -> Any:
+    """Return a · log(1 + b), 0 where a is 0 and b is not nan."""
+    return where((a == 0) & ~np.isnan(b), 0, a * np.log1p(b))
+
+
+@kernel
+def step_of(x: Any, values: Any) -> Any:
+    """Return 0 below zero, 1 above, and `values` at zero."""
+    if x.dtype != values.dtype:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+    return np.heaviside(*aligned(x, values)) if x.dtype.kind == "f" else np.where(x == 0, values, x > 0).astype(x.dtype)
+
+
+@kernel
+def between(a: Any, b: Any, weight: Any) -> Any:
+    """Return a + weight · (b − a), computed from the nearer end."""
+    kinds = {each.dtype for each in (a, b, weight) if hasattr(each, "dtype")}
+    if len(kinds) > 1:
+        raise RuntimeError(
+            f"expected dtype {c_name(a)} for `{'weight' if a.dtype == b.dtype else 'end'}` but got dtype "
+            f"{c_name(weight if a.dtype == b.dtype else b)}"
+        )
+    aligned(a, b, *([weight] if hasattr(weight, "dtype") else []))
+    if hasattr(weight, "dtype"):
+        return np.where(abs(weight) < 0.5, a + weight * (b - a), b - (b - a) * (1 - weight))[()]
+    weight = a.dtype.type(weight)
+    return a + weight * (b - a) if abs(weight) < 0.5 else b - (b - a) * (1 - weight)
+
+
+def c_name(x: Any) -> str:
+    """Return the name of an element type in PyTorch's source."""
+    return dtypes.C_NAMES[dtypes.of(x).name]
+
+
+@kernel
+def with_product(x: Any, a: Any, b: Any, value: Any) -> Any:
+    """Return x + value · a · b."""
+    x, a, b = aligned(x, a, b)
+    return x + a * b if value == 1 else x + x.dtype.type(value) * a * b
+
+
+@kernel
+def with_quotient(x: Any, a: Any, b: Any, value: Any) -> Any:
+    """Return x + value · a / b."""
+    x, a, b = aligned(x, a, b)
+    if x.dtype.kind in "biu":
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
+            "true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + "
+            "value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * "
+            "tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: "
+            "(input + value * tensor1 / tensor2), for all dtypes."
+        )
+    return x + a / b if value == 1 else x + x.dtype.type(value) * a / b
+
+
+@public("lerp")
+def lerp(self: Tensor, end: Tensor, weight: Any) -> Any:
+    """Return self + weight · (end − self)."""
+    return lerp_tensor(self, end, weight) if isinstance(weight, Tensor) else lerp_number(self, end, weight)
+
+
+@public("addcmul")
+def addcmul(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Any:
+    """Return self + value · tensor1 · tensor2."""
+    return addcmul_op(self, tensor1, tensor2, value)
+
+
+@public("addcdiv")
+def addcdiv(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Any:
+    """Return self + value · tensor1 / tensor2."""
+    return addcdiv_op(self, tensor1, tensor2, value)
+
+
+for name, function in {"lerp": lerp, "addcmul": addcmul, "addcdiv": addcdiv}.items():
+    setattr(Tensor, f"{name}_", in_place_form(find(name), function))
+
+
+def either_number(name: str, function: Any) -> Any:
+    """Give programs a function of two of which the first may be a number."""
+
+    def with_numbers(self: Any, other: Any) -> Any:
+        if not isinstance(self, Tensor):
+            self = as_tensor_like(self, other)
+        return strict(name, function)(self, other)
+
+    with_numbers.__doc__ = f"Return {find(name).title}; either may be a number."
+    return with_numbers
+
+
+@public("xlogy")
+def xlogy(self: Any, other: Any) -> Any:
+    """Return self · log(other), 0 where self is 0; either may be a number."""
+    return strict("xlogy", xlogy_op)(self, other) if isinstance(self, Tensor) else xlogy_of_number(other, self)
+
+
+xlog1py = either_number("xlog1py", xlog1py_op)
+Tensor.xlogy_ = in_place_form(find("xlogy"), xlogy_op)
+public("remainder", method=False)(either_number("remainder", find("remainder").function))
+
+
+@public("float_power")
+def float_power(self: Any, exponent: Any) -> Any:
+    """Return self to the power of exponent, computed in double precision."""
+    first, second = (each.to(wide(each)) if isinstance(each, Tensor) else each for each in (self, exponent))
+    return first**second
+
+
+def wide(tensor: Tensor) -> Any:
+    """Return the double type of a tensor's kind."""
+    return dtypes.complex128 if tensor.dtype.is_complex else dtypes.float64
+
+
+@public("float_power_", function=False)
+def float_power_(self: Tensor, exponent: Any) -> Any:
+    """Raise to a power in place, which only double tensors can."""
+    if self.dtype is not wide(self):
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {self.dtype.tensor_name} but the operation's result requires "
+            f"dtype {wide(self).tensor_name}"
+        )
+    return self.pow_(exponent)
+
+
+@public("frexp")
+def frexp(self: Tensor) -> Any:
+    """Return mantissa and exponent: self = mantissa · 2^exponent."""
+    from ..return_types import named
+
+    mantissa, exponent = np.frexp(self._value)
+    return named("frexp", "mantissa exponent")(Tensor._of(mantissa, None), Tensor._of(exponent, None))
+
