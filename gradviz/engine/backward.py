@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import anomaly, messages, watch
+from . import dtype as dtypes
 from .grad_mode import enabled
 from .node import Node, number
 from .passes import F32, ONE, run_from_scalar, run_pass, run_towards

@@ -205,6 +205,11 @@ def dtype_of(x: Any) -> Any:
     return x.dtype
 
 
+def stepped(function: Any) -> Any:
+    """Return a function that rounds: whole numbers stay as they are."""
+    return lambda x: function(x) if x.dtype.kind not in "iu" else +x
+
+
 # Compiled code gets this as its built-in names, so that a kernel may be declared after the op that uses it.
 SPACE: dict[str, Any] = {
     **vars(builtins),
@@ -228,9 +233,9 @@ SPACE: dict[str, Any] = {
     "arctanh": np.arctanh,
     "exp2": np.exp2,
     "sqrt": np.sqrt,
-    "floor": np.floor,
-    "ceil": np.ceil,
-    "round_half_even": np.rint,
+    "floor": stepped(np.floor),
+    "ceil": stepped(np.ceil),
+    "round_half_even": stepped(np.rint),
     "maximum": np.maximum,
     "minimum": np.minimum,
     "abs": abs,
@@ -267,7 +272,7 @@ SPACE: dict[str, Any] = {
     "floordiv": np.floor_divide,
     "remainder": np.remainder,
     "fmod": np.fmod,
-    "trunc": np.trunc,
+    "trunc": stepped(np.trunc),
     "arctan2": np.arctan2,
 }
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import dtype as dtypes
 from ..kernels import kernel
+from ..meaning import on_tensors
 from ..op import op
 from ..operands import aligned
 from ..surface import public
@@ -179,6 +180,11 @@ op(
     names="angle arg",
     samples=[([1.5, -2.0],)],
 )
+
+
+on_tensors("real_part")(lambda x: x.real)
+on_tensors("imaginary_part")(lambda x: x.imag)
+on_tensors("of_parts")(lambda x: x[..., 0] + x[..., 1] * 1j)
 
 
 def careful(function: Any) -> Any:

@@ -9,7 +9,8 @@ import numpy as np
 
 from .. import dtype as dtypes
 from ..in_place import in_place_form
-from ..kernels import kernel, where, zeros_like
+from ..kernels import formula, kernel, where, zeros_like
+from ..meaning import on_tensors
 from ..op import find, op
 from ..operands import aligned
 from ..surface import public, strict
@@ -233,7 +234,7 @@ def times_log(a: Any, b: Any) -> Any:
     return where((a == 0) & ~np.isnan(b), 0, a * log_of(b))
 
 
-@kernel
+@formula
 def log_factor(a: Any, b: Any) -> Any:
     """Return the slope of a · log b in a."""
     return where((a == 0) & (b <= 0), 0, zeros_like(a) + log_of(b))
@@ -302,6 +303,12 @@ def with_quotient(x: Any, a: Any, b: Any, value: Any) -> Any:
             "(input + value * tensor1 / tensor2), for all dtypes."
         )
     return x + a / b if value == 1 else x + x.dtype.type(value) * a / b
+
+
+@on_tensors("log_of")
+def log_of_tensor(x: Any) -> Any:
+    """Return the logarithm of a tensor or a number."""
+    return x.log() if isinstance(x, Tensor) else log_of(x)
 
 
 @public("lerp")

@@ -164,7 +164,7 @@ pointwise(
 
 pointwise(
     "floor",
-    "stepped('floor', self)",
+    "floor(self)",
     "FloorBackward0",
     "0",
     vjp={"self": "zeros_like(grad)"},
@@ -176,7 +176,7 @@ pointwise(
 
 pointwise(
     "ceil",
-    "stepped('ceil', self)",
+    "ceil(self)",
     "CeilBackward0",
     "0",
     vjp={"self": "zeros_like(grad)"},
@@ -188,7 +188,7 @@ pointwise(
 
 pointwise(
     "trunc",
-    "stepped('trunc', self)",
+    "trunc(self)",
     "TruncBackward0",
     "0",
     vjp={"self": "zeros_like(grad)"},
@@ -224,17 +224,11 @@ round_plain = op(
     node="RoundBackward0",
     title="round half to even",
     code="torch.round({self})",
-    forward="stepped('rint', self)",
+    forward="round_half_even(self)",
     vjp={"self": "zeros_like(grad)"},
     samples=BETWEEN,
     kinks=SINGLE,
 )
-
-
-@kernel
-def stepped(name: str, x: Any) -> Any:
-    """Return floor, ceil, trunc or rint of floats; whole numbers stay as they are."""
-    return getattr(np, name)(x) if x.dtype.kind not in "iu" else +x
 
 
 @kernel

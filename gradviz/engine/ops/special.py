@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy import cos, sin
 
-from ..kernels import kernel, where
+from ..kernels import formula, kernel, where, zeros_like
+from ..meaning import on_tensors
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -68,7 +70,7 @@ def hurwitz_zeta(order: Any, x: Any) -> Any:
 
 
 @kernel
-def polygamma_values(n: int, x: Any) -> Any:
+def polygamma_values(x: Any, n: int) -> Any:
     """Return the n-th derivative of digamma."""
     if n == 0:
         return digamma(x)
@@ -106,7 +108,6 @@ def erfinv(y: Any) -> Any:
     return np.where(inside, x, edge).astype(y.dtype)[()]
 
 
-@kernel
 def bessel(x: Any, order: int, scaled: bool) -> Any:
     """Return the modified Bessel function I_0 or I_1, times e^-|x| if scaled: by series, far out asymptotic."""
     value = np.asarray(x, np.float64)
@@ -126,6 +127,30 @@ def bessel(x: Any, order: int, scaled: bool) -> Any:
     grown = np.exp(-near) * total if scaled else total
     result = np.where(size <= 30, grown, tail if scaled else tail * np.exp(far))
     return (result * np.sign(value) if order else result).astype(x.dtype)[()]
+
+
+@kernel
+def bessel_i0(x: Any) -> Any:
+    """Return I₀(x)."""
+    return bessel(x, 0, False)
+
+
+@kernel
+def bessel_i1(x: Any) -> Any:
+    """Return I₁(x)."""
+    return bessel(x, 1, False)
+
+
+@kernel
+def bessel_i0e(x: Any) -> Any:
+    """Return I₀(x) · e^-|x|."""
+    return bessel(x, 0, True)
+
+
+@kernel
+def bessel_i1e(x: Any) -> Any:
+    """Return I₁(x) · e^-|x|."""
+    return bessel(x, 1, True)
 
 
 @kernel
@@ -150,12 +175,12 @@ def log_odds(x: Any, eps: Any) -> Any:
     return np.log(x / (1 - x))
 
 
-@kernel
+@formula
 def log_odds_slope(grad: Any, x: Any, eps: Any) -> Any:
     """Return the gradient of log_odds: zero beyond eps, nan outside 0 … 1 without one."""
     if eps is None:
-        return np.where((x < 0) | (x > 1), np.nan, grad / (x * (1 - x))).astype(grad.dtype)[()]
-    return np.where((x < eps) | (x > 1 - eps), 0, grad / (x * (1 - x))).astype(grad.dtype)[()]
+        return where((x < 0) | (x > 1), math.nan, grad / (x * (1 - x)))
+    return where((x < eps) | (x > 1 - eps), 0, grad / (x * (1 - x)))
 
 
 _ERF = np.vectorize(math.erf, otypes=[np.float64])
@@ -174,11 +199,11 @@ def sinc_values(x: Any) -> Any:
     return where(x == 0, 1, np.sin(angle) / where(x == 0, 1, angle))
 
 
-@kernel
+@formula
 def sinc_slope(x: Any) -> Any:
     """Return the derivative of sinc, 0 at 0."""
     angle = math.pi * x
-    return where(x == 0, 0, (angle * np.cos(angle) - np.sin(angle)) / where(x == 0, 1, angle * x))
+    return where(x == 0, 0, (angle * cos(angle) - sin(angle)) / where(x == 0, 1, angle * x))
 
 
 @kernel
@@ -197,6 +222,14 @@ def sign_slope(grad: Any, x: Any) -> Any:
     return where(x == 0, 0, turned / where(x == 0, 1, abs(x))).astype(x.dtype)
 
 
+@on_tensors("sign_slope", "angle_slope")
+def no_slope(grad: Tensor, x: Tensor) -> Any:
+    """Return zeros: a second derivative is there for real numbers only."""
+    return Tensor._of(zeros_like(x._value), None)
+
+
+on_tensors("isfinite")(lambda x: x.isfinite())
+on_tensors("isnan")(lambda x: x.isnan())
 pointwise("asinh", "arcsinh(self)", "AsinhBackward0", "1 / sqrt(self * self + 1)", names="asinh arcsinh")
 pointwise(
     "acosh", "arccosh(self)", "AcoshBackward0", "1 / sqrt(self * self - 1)", samples=LARGE, names="acosh arccosh"
@@ -212,20 +245,20 @@ pointwise(
     vjp={"self": "0.5 * pi**0.5 * exp(erfinv(self) * erfinv(self)) * grad"}, samples=UNIT, title="inverse of erf",
 )  # fmt: skip
 pointwise("lgamma", "lgamma_values(self)", "LgammaBackward0", "digamma(self)", samples=POSITIVE, title="log |Γ(x)|")
-pointwise("digamma", "digamma(self)", "DigammaBackward0", "polygamma_values(1, self)", samples=POSITIVE)
-pointwise("i0", "bessel(self, 0, False)", "I0Backward0", "bessel(self, 1, False)", title="Bessel function I₀")
+pointwise("digamma", "digamma(self)", "DigammaBackward0", "polygamma_values(self, 1)", samples=LARGE)
+pointwise("i0", "bessel_i0(self)", "I0Backward0", "bessel_i1(self)", title="Bessel function I₀")
 pointwise(
     "sgn", "complex_sign(self)", "SgnBackward0", "0", vjp={"self": "sign_slope(grad, self)"},
     result="same", kinks=[(0.0,)],
 )
 for name, node, forward, slope, on in (
-    ("i0e", "I0E", "bessel(self, 0, True)", "bessel(self, 1, True) - sign(self) * result", SINGLE),
-    ("i1", "I1", "bessel(self, 1, False)", "bessel(self, 0, False) - bessel_share(self, result)", SINGLE),
+    ("i0e", "I0E", "bessel_i0e(self)", "bessel_i1e(self) - sign(self) * result", SINGLE),
+    ("i1", "I1", "bessel_i1(self)", "bessel_i0(self) - bessel_share(self, result)", SINGLE),
     (
         "i1e",
         "I1E",
-        "bessel(self, 1, True)",
-        "bessel(self, 0, True) - sign(self) * result - bessel_share(self, result)",
+        "bessel_i1e(self)",
+        "bessel_i0e(self) - sign(self) * result - bessel_share(self, result)",
         SINGLE,
     ),
     ("erfcx", "Erfcx", "scaled_erfc(self)", "2 * self * result - 2 / pi**0.5", SINGLE),
@@ -239,7 +272,7 @@ for name, node, forward, slope, on in (
     )  # fmt: skip
 
 
-@kernel
+@formula
 def bessel_share(x: Any, result: Any) -> Any:
     """Return I₁(x) / x, which is ½ at 0."""
     return where(x == 0, 0.5, result / where(x == 0, 1, x))
@@ -287,8 +320,8 @@ op(
     group="pointwise",
     title="derivative of digamma",
     node="PolygammaBackward0",
-    forward="polygamma_values(n, self)",
-    derivative={"self": "polygamma_values(n + 1, self)"},
+    forward="polygamma_values(self, n)",
+    derivative={"self": "polygamma_values(self, n + 1)"},
     result="float",
     samples=[([1.0, 2.5, 30.0], {"n": 1}), ([0.5, 1.5], {"n": 2})],
 )
