@@ -115,8 +115,8 @@ def erf(x: Any) -> Any:
 def relu(x: Any) -> Any:
     """Return x where positive (NaN stays NaN), else 0."""
     if x.__class__ is np.float32:
-        return np.float32(0) if x <= 0 else x
-    return np.maximum(x, x.dtype.type(0))
+        return np.float32(0) if x < 0 else x
+    return np.maximum(x.dtype.type(0), x)  # in this order -0 stays -0, as in PyTorch
 
 
 def sign(x: Any) -> Any:
@@ -338,7 +338,10 @@ def rest_of_first(a: Any, b: Any) -> Any:
 def rest(a: Any, b: Any) -> Any:
     """Return what whole_quotient leaves, with the sign of b."""
     refuse_zero(a, b)
-    return np.remainder(a, b)
+    result = np.remainder(a, b)
+    if a.dtype.kind == "f" or result.dtype.kind == "f":
+        return np.where(result == 0, np.copysign(result, a), result).astype(result.dtype)[()]
+    return result
 
 
 def refuse_zero(a: Any, b: Any) -> None:

@@ -148,3 +148,13 @@ def warn_once(text: str) -> None:
 def not_for(function: str, dtype: Any) -> NotImplementedError:
     """Return PyTorch's error for a function that an element type does not have."""
     return NotImplementedError(f'"{function}" not implemented for \'{dtype.tensor_name}\'')
+
+
+def resized(before: tuple[int, ...], after: tuple[int, ...]) -> str:
+    """Return the warning for an `out=` tensor that takes another shape."""
+    return (
+        f"An output with one or more elements was resized since it had shape {sizes(before)}, which does not match the "
+        f"required output shape {sizes(after)}. This behavior is deprecated, and in a future PyTorch release outputs "
+        "will not be resized unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
+        "inplace, to zero elements with t.resize_(0)."
+    )

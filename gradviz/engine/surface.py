@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from .output import computed_into
 from .tensor import Tensor
 
 functions: dict[str, Callable[..., Any]] = {}
@@ -39,7 +40,7 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
                 args = (options.pop("input"), *args)
             out = options.pop("out", None)
             if out is not None:
-                return out.copy_(target(*args, **options))
+                return computed_into(out, target, args, options)
         try:
             return target(*args, **options)
         except AttributeError as error:

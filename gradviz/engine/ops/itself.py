@@ -9,12 +9,14 @@ from ..kernels import axis_of
 from ..op import find
 from ..surface import public
 from ..tensor import Tensor
-from .shape import permute_op, view
+from .shape import alias_op, permute_op, view
 
 
 @public("movedim", "moveaxis")
 def movedim(self: Tensor, source: Any, destination: Any) -> Any:
     """Move dimensions to other places."""
+    if not self._value.ndim:
+        return alias_op(self)
     sources = [axis_of(each, self._value.ndim) for each in (source if isinstance(source, (tuple, list)) else (source,))]
     places = [
         axis_of(each, self._value.ndim)
@@ -41,6 +43,8 @@ def whole_transpose(self: Tensor) -> Any:
 
 def matrix_transpose(self: Tensor) -> Any:
     """Swap the last two dimensions: `.mT`."""
+    if not self._value.ndim:
+        return self
     if self._value.ndim < 2:
         raise RuntimeError(
             f"tensor.mT is only supported on matrices or batches of matrices. Got {self._value.ndim}-D tensor."

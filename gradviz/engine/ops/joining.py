@@ -131,7 +131,9 @@ def stack(tensors: Any, dim: int = 0) -> Any:
 @public("vstack", "row_stack", method=False)
 def vstack(tensors: Any) -> Any:
     """Join along rows."""
-    return cat_op([each.reshape(1, -1) if each.ndim < 2 else each for each in tensors], 0)
+    found = check_list(tensors, "vstack")
+    rows = [each.unsqueeze(0) if each.ndim == 1 else each if each.ndim else each.reshape(1, 1) for each in found]
+    return cat_op(rows, 0)
 
 
 @public("hstack", method=False)
@@ -218,7 +220,7 @@ def rows(x: Any, dim: int) -> list[Any]:
 def unbind(self: Tensor, dim: int = 0) -> Any:
     """Return the layers along a dimension."""
     if not self._value.ndim:
-        raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     return unbind_op(self, axis_of(dim, self._value.ndim))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
+from .. import messages
 from ..kernels import formula, kernel
 from ..op import op
 from ..rounding import multiply_add
@@ -278,4 +279,14 @@ def outer(self: Tensor, vec2: Tensor) -> Any:
 @public("inner")
 def inner(self: Tensor, other: Tensor) -> Any:
     """Multiply and sum over the last dimension."""
-    return self * other if not self.ndim or not other.ndim else self @ other.mT if other.ndim > 1 else self @ other
+    if not self.ndim or not other.ndim:
+        return self * other
+    shape, size = (*self.shape[:-1], *other.shape[:-1]), self.shape[-1]
+    if size != other.shape[-1]:
+        raise RuntimeError(
+            f"inner() the last dimension must match on both input tensors but got shapes "
+            f"{messages.sizes(self.shape)} and {messages.sizes(other.shape)}"
+        )
+    if not shape:
+        return self.dot(other).view(())
+    return self.reshape(-1, size).mm(other.reshape(-1, size).t()).view(shape)
