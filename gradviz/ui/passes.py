@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from ..session.session import Session
 from ..session.view import View
 from ..trace.query import Cursor, end_of
+from .field import Field
 from .fonts import pixels
 from .icons import icon
 from .style import theme_of
@@ -25,11 +26,12 @@ class PassPicker(QWidget):
         self._label.setProperty("role", "muted")
         self._back = self._arrow("Previous pass (Shift+←)", session.pass_back)
         self._on = self._arrow("Next pass (Shift+→)", session.pass_forward)
-        self._field = QLineEdit()
+        self._field = Field()
         self._field.setProperty("kind", "number")
         self._field.setAccessibleName("Pass number")
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._field.returnPressed.connect(self._typed)
+        self._field.escaped.connect(self._leave)
         self._of = QLabel()
         self._of.setProperty("role", "muted")
         self._strip = PassStrip(session)
@@ -60,6 +62,10 @@ class PassPicker(QWidget):
             self._back.setIcon(icon("chevron_left", theme.text_muted, theme.line))
             self._on.setIcon(icon("chevron_right", theme.text_muted, theme.line))
             self._field.setFixedWidth(pixels(52, settings.type_size))
+
+    def _leave(self) -> None:
+        self._field.clearFocus()
+        self._field.setText(f"{self._shown[0] + 1}")
 
     def _view_changed(self, view: View) -> None:
         trace = view.trace

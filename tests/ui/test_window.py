@@ -190,7 +190,7 @@ def test_every_control_has_a_name(window):
         if not isinstance(widget, QScrollBar)
         and not (widget.accessibleName() or getattr(widget, "text", str)())
         and not widget.objectName().startswith("qt_")  # Qt's own, inside tables and fields
-        and "Line" not in type(widget.parent()).__name__
+        and not isinstance(widget.parent(), QLineEdit)
     ]
     assert [(type(item), type(item.parent())) for item in nameless] == []
 
@@ -240,3 +240,18 @@ def test_the_lower_panel_opens_itself_for_words_and_curves_and_not_against_the_p
     show("accumulate_twice")
     assert made.bottom.is_folded
     discard(made)
+
+
+def test_escape_belongs_to_the_line_one_types_in(window, show, qtbot):
+    """The window has an Escape of its own, which must not come first."""
+    show("line")
+    window.program.find()
+    bar = window.program.find_bar
+    qtbot.keyClicks(bar.field, "grad")
+    qtbot.keyClick(bar.field, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    search = window.panels["palette"].field
+    search.setFocus()
+    qtbot.keyClicks(search, "relu")
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert search.text() == ""

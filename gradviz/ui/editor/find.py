@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from ...scene.theme import Theme
+from ..field import Field
 from ..icons import icon
 from .editor import CodeEditor
 
@@ -23,9 +24,10 @@ class FindBar(QWidget):
         super().__init__()
         self._editor = editor
         self._hits: list[QTextCursor] = []
-        self.field = QLineEdit(placeholderText="Find in the program")
+        self.field = Field(placeholderText="Find in the program")
         self.field.setAccessibleName("Find in the program")
         self.field.textChanged.connect(self._search)
+        self.field.escaped.connect(self.close_bar)
         self._count = QLabel()
         self._count.setProperty("role", "muted")
         self._buttons = {}
@@ -99,9 +101,7 @@ class FindBar(QWidget):
         self._editor.ensureCursorVisible()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_bar()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._go(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         else:
             super().keyPressEvent(event)

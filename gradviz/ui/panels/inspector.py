@@ -67,7 +67,7 @@ class Inspector(QWidget):
     # -- making --------------------------------------------------------------------------------------------------
 
     def _make_parts(self) -> None:
-        self._place, self._title = self._label("heading", wraps=True), self._label("fact", wraps=True)
+        self._place, self._title = self._label("heading"), self._label("fact")
         self._head = QWidget()
         self._head_row = QGridLayout(self._head)
         self._head_row.setContentsMargins(0, 0, 0, 0)
@@ -138,9 +138,13 @@ class Inspector(QWidget):
         """Place and title side by side where both fit, else the title below."""
         margins = self._column.contentsMargins()
         room = self.width() - margins.left() - margins.right() - self._px(18)
+        for label in (self._place, self._title):
+            label.setWordWrap(False)  # to measure it on one line
         fits = self._place.sizeHint().width() + self._title.sizeHint().width() <= room
         self._head_row.addWidget(self._place, 0, 0, 1, 1 if fits else 2)
         self._head_row.addWidget(self._title, *((0, 1, 1, 1) if fits else (1, 0, 1, 2)))
+        for label in (self._place, self._title):
+            label.setWordWrap(not fits)
         side = Qt.AlignmentFlag.AlignRight if fits else Qt.AlignmentFlag.AlignLeft
         self._title.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 

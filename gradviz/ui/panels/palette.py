@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...session.session import Session
 from ...session.view import View
 from ...trace.ops import OpInfo
+from ..field import Field
 from ..flow import FlowLayout
 from ..icons import icon
 from ..style import theme_of
@@ -44,11 +45,12 @@ class Palette(QWidget):
         self._shows_all = False
         heading = QLabel("BUILD")
         heading.setProperty("role", "heading")
-        self.field = QLineEdit(placeholderText="Search ops", clearButtonEnabled=True)
+        self.field = Field(placeholderText="Search ops", clearButtonEnabled=True)
         self.field.setAccessibleName("Search ops")
         self.field.setMaximumWidth(190)
         self.field.textChanged.connect(self._show_ops)
         self.field.returnPressed.connect(self._choose_first)
+        self.field.escaped.connect(self._give_up)
         head = QHBoxLayout()
         head.addWidget(heading)
         head.addStretch(1)
@@ -69,6 +71,14 @@ class Palette(QWidget):
         session.settings_changed.connect(self._settings_changed)
         self._settings_changed("theme")
         self._view_changed(session.view)
+
+    def _give_up(self) -> None:
+        """Escape: first the words of the search, then the line that is being built."""
+        if self.field.text():
+            self.field.clear()
+        else:
+            self.field.clearFocus()
+            self._session.clear()
 
     def _make_banner(self) -> tuple[QFrame, QLabel]:
         banner = QFrame(objectName="notice")

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QStyle, QStyleOptionSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QVBoxLayout, QWidget
 
 from ...session.edits import Literal, set_literal
 from ...session.session import Session
 from ...session.view import View
+from ..field import Field
 from ..fonts import pixels
 from ..style import theme_of
 
@@ -179,6 +180,7 @@ class Row(QWidget):
         self.field.editingFinished.connect(self._typed)
         self.field.nudged.connect(self._nudged)
         self.field.left.connect(self._leave)
+        self.field.escaped.connect(self._leave)
         self.show_literal(literal)
 
     def show_name(self, is_repeated: bool, muted: str) -> None:
@@ -278,8 +280,8 @@ class Row(QWidget):
         self._origin = origin
 
 
-class NumberField(QLineEdit):
-    """A number that is typed: Return takes it, Escape takes it back, and both give the keyboard away."""
+class NumberField(Field):
+    """A number that is typed: Return takes it and gives the keyboard away."""
 
     nudged = Signal(int)
     left = Signal()
@@ -288,8 +290,6 @@ class NumberField(QLineEdit):
         key = event.key()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.nudged.emit(1 if key == Qt.Key.Key_Up else -1)
-        elif key == Qt.Key.Key_Escape:
-            self.left.emit()
         else:
             super().keyPressEvent(event)
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -333,7 +333,8 @@ class ValueSlider(QSlider):
 
     def event(self, event: QEvent) -> bool:
         keys = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in keys:
+        is_override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_override and event.key() in keys and not event.modifiers():
             event.accept()
             return True
         return super().event(event)
