@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import messages, windows
 from ..dtype import of
-from ..kernels import kernel, total
+from ..kernels import formula, kernel, total
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -85,7 +85,7 @@ def convolution_to_weight(
     return windows.kernel_gradient(x, grad, shape[2:], stride, padding, dilation, groups)
 
 
-@kernel
+@formula
 def per_channel(grad: Any) -> Any:
     """Sum over all dimensions but the second."""
     return total(grad, (0, *range(2, grad.ndim)))

@@ -18,15 +18,8 @@ from gradviz.engine.torch.nn.activation import (
     Tanh,
 )
 from gradviz.engine.torch.nn.container import ModuleDict, ModuleList, Sequential
-from gradviz.engine.torch.nn.convolution import (
-    Conv1d,
-    Conv2d,
-    Conv3d,
-    ConvTranspose1d,
-    ConvTranspose2d,
-    ConvTranspose3d,
-)
-from gradviz.engine.torch.nn.linear import Dropout, Flatten, Identity, Linear
+from gradviz.engine.torch.nn.dropout import Dropout
+from gradviz.engine.torch.nn.linear import Flatten, Identity, Linear
 from gradviz.engine.torch.nn.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -39,13 +32,10 @@ from gradviz.engine.torch.nn.loss import (
 )
 from gradviz.engine.torch.nn.module import Module
 from gradviz.engine.torch.nn.parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
-from gradviz.engine.torch.nn.pooling import MaxPool1d, MaxPool2d, MaxPool3d
 from gradviz.engine.torch.nn.sparse import Embedding
 
 shown_as("torch.nn.modules.container", Sequential, ModuleList, ModuleDict)
 shown_as("torch.nn.modules.linear", Linear, Identity)
-shown_as("torch.nn.modules.conv", Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
-shown_as("torch.nn.modules.pooling", MaxPool1d, MaxPool2d, MaxPool3d)
 shown_as("torch.nn.modules.flatten", Flatten)
 shown_as("torch.nn.modules.dropout", Dropout)
 shown_as("torch.nn.modules.sparse", Embedding)
@@ -64,20 +54,48 @@ shown_as(
 
 
 # What few programs use is loaded when it is first asked for: where it stands, and what torch calls that place.
-LATER = {
-    "recurrent": ("torch.nn.modules.rnn", ("RNNBase", "RNN", "LSTM", "GRU")),
-    "parameter_container": ("torch.nn.modules.container", ("ParameterList", "ParameterDict")),
-    "cells": ("torch.nn.modules.rnn", ("RNNCellBase", "RNNCell", "LSTMCell", "GRUCell")),
-}
+M = "torch.nn.modules."
+LATER = (
+    ("recurrent", M + "rnn", "RNNBase RNN LSTM GRU"),
+    ("parameter_container", M + "container", "ParameterList ParameterDict"),
+    ("cells", M + "rnn", "RNNCellBase RNNCell LSTMCell GRUCell"),
+    ("convolution", M + "conv", "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d"),
+    (
+        "pooling",
+        M + "pooling",
+        "MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d "
+        "AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d LPPool1d LPPool2d LPPool3d MaxUnpool1d "
+        "MaxUnpool2d MaxUnpool3d",
+    ),
+    ("normalization", M + "batchnorm", "BatchNorm1d BatchNorm2d BatchNorm3d"),
+    ("normalization", M + "instancenorm", "InstanceNorm1d InstanceNorm2d InstanceNorm3d"),
+    ("normalization", M + "normalization", "LayerNorm RMSNorm GroupNorm LocalResponseNorm"),
+    ("dropout", M + "dropout", "Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout"),
+    (
+        "padding",
+        M + "padding",
+        "ConstantPad1d ConstantPad2d ConstantPad3d ZeroPad1d ZeroPad2d ZeroPad3d ReflectionPad1d ReflectionPad2d "
+        "ReflectionPad3d ReplicationPad1d ReplicationPad2d ReplicationPad3d CircularPad1d CircularPad2d CircularPad3d",
+    ),
+    ("upsampling", M + "upsampling", "Upsample UpsamplingNearest2d UpsamplingBilinear2d"),
+    ("lazy", M + "linear", "LazyLinear"),
+    (
+        "lazy",
+        M + "conv",
+        "LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d",
+    ),
+    ("lazy", M + "batchnorm", "LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d"),
+    ("lazy", M + "instancenorm", "LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d"),
+)
 
 
 def __getattr__(name: str) -> Any:
     if name == "utils":
         return importlib.import_module(f"{__name__}.utils")
-    for place, (shown, names) in LATER.items():
-        if name in names:
+    for place, shown, names in LATER:
+        if name in names.split():
             module = importlib.import_module(f"{__name__}.{place}")
-            found = {each: getattr(module, each) for each in names}
+            found = {each: getattr(module, each) for each in names.split()}
             shown_as(shown, *found.values())
             globals().update(found)
             return found[name]
@@ -85,7 +103,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), "utils", *(name for _, names in LATER.values() for name in names)})
+    return sorted({*globals(), "utils", *(name for *_, names in LATER for name in names.split())})
 
 
 __all__ = [
@@ -94,12 +112,6 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "Buffer",
-    "Conv1d",
-    "Conv2d",
-    "Conv3d",
-    "ConvTranspose1d",
-    "ConvTranspose2d",
-    "ConvTranspose3d",
     "CrossEntropyLoss",
     "Dropout",
     "Embedding",
@@ -111,9 +123,6 @@ __all__ = [
     "Linear",
     "LogSoftmax",
     "MSELoss",
-    "MaxPool1d",
-    "MaxPool2d",
-    "MaxPool3d",
     "Module",
     "ModuleDict",
     "ModuleList",

@@ -1,0 +1,268 @@
+"""Normalisation: values less their mean, divided by their deviation, over the batch, a layer or groups of channels.
+
+All three save mean and variance as outputs of their own, of which programs see the first only. So the rule may use them
+as values that depend on the input, and what they get back from a recorded pass is part of the rule.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .. import messages
+from ..kernels import average, formula, kernel, total, zeros_like
+from ..op import op
+
+sqrt = np.sqrt
+Axes = tuple[int, ...]
+
+
+def moments(x: Any, axes: Axes) -> tuple[Any, Any]:
+    """Return mean and variance (divided by n) over axes that are kept, summed in double precision."""
+    mean = x.mean(axis=axes, keepdims=True, dtype=np.float64).astype(x.dtype)
+    centred = x - mean
+    return mean, (centred * centred).mean(axis=axes, keepdims=True, dtype=np.float64).astype(x.dtype)
+
+
+def standardised(x: Any, mean: Any, var: Any, eps: float) -> Any:
+    """Return (x − mean) / √(var + eps)."""
+    return (x - mean) * (1 / np.sqrt(var + eps))
+
+
+@formula
+def standardised_back(scaled: Any, grads: Any, x: Any, mean: Any, var: Any, axes: Axes, eps: float) -> Any:
+    """Return what standardising sends back to x.
+
+    `scaled` is the gradient of the standardised values, `grads[1]` and `grads[2]` are those of mean and variance.
+    """
+    centred = x - mean
+    parts = []
+    if scaled is not None:
+        inverse = 1 / sqrt(var + eps)
+        along = average(scaled * centred, axes, True) * (inverse * inverse)
+        parts.append((scaled - average(scaled, axes, True) - centred * along) * inverse)
+    number = math.prod([x.shape[axis] for axis in axes])
+    if grads[1] is not None:
+        parts.append(grads[1] / number + 0 * centred)
+    if grads[2] is not None:
+        parts.append(centred * (grads[2] * (2 / number)))
+    return sum(parts[1:], parts[0])
+
+
+# -- over the batch ---------------------------------------------------------------------------------------------------
+
+
+@kernel
+def all_but_channels(dimensions: int) -> Axes:
+    """Return all dimensions but the second."""
+    return (0, *range(2, dimensions))
+
+
+@formula
+def by_channel(values: Any, dimensions: int) -> Any:
+    """Give one value per channel the shape (1, C, 1, …)."""
+    return values.reshape((1, -1, *[1] * (dimensions - 2)))
+
+
+@kernel
+def batch_normalized(
+    x: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, training: bool, eps: float
+) -> tuple[Any, Any, Any]:
+    """Return the normalised batch, and mean and variance (1, C, 1, …): the batch's, or the running ones as they are."""
+    channels = x.shape[1]
+    for name, each in (
+        ("running_mean", running_mean),
+        ("running_var", running_var),
+        ("weight", weight),
+        ("bias", bias),
+    ):
+        if each is not None and each.size != channels:
+            raise RuntimeError(f"{name} should contain {channels} elements not {each.size}")
+    if training:
+        mean, var = moments(x, all_but_channels(x.ndim))
+    else:
+        mean, var = by_channel(running_mean, x.ndim).copy(), by_channel(running_var, x.ndim).copy()
+    scale = 1 / np.sqrt(var + eps)
+    if weight is not None:
+        scale = scale * by_channel(weight, x.ndim)
+    shift = -mean * scale if bias is None else by_channel(bias, x.ndim) - mean * scale
+    return (x * scale + shift).astype(x.dtype, copy=False), mean, var
+
+
+@formula
+def batch_to_input(grads: Any, x: Any, weight: Any, mean: Any, var: Any, training: bool, eps: float) -> Any:
+    """Return what normalising over the batch sends back to its input."""
+    scaled = grads[0]
+    if scaled is not None and weight is not None:
+        scaled = scaled * by_channel(weight, x.ndim)
+    if training:
+        return standardised_back(scaled, grads, x, mean, var, all_but_channels(x.ndim), eps)
+    return zeros_like(x) if scaled is None else scaled * (1 / sqrt(var + eps))
+
+
+@formula
+def batch_to_weight(grads: Any, x: Any, mean: Any, var: Any, eps: float) -> Any:
+    """Return what normalising over the batch sends back to its weight (C)."""
+    if grads[0] is None:
+        return None
+    return total(grads[0] * ((x - mean) * (1 / sqrt(var + eps))), all_but_channels(x.ndim))
+
+
+@formula
+def batch_to_bias(grads: Any) -> Any:
+    """Return what normalising over the batch sends back to its bias (C)."""
+    return None if grads[0] is None else total(grads[0], all_but_channels(grads[0].ndim))
+
+
+BATCH = [[[0.5, -1.5], [2.5, -0.25]], [[1.0, 3.0], [-0.5, 0.75]], [[-2.0, 1.25], [0.25, 2.0]]]
+RUNNING = (np.array([0.5, -0.25]), np.array([1.5, 0.5]))
+op(
+    "batch_norm",
+    inputs="input weight? bias? running_mean? running_var?",
+    arguments="training=True, eps=1e-05",
+    symbol="batch norm",
+    group="reduction",
+    title="normalise over the batch",
+    node="NativeBatchNormBackward0",
+    outputs=3,
+    forward="batch_normalized(input, weight, bias, running_mean, running_var, training, eps)",
+    vjp={
+        "input": "batch_to_input(grad, input, weight, result[1], result[2], training, eps)",
+        "weight": "batch_to_weight(grad, input, result[1], result[2], eps)",
+        "bias": "batch_to_bias(grad)",
+    },
+    samples=[(BATCH, [1.5, -0.5], [0.25, 1.0]), (BATCH, [1.5, -0.5], [0.25, 1.0], {"eps": 0.5})],
+)
+
+
+# -- over a layer, over groups ----------------------------------------------------------------------------------------
+
+
+@kernel
+def last(count: int) -> Axes:
+    """Return the last dimensions, counted from the end."""
+    return tuple(range(-count, 0))
+
+
+@kernel
+def layer_normalized(x: Any, weight: Any, bias: Any, normalized_shape: Axes, eps: float) -> tuple[Any, Any, Any]:
+    """Return x normalised over its last dimensions, with mean and variance over those."""
+    count = len(normalized_shape)
+    if x.shape[-count:] != normalized_shape or x.ndim < count:
+        wanted = "".join(f", {n}" for n in normalized_shape)
+        raise RuntimeError(
+            f"Given normalized_shape={messages.sizes(normalized_shape)}, expected input with shape [*{wanted}], but "
+            f"got input of size{messages.sizes(x.shape)}"
+        )
+    mean, var = moments(x, last(count))
+    result = standardised(x, mean, var, eps)
+    if weight is not None:
+        result = result * weight
+    return (result if bias is None else result + bias), mean, var
+
+
+@formula
+def layer_to_input(grads: Any, x: Any, weight: Any, mean: Any, var: Any, normalized_shape: Axes, eps: float) -> Any:
+    """Return what normalising over a layer sends back to its input."""
+    scaled = grads[0]
+    if scaled is not None and weight is not None:
+        scaled = scaled * weight
+    return standardised_back(scaled, grads, x, mean, var, last(len(normalized_shape)), eps)
+
+
+@formula
+def layer_to_weight(grads: Any, x: Any, mean: Any, var: Any, normalized_shape: Axes, eps: float) -> Any:
+    """Return what normalising over a layer sends back to its weight."""
+    if grads[0] is None:
+        return None
+    return over_first(grads[0] * ((x - mean) * (1 / sqrt(var + eps))), len(normalized_shape))
+
+
+@formula
+def layer_to_bias(grads: Any, normalized_shape: Axes) -> Any:
+    """Return what normalising over a layer sends back to its bias."""
+    return None if grads[0] is None else over_first(grads[0], len(normalized_shape))
+
+
+@formula
+def over_first(x: Any, kept: int) -> Any:
+    """Sum over all dimensions but the last ones."""
+    return total(x, tuple(range(x.ndim - kept))) if x.ndim > kept else x
+
+
+op(
+    "layer_norm",
+    inputs="input weight? bias?",
+    arguments="normalized_shape=(), eps=1e-05",
+    symbol="layer norm",
+    group="reduction",
+    title="normalise over a layer",
+    node="NativeLayerNormBackward0",
+    outputs=3,
+    forward="layer_normalized(input, weight, bias, normalized_shape, eps)",
+    vjp={
+        "input": "layer_to_input(grad, input, weight, result[1], result[2], normalized_shape, eps)",
+        "weight": "layer_to_weight(grad, input, result[1], result[2], normalized_shape, eps)",
+        "bias": "layer_to_bias(grad, normalized_shape)",
+    },
+    samples=[
+        (BATCH, [1.5, -0.5], [0.25, 1.0], {"normalized_shape": (2,), "eps": 0.5}),
+        (BATCH, [[1.5, -0.5], [1.0, 2.0]], [[0.25, 1.0], [0.5, 0.0]], {"normalized_shape": (2, 2)}),
+    ],
+)
+
+
+@formula
+def grouped(x: Any, groups: int) -> Any:
+    """Return (N, C, *space) as (N, groups, the rest)."""
+    return x.reshape((x.shape[0], groups, -1))
+
+
+@kernel
+def group_normalized(x: Any, weight: Any, bias: Any, num_groups: int, eps: float) -> tuple[Any, Any, Any]:
+    """Return x normalised over groups of channels, with mean and variance (N, groups, 1)."""
+    rows = grouped(x, num_groups)
+    mean, var = moments(rows, (2,))
+    result = standardised(rows, mean, var, eps).reshape(x.shape)
+    if weight is not None:
+        result = result * by_channel(weight, x.ndim)
+    return (result if bias is None else result + by_channel(bias, x.ndim)), mean, var
+
+
+@formula
+def group_to_input(grads: Any, x: Any, weight: Any, mean: Any, var: Any, num_groups: int, eps: float) -> Any:
+    """Return what normalising over groups sends back to its input."""
+    scaled = grads[0]
+    if scaled is not None:
+        scaled = grouped(scaled if weight is None else scaled * by_channel(weight, x.ndim), num_groups)
+    return standardised_back(scaled, grads, grouped(x, num_groups), mean, var, (2,), eps).reshape(x.shape)
+
+
+@formula
+def group_to_weight(grads: Any, x: Any, mean: Any, var: Any, num_groups: int, eps: float) -> Any:
+    """Return what normalising over groups sends back to its weight (C)."""
+    if grads[0] is None:
+        return None
+    values = ((grouped(x, num_groups) - mean) * (1 / sqrt(var + eps))).reshape(x.shape)
+    return total(grads[0] * values, all_but_channels(x.ndim))
+
+
+op(
+    "group_norm",
+    inputs="input weight? bias?",
+    arguments="num_groups=1, eps=1e-05",
+    symbol="group norm",
+    group="reduction",
+    title="normalise over groups of channels",
+    node="NativeGroupNormBackward0",
+    outputs=3,
+    forward="group_normalized(input, weight, bias, num_groups, eps)",
+    vjp={
+        "input": "group_to_input(grad, input, weight, result[1], result[2], num_groups, eps)",
+        "weight": "group_to_weight(grad, input, result[1], result[2], num_groups, eps)",
+        "bias": "batch_to_bias(grad)",
+    },
+    samples=[(BATCH, [1.5, -0.5], [0.25, 1.0], {"num_groups": each, "eps": 0.5}) for each in (1, 2)],
+)

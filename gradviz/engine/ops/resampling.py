@@ -1,0 +1,228 @@
+"""Ops that map one grid to another: average pooling, interpolation, padding with what is there.
+
+The arithmetic stands in `grids.py`. Each op says which maps its arguments mean; forward applies them, the rule applies
+their transposes, and a recorded pass applies them again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import grids
+from ..kernels import kernel
+from ..op import op
+from .pooling import places_of
+
+Sizes = tuple[int, ...]
+VOLUME = [[[[0.5, -1.0, 2.0], [1.5, 0.75, -0.5], [-2.0, 1.25, 0.6]], [[1.0, 0.25, -0.75], [0.4, -1.5, 2.5], [3.0, 0, 1]]]]
+IMAGE = VOLUME[0]
+ROWS = IMAGE[0]
+SAMPLES = {1: [ROWS], 2: [IMAGE], 3: [VOLUME]}
+
+
+@kernel
+def resampled(x: Any, maps: grids.Maps) -> Any:
+    """Apply a map to each of the last dimensions."""
+    return grids.applied(x, maps)
+
+
+@kernel
+def resampled_back(grad: Any, maps: grids.Maps) -> Any:
+    """Apply the maps' transposes."""
+    return grids.applied(grad, maps, back=True)
+
+
+def adjoint(name: str, input: str, forward: str, back: str) -> None:
+    """Declare a step of a recorded pass."""
+    op(
+        name,
+        inputs=input,
+        arguments="maps",
+        symbol="grid",
+        group="shape",
+        title="map of a grid",
+        node="ResampleBackwardBackward0",
+        forward=f"{forward}({input}, maps)",
+        vjp={input: f"{back}(grad, maps)"},
+        samples=[([[0.5, -1.5], [2.5, 1.0]], {"maps": (None, grids.linear(2, 2, None, False))})],
+    )
+
+
+adjoint("resample_forward", "self", "resampled", "resampled_back")
+adjoint("resample_backward", "grad_output", "resampled_back", "resampled")
+
+
+def grid_op(name: str, node: str, maps: str, arguments: str, samples: list[Any], **rest: Any) -> None:
+    """Declare an op whose result is a map of its input's grid."""
+    op(
+        name,
+        arguments=arguments,
+        node=node,
+        forward=f"resampled(self, {maps})",
+        vjp={"self": f"resampled_back(grad, {maps})"},
+        samples=samples,
+        **rest,
+    )
+
+
+@kernel
+def averaging(
+    shape: Sizes,
+    kernel_size: Sizes,
+    stride: Sizes,
+    padding: Sizes,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: int | None,
+) -> grids.Maps:
+    """Return the maps to the means of windows."""
+    count = len(kernel_size)
+    space = shape[-count:]
+    places = places_of(space, kernel_size, stride, padding, (1,) * count, ceil_mode)
+    divisors = (None,) * count if divisor_override is None else (divisor_override, *(1,) * (count - 1))
+    counted = (count_include_pad,) * count
+    return grids.each_dimension(
+        grids.window_mean, space, places, kernel_size, stride, padding, counted, divisors
+    )
+
+
+@kernel
+def adapted(shape: Sizes, output_size: Sizes) -> grids.Maps:
+    """Return the maps to means of stretches that cover each dimension evenly."""
+    return grids.each_dimension(grids.even_mean, shape[-len(output_size) :], output_size)
+
+
+for count in (2, 3):
+    windows = {"kernel_size": (2,) * count, "stride": (1,) * count, "padding": (1,) * count}
+    grid_op(
+        f"avg_pool{count}d",
+        f"AvgPool{count}DBackward0",
+        "averaging(self.shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)",
+        "kernel_size, stride, padding, ceil_mode=False, count_include_pad=True, divisor_override=None",
+        [
+            (SAMPLES[count], windows),
+            (SAMPLES[count], windows | {"stride": (2,) * count, "ceil_mode": True, "count_include_pad": False}),
+            (SAMPLES[count], windows | {"divisor_override": 3}),
+        ],
+        symbol="mean",
+        group="reduction",
+        title="mean of each window",
+    )
+    grid_op(
+        f"adaptive_avg_pool{count}d",
+        f"AdaptiveAvgPool{count}DBackward0",
+        "adapted(self.shape, output_size)",
+        "output_size",
+        [(SAMPLES[count], {"output_size": (2,) * count})],
+        symbol="mean",
+        group="reduction",
+        title="mean of even stretches",
+    )
+
+
+@kernel
+def mirrored(shape: Sizes, pad: Sizes) -> grids.Maps:
+    """Return the maps that continue the last dimensions as in a mirror."""
+    return grids.each_dimension(grids.reflection, shape[-(len(pad) // 2) :], pad[-2::-2], pad[::-2])
+
+
+@kernel
+def repeated_edge(shape: Sizes, pad: Sizes) -> grids.Maps:
+    """Return the maps that repeat what is at the edge of the last dimensions."""
+    return grids.each_dimension(grids.replication, shape[-(len(pad) // 2) :], pad[-2::-2], pad[::-2])
+
+
+for count in (1, 2, 3):
+    for name, kind, maps in (("reflection", "Reflection", "mirrored"), ("replication", "Replication", "repeated_edge")):
+        grid_op(
+            f"{name}_pad{count}d",
+            f"{kind}Pad{count}DBackward0",
+            f"{maps}(self.shape, pad)",
+            "pad",
+            [(SAMPLES[count], {"pad": (1, 1, 0, 1, 1, 0)[: 2 * count]})],
+            symbol="pad",
+            group="shape",
+            title=f"pad by {name}",
+        )
+
+
+@kernel
+def nearest_maps(shape: Sizes, output_size: Sizes, scales: tuple[float | None, ...], exact: bool) -> grids.Maps:
+    """Return the maps to nearest elements."""
+    space = shape[-len(output_size) :]
+    return grids.each_dimension(grids.nearest, space, output_size, scales, (exact,) * len(space))
+
+
+@kernel
+def linear_maps(
+    shape: Sizes, output_size: Sizes, scales: tuple[float | None, ...], align_corners: bool
+) -> grids.Maps:
+    """Return the maps that interpolate between neighbours."""
+    space = shape[-len(output_size) :]
+    return grids.each_dimension(grids.linear, space, output_size, scales, (align_corners,) * len(space))
+
+
+@kernel
+def cubic_maps(shape: Sizes, output_size: Sizes, scales: tuple[float | None, ...], align_corners: bool) -> grids.Maps:
+    """Return the maps that fit cubics."""
+    space = shape[-len(output_size) :]
+    return grids.each_dimension(grids.cubic, space, output_size, scales, (align_corners,) * len(space))
+
+
+@kernel
+def smooth_maps(
+    shape: Sizes, output_size: Sizes, scales: tuple[float | None, ...], align_corners: bool, reach: int
+) -> grids.Maps:
+    """Return the maps that average when they shrink."""
+    space = shape[-len(output_size) :]
+    count = len(space)
+    return grids.each_dimension(
+        grids.smoothed, space, output_size, scales, (align_corners,) * count, (reach,) * count
+    )
+
+
+def upsampling(name: str, node: str, count: int, maps: str, arguments: str) -> None:
+    """Declare a way to interpolate."""
+    sizes = {"output_size": (5, 2, 4)[:count], "scales": (None,) * count}
+    samples = [(SAMPLES[count], sizes), (SAMPLES[count], sizes | {"output_size": (4,) * count, "scales": (1.4,) * count})]
+    if arguments:
+        samples.append((SAMPLES[count], sizes | {"align_corners": True}))
+    grid_op(
+        name,
+        f"{node}Backward0",
+        maps,
+        f"output_size, scales{arguments}",
+        samples,
+        symbol="upsample",
+        group="shape",
+        title="interpolate",
+    )
+
+
+WITH_CORNERS = ", align_corners=False"
+for count, word in ((1, "linear"), (2, "bilinear"), (3, "trilinear")):
+    nearest, exact = (f"nearest_maps(self.shape, output_size, scales, {each})" for each in (False, True))
+    upsampling(f"upsample_nearest{count}d", f"UpsampleNearest{count}D", count, nearest, "")
+    upsampling(f"upsample_nearest_exact{count}d", f"UpsampleNearestExact{count}D", count, exact, "")
+    upsampling(
+        f"upsample_{word}{count}d",
+        f"Upsample{word.capitalize()}{count}D",
+        count,
+        "linear_maps(self.shape, output_size, scales, align_corners)",
+        WITH_CORNERS,
+    )
+upsampling(
+    "upsample_bicubic2d",
+    "UpsampleBicubic2D",
+    2,
+    "cubic_maps(self.shape, output_size, scales, align_corners)",
+    WITH_CORNERS,
+)
+for word, reach in (("Bilinear", 1), ("Bicubic", 2)):
+    upsampling(
+        f"upsample_{word.lower()}2d_aa",
+        f"Upsample{word}2DAa",
+        2,
+        f"smooth_maps(self.shape, output_size, scales, align_corners, {reach})",
+        WITH_CORNERS,
+    )
