@@ -212,7 +212,7 @@ def general_source(plan: Plan) -> Lines:
     elif op.outputs == 1:
         body += MADE
     else:
-        body += ["made = OUTPUTS(self, result, node)"]
+        body += [f"made = OUTPUTS({plan.inputs[0]}, result, node)"]
     body += watch_lines(plan, "(made,)" if op.outputs == 1 else "made")
     return [*lines, *indent([*body, "return made"])]
 

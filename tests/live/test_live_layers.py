@@ -24,6 +24,68 @@ nn.MaxPool2d(3, 2, ceil_mode=True)(x2) | nn.MaxPool2d(2, 3, dilation=2)(x2[0]) |
 nn.MaxPool2d(3, 2, 1, return_indices=True)(x2) | nn.MaxPool1d(2, return_indices=True)(x1)
 nn.MaxPool3d(3, 2, 1, return_indices=True)(x3) | nn.Flatten()(nn.MaxPool2d((2, 3))(x2)) | F.max_pool2d(x2, 2)
 """
+AVERAGES = """
+nn.AvgPool1d(2)(x1) | nn.AvgPool1d(3, 2, 1, True, False)(x1[0]) | nn.AvgPool2d(2)(x2) | nn.AvgPool2d(3, 2, 1)(x2[0])
+nn.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False)(x2) | nn.AvgPool2d((2, 3), divisor_override=5)(x2)
+nn.AvgPool3d(2)(x3) | nn.AvgPool3d(3, 1, 1)(x3) | nn.AdaptiveAvgPool1d(3)(x1) | nn.AdaptiveAvgPool2d(1)(x2)
+nn.AdaptiveAvgPool2d((3, None))(x2) | nn.AdaptiveAvgPool3d((1, 4, 2))(x3) | nn.AdaptiveMaxPool1d(3)(x1)
+nn.AdaptiveMaxPool2d((3, 5), return_indices=True)(x2) | nn.AdaptiveMaxPool3d(2)(x3) | nn.LPPool1d(2, 3)(x1)
+nn.LPPool2d(3, 2, stride=1)(x2.abs()) | F.lp_pool2d(x2, float('inf'), 2) | F.adaptive_max_pool2d(x2, 5)
+nn.MaxUnpool2d(2)(*nn.MaxPool2d(2, return_indices=True)(x2)) | nn.AdaptiveAvgPool2d((1, 1))(x2[0])
+nn.MaxUnpool1d(2)(*nn.MaxPool1d(2, return_indices=True)(x1))
+nn.MaxUnpool3d(2)(*nn.MaxPool3d(2, return_indices=True)(x3))
+nn.MaxUnpool2d(3, 2)(*nn.MaxPool2d(3, 2, return_indices=True)(x2), output_size=(8, 8))
+"""
+NORMS = """
+nn.BatchNorm1d(3)(x1) | nn.BatchNorm1d(4)(m) | nn.BatchNorm1d(3, affine=False)(x1) | nn.BatchNorm2d(4)(x2)
+nn.BatchNorm2d(4, momentum=None)(x2) | nn.BatchNorm2d(4, track_running_stats=False).eval()(x2)
+nn.BatchNorm2d(4).eval()(x2) | nn.BatchNorm3d(3, momentum=0.5, eps=0.1)(x3) | nn.BatchNorm1d(4, bias=False)(m)
+nn.Sequential(*[nn.BatchNorm2d(4, momentum=None)] * 2)(x2) | nn.LayerNorm(8)(x1) | nn.LayerNorm((8, 8))(x2)
+nn.LayerNorm(8, bias=False)(x1) | nn.LayerNorm(8, elementwise_affine=False)(x1) | nn.LayerNorm(4, eps=0.1)(m[0])
+nn.GroupNorm(2, 4)(x2) | nn.GroupNorm(4, 4, affine=False)(x2) | nn.GroupNorm(1, 4)(m)
+nn.GroupNorm(3, 3, bias=False)(x1)
+nn.InstanceNorm1d(3)(x1) | nn.InstanceNorm2d(4)(x2) | nn.InstanceNorm2d(4, affine=True)(x2) | nn.InstanceNorm2d(3)(x2)
+nn.InstanceNorm2d(4, affine=True, track_running_stats=True)(x2) | nn.InstanceNorm1d(3)(x1[0]) | nn.InstanceNorm3d(3)(x3)
+nn.InstanceNorm2d(4, track_running_stats=True).eval()(x2) | nn.RMSNorm(8)(x1) | nn.RMSNorm((8, 8), eps=1e-3)(x2)
+nn.RMSNorm(8, elementwise_affine=False)(x1) | nn.LocalResponseNorm(2)(x2) | nn.LocalResponseNorm(3, 0.1, 0.5, 2.)(x1)
+F.layer_norm(x1, (8,)) | F.batch_norm(x1, None, None, training=True) | F.group_norm(x1, 3) | F.instance_norm(x1)
+"""
+DROPS = """
+nn.Dropout(0.3)(x1) | nn.Dropout1d(0.3)(x1) | nn.Dropout1d()(x1[0]) | nn.Dropout2d()(x2) | nn.Dropout2d(0.3)(x2[0])
+nn.Dropout3d()(x3) | nn.Dropout3d()(x3[0]) | nn.AlphaDropout(0.3)(x1) | nn.FeatureAlphaDropout(0.3)(x2)
+nn.Dropout()(x1.detach()) | nn.Dropout(1.0)(x1) | nn.AlphaDropout(1.0)(x1) | nn.Dropout2d().eval()(x2)
+nn.Dropout(0.3, inplace=True)(x1 * 1) | nn.Dropout2d(0.3, inplace=True)(x2 * 1) | F.alpha_dropout(x1, 0.5)
+F.dropout2d(m) | F.alpha_dropout(x1 * 1, 0.5, True, True) | nn.Dropout3d(inplace=True)(x3[0] * 1)
+"""
+PADS = """
+nn.ReflectionPad1d(2)(x1) | nn.ReflectionPad1d((1, 3))(x1[0]) | nn.ReflectionPad2d((1, 2, 3, 0))(x2)
+nn.ReflectionPad3d(1)(x3) | nn.ReplicationPad1d(2)(x1) | nn.ReplicationPad2d((1, 2, -1, 3))(x2)
+nn.ReplicationPad3d(2)(x3)
+nn.ZeroPad2d(1)(x2) | nn.ZeroPad1d((0, 2))(x1) | nn.ConstantPad1d((1, 2), 3.5)(x1) | nn.ConstantPad3d(1, -1)(x3)
+nn.CircularPad1d(2)(x1) | nn.CircularPad2d((1, 2, 0, 3))(x2) | nn.CircularPad3d(1)(x3) | nn.ZeroPad3d(1)(x3)
+F.pad(x2, (1, -2)) | F.pad(x2, (1, -1, 2, 0), mode='circular') | F.pad(x1, (1, 1, 2, 0), 'constant', 2.0)
+nn.Conv2d(4, 4, 3, padding=1, padding_mode='reflect')(x2) | nn.Conv1d(3, 2, 3, padding=1, padding_mode='circular')(x1)
+nn.Conv2d(4, 2, 3, padding='same', padding_mode='replicate')(x2)
+"""
+SIZES = """
+F.interpolate(x1, scale_factor=2) | F.interpolate(x2, scale_factor=1.7) | F.interpolate(x3, size=4)
+F.interpolate(x2, size=(5, 11)) | F.interpolate(x2, size=(5, 11), mode='nearest-exact')
+F.interpolate(x1, 3, mode='area')
+F.interpolate(x1, scale_factor=2, mode='linear') | F.interpolate(x1, 5, mode='linear', align_corners=True)
+F.interpolate(x2, scale_factor=(1.5, 0.6), mode='bilinear') | F.interpolate(x2, 13, mode='bilinear', align_corners=True)
+F.interpolate(x2, scale_factor=2.3, mode='bilinear', recompute_scale_factor=True) | F.interpolate(x2, 5, mode='area')
+F.interpolate(x2, scale_factor=1.6, mode='bicubic') | F.interpolate(x2, 5, mode='bicubic', align_corners=True)
+F.interpolate(x3, scale_factor=1.5, mode='trilinear') | F.interpolate(x3, 4, mode='trilinear', align_corners=True)
+F.interpolate(x2, 5, mode='bilinear', antialias=True) | F.interpolate(x2, (3, 11), mode='bicubic', antialias=True)
+nn.Upsample(scale_factor=2)(x2) | nn.Upsample(size=5, mode='bilinear', align_corners=True)(x2) | F.upsample(x2, 4)
+nn.UpsamplingNearest2d(scale_factor=2)(x2) | nn.UpsamplingBilinear2d(5)(x2) | F.interpolate(x3, 4, mode='area')
+"""
+LAZY = """
+nn.LazyLinear(3)(x1) | nn.LazyLinear(3, bias=False)(m) | nn.LazyConv2d(2, 3)(x2) | nn.LazyConv1d(2, 3, padding=1)(x1[0])
+nn.LazyConvTranspose2d(2, 3, stride=2)(x2) | nn.LazyBatchNorm2d()(x2) | nn.LazyInstanceNorm1d()(x1)
+nn.LazyConv3d(2, 2)(x3)
+nn.Sequential(nn.LazyConv2d(2, 3), nn.ReLU(), nn.LazyBatchNorm2d(), nn.Flatten(), nn.LazyLinear(3))(x2)
+"""
 
 
 def expressions(*texts):
@@ -38,6 +100,6 @@ def always_warned():
     torch._C._set_warnAlways(False)
 
 
-@pytest.mark.parametrize("expression", expressions(CONVOLUTIONS, POOLING))
+@pytest.mark.parametrize("expression", expressions(CONVOLUTIONS, POOLING, AVERAGES, NORMS, DROPS, PADS, SIZES, LAZY))
 def test_layer(expression):
     compare(Side(gv_torch, expression), Side(torch, expression))

@@ -57,6 +57,15 @@ CALLS = {
     "log_softmax": "self.log_softmax(dim)",
     "logsumexp": "torch.logsumexp(self, dim, keepdim)",
     "norm": "self.norm(ord, dim, keepdim)",
+    "avg_pool2d": "F.avg_pool2d(self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)",
+    "avg_pool3d": "F.avg_pool3d(self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)",
+    "adaptive_avg_pool2d": "F.adaptive_avg_pool2d(self, output_size)",
+    "adaptive_avg_pool3d": "F.adaptive_avg_pool3d(self, output_size)",
+    "adaptive_max_pool2d": "F.adaptive_max_pool2d(self, output_size)",
+    "adaptive_max_pool3d": "F.adaptive_max_pool3d(self, output_size)",
+    "batch_norm": "F.batch_norm(input, running_mean, running_var, weight, bias, True, 0.1, eps)",
+    "layer_norm": "F.layer_norm(input, normalized_shape, weight, bias, eps)",
+    "group_norm": "F.group_norm(input, num_groups, weight, bias, eps)",
     "convolution": "torch.convolution(input, weight, bias, stride, padding, dilation, transposed, output_padding, "
     "groups)",
     "max_pool2d": "(F.max_pool2d(self, kernel_size, stride, padding, dilation, ceil_mode),)",
@@ -97,6 +106,15 @@ CALLS = {
     "all": "self.all() if dim is None else self.all(dim, keepdim)",
     "any": "self.any() if dim is None else self.any(dim, keepdim)",
 }
+for count in (1, 2, 3):
+    for kind, mode in (("reflection", "reflect"), ("replication", "replicate")):
+        CALLS[f"{kind}_pad{count}d"] = f"F.pad(self, pad, mode='{mode}')"
+    for mode in ("nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear"):
+        corners = "" if "nearest" in mode else ", align_corners=align_corners"
+        sized = "output_size if scales[0] is None else None, None if scales[0] is None else scales"
+        name = f"upsample_{mode.replace('-', '_')}{count}d"
+        CALLS[name] = f"F.interpolate(self, {sized}, mode='{mode}'{corners})"
+        CALLS[f"{name}_aa"] = f"F.interpolate(self, {sized}, mode='{mode}'{corners}, antialias=True)"
 # In place: the tensor itself is changed, so the call works on a copy made by a recorded operation.
 IN_PLACE = {
     "copy": "(self * 1).copy_(src)",
@@ -142,12 +160,14 @@ def defaults(op):
     }
 
 
+# What stands behind another name in PyTorch too, and is compared there (test_live_layers.py).
+BEHIND = ("max_unpool2d", "max_unpool3d", "add.number", "sub.number", "mul.number", "div.number")
 CASES = [
     pytest.param(op, sample, kind, id=f"{op.name}-{i}-{kind}")
     for op in catalog()
     if ".in_place" not in op.name
     and not op.name.endswith(("_backward", "_forward"))  # steps of recorded passes, compared as second derivatives
-    and op.name not in ("lstm_layer", "backward_hook", "detach", "uniform", "normal", "floor_divide")
+    and op.name not in ("lstm_layer", "backward_hook", "detach", *BEHIND, "uniform", "normal", "floor_divide")
     for i, sample in enumerate([*op.samples, *op.kinks])
     for kind in ("float32", "float64")
 ]

@@ -22,16 +22,3 @@ for name, symbol, word, node, forward, slope in (
         derivative={"self": slope},
         samples=[(*each, {"other": 2.5}) for each in SINGLE],
     )
-op(
-    "clamp_min",
-    arguments="min",
-    symbol="clamp",
-    group="pointwise",
-    title="limit from below",
-    node="ClampMinBackward0",
-    forward="bounded(self, min, None)",
-    derivative={"self": "where(self >= min, 1, 0)"},
-    vjp={"self": "where(self >= min, grad, 0)"},
-    samples=[([1.5, -2.0, 0.75], {"min": 0.5})],
-    kinks=[([0.5, 1.0], {"min": 0.5})],
-)

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from .. import messages
+from ..grids import stretch
 from ..kernels import kernel
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
-from ..grids import stretch
 from ..windows import offsets
 
 Sizes = tuple[int, ...]
@@ -300,7 +300,7 @@ def placed(x: Any, indices: Any, space: Sizes) -> Any:
     """Put each element at its place in a new space, zero elsewhere."""
     lead = x.shape[: x.ndim - len(space)]
     size = math.prod(space)
-    if indices.size and not (0 <= indices.min() and indices.max() < size):
+    if indices.size and not (indices.min() >= 0 and indices.max() < size):
         wrong = indices[(indices < 0) | (indices >= size)].flat[0]
         shown = "x".join(map(str, space))
         raise RuntimeError(f"Found an invalid max index: {wrong} (output volumes are of size {shown})")

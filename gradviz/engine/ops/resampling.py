@@ -14,7 +14,9 @@ from ..op import op
 from .pooling import places_of
 
 Sizes = tuple[int, ...]
-VOLUME = [[[[0.5, -1.0, 2.0], [1.5, 0.75, -0.5], [-2.0, 1.25, 0.6]], [[1.0, 0.25, -0.75], [0.4, -1.5, 2.5], [3.0, 0, 1]]]]
+VOLUME = [
+    [[[0.5, -1.0, 2.0], [1.5, 0.75, -0.5], [-2.0, 1.25, 0.6]], [[1.0, 0.25, -0.75], [0.4, -1.5, 2.5], [3.0, 0, 1]]]
+]
 IMAGE = VOLUME[0]
 ROWS = IMAGE[0]
 SAMPLES = {1: [ROWS], 2: [IMAGE], 3: [VOLUME]}
@@ -81,9 +83,7 @@ def averaging(
     places = places_of(space, kernel_size, stride, padding, (1,) * count, ceil_mode)
     divisors = (None,) * count if divisor_override is None else (divisor_override, *(1,) * (count - 1))
     counted = (count_include_pad,) * count
-    return grids.each_dimension(
-        grids.window_mean, space, places, kernel_size, stride, padding, counted, divisors
-    )
+    return grids.each_dimension(grids.window_mean, space, places, kernel_size, stride, padding, counted, divisors)
 
 
 @kernel
@@ -154,9 +154,7 @@ def nearest_maps(shape: Sizes, output_size: Sizes, scales: tuple[float | None, .
 
 
 @kernel
-def linear_maps(
-    shape: Sizes, output_size: Sizes, scales: tuple[float | None, ...], align_corners: bool
-) -> grids.Maps:
+def linear_maps(shape: Sizes, output_size: Sizes, scales: tuple[float | None, ...], align_corners: bool) -> grids.Maps:
     """Return the maps that interpolate between neighbours."""
     space = shape[-len(output_size) :]
     return grids.each_dimension(grids.linear, space, output_size, scales, (align_corners,) * len(space))
@@ -176,15 +174,16 @@ def smooth_maps(
     """Return the maps that average when they shrink."""
     space = shape[-len(output_size) :]
     count = len(space)
-    return grids.each_dimension(
-        grids.smoothed, space, output_size, scales, (align_corners,) * count, (reach,) * count
-    )
+    return grids.each_dimension(grids.smoothed, space, output_size, scales, (align_corners,) * count, (reach,) * count)
 
 
 def upsampling(name: str, node: str, count: int, maps: str, arguments: str) -> None:
     """Declare a way to interpolate."""
     sizes = {"output_size": (5, 2, 4)[:count], "scales": (None,) * count}
-    samples = [(SAMPLES[count], sizes), (SAMPLES[count], sizes | {"output_size": (4,) * count, "scales": (1.4,) * count})]
+    samples = [
+        (SAMPLES[count], sizes),
+        (SAMPLES[count], sizes | {"output_size": (2, 4, 4)[-count:], "scales": (1.4,) * count}),
+    ]
     if arguments:
         samples.append((SAMPLES[count], sizes | {"align_corners": True}))
     grid_op(

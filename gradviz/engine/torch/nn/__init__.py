@@ -64,8 +64,8 @@ LATER = (
         "pooling",
         M + "pooling",
         "MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d "
-        "AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d LPPool1d LPPool2d LPPool3d MaxUnpool1d "
-        "MaxUnpool2d MaxUnpool3d",
+        "AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d LPPool1d LPPool2d LPPool3d "
+        "MaxUnpool1d MaxUnpool2d MaxUnpool3d",
     ),
     ("normalization", M + "batchnorm", "BatchNorm1d BatchNorm2d BatchNorm3d"),
     ("normalization", M + "instancenorm", "InstanceNorm1d InstanceNorm2d InstanceNorm3d"),

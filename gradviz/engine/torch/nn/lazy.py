@@ -80,9 +80,9 @@ class LazyLinear(LazyModuleMixin, Linear):
         if self.has_uninitialized_params():
             with torch.no_grad():
                 self.in_features = input.shape[-1]
-                self.weight.materialize((self.out_features, self.in_features))  # type: ignore[attr-defined]
+                self.weight.materialize((self.out_features, self.in_features))
                 if self.bias is not None:
-                    self.bias.materialize((self.out_features,))  # type: ignore[attr-defined]
+                    self.bias.materialize((self.out_features,))
                 self.reset_parameters()
 
 
@@ -125,27 +125,27 @@ class LazyConvolution(LazyModuleMixin):
         self.reset_parameters()
 
 
-class LazyConv1d(LazyConvolution, Conv1d):  # type: ignore[misc]
+class LazyConv1d(LazyConvolution, Conv1d):
     cls_to_become = Conv1d
 
 
-class LazyConv2d(LazyConvolution, Conv2d):  # type: ignore[misc]
+class LazyConv2d(LazyConvolution, Conv2d):
     cls_to_become = Conv2d
 
 
-class LazyConv3d(LazyConvolution, Conv3d):  # type: ignore[misc]
+class LazyConv3d(LazyConvolution, Conv3d):
     cls_to_become = Conv3d
 
 
-class LazyConvTranspose1d(LazyConvolution, ConvTranspose1d):  # type: ignore[misc]
+class LazyConvTranspose1d(LazyConvolution, ConvTranspose1d):
     cls_to_become = ConvTranspose1d
 
 
-class LazyConvTranspose2d(LazyConvolution, ConvTranspose2d):  # type: ignore[misc]
+class LazyConvTranspose2d(LazyConvolution, ConvTranspose2d):
     cls_to_become = ConvTranspose2d
 
 
-class LazyConvTranspose3d(LazyConvolution, ConvTranspose3d):  # type: ignore[misc]
+class LazyConvTranspose3d(LazyConvolution, ConvTranspose3d):
     cls_to_become = ConvTranspose3d
 
 
@@ -189,25 +189,25 @@ class LazyNorm(LazyModuleMixin):
             self.reset_parameters()
 
 
-class LazyBatchNorm1d(LazyNorm, BatchNorm1d):  # type: ignore[misc]
+class LazyBatchNorm1d(LazyNorm, BatchNorm1d):
     cls_to_become = BatchNorm1d
 
 
-class LazyBatchNorm2d(LazyNorm, BatchNorm2d):  # type: ignore[misc]
+class LazyBatchNorm2d(LazyNorm, BatchNorm2d):
     cls_to_become = BatchNorm2d
 
 
-class LazyBatchNorm3d(LazyNorm, BatchNorm3d):  # type: ignore[misc]
+class LazyBatchNorm3d(LazyNorm, BatchNorm3d):
     cls_to_become = BatchNorm3d
 
 
-class LazyInstanceNorm1d(LazyNorm, InstanceNorm1d):  # type: ignore[misc]
+class LazyInstanceNorm1d(LazyNorm, InstanceNorm1d):
     cls_to_become = InstanceNorm1d
 
 
-class LazyInstanceNorm2d(LazyNorm, InstanceNorm2d):  # type: ignore[misc]
+class LazyInstanceNorm2d(LazyNorm, InstanceNorm2d):
     cls_to_become = InstanceNorm2d
 
 
-class LazyInstanceNorm3d(LazyNorm, InstanceNorm3d):  # type: ignore[misc]
+class LazyInstanceNorm3d(LazyNorm, InstanceNorm3d):
     cls_to_become = InstanceNorm3d

@@ -131,9 +131,7 @@ def rms_norm(
     return result if weight is None else result * weight
 
 
-def local_response_norm(
-    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
-) -> Any:
+def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Any:
     """Divide each element by a power of the mean square over `size` neighbouring channels."""
     if input.ndim < 3:
         raise ValueError(

@@ -61,9 +61,7 @@ def avg_pool1d(
     kernel, steps, around, _ = pool_geometry("avg_pool1d", kernel_size, stride, padding, 1, 1)
     if input.ndim not in (2, 3):
         raise RuntimeError(f"Expected 2D or 3D (batch mode) tensor for input, but got: {list(input.shape)}")
-    wide = average(
-        input.unsqueeze(-2), (1, *kernel), (1, *steps), (0, *around), ceil_mode, count_include_pad
-    )
+    wide = average(input.unsqueeze(-2), (1, *kernel), (1, *steps), (0, *around), ceil_mode, count_include_pad)
     return wide.squeeze(-2)
 
 
@@ -157,9 +155,7 @@ def power_pooling(dimensions: int) -> Any:
     mean = (avg_pool1d, avg_pool2d, avg_pool3d)[dimensions - 1]
     largest = (max_pool1d, max_pool2d, max_pool3d)[dimensions - 1]
 
-    def lp_pool(
-        input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False
-    ) -> Any:
+    def lp_pool(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Any:
         """The p-th root of the sum of p-th powers over each window."""
         if math.isinf(norm_type):
             if norm_type > 0:

@@ -23,12 +23,10 @@ def interpolate(
     antialias: bool = False,
 ) -> Any:
     """Give (N, C, *space) another space: `size`, or `scale_factor` times as large."""
-    if mode in CORNERLESS:
-        if align_corners is not None:
-            raise ValueError(
-                "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | "
-                "trilinear"
-            )
+    if mode in CORNERLESS and align_corners is not None:
+        raise ValueError(
+            "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
+        )
     count = input.ndim - 2
     sizes, scales = sizes_and_scales(input, size, scale_factor, count)
     if recompute_scale_factor and size is not None:
@@ -62,9 +60,7 @@ def refuse_empty(input: Tensor, sizes: tuple[int, ...]) -> None:
     if min(*sizes, *input.shape[2:]) < 1:
         given = ", ".join(f"{side}: {n}" for side, n in zip("DHW"[-len(sizes) :], input.shape[2:], strict=True))
         made = ", ".join(f"{side}: {n}" for side, n in zip("DHW"[-len(sizes) :], sizes, strict=True))
-        raise RuntimeError(
-            f"Input and output sizes should be greater than 0, but got input ({given}) output ({made})"
-        )
+        raise RuntimeError(f"Input and output sizes should be greater than 0, but got input ({given}) output ({made})")
 
 
 def sizes_and_scales(
@@ -118,5 +114,3 @@ def upsample_nearest(input: Tensor, size: Any = None, scale_factor: Any = None) 
 def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None) -> Any:
     messages.warn("`nn.functional.upsample_bilinear` is deprecated. Use `nn.functional.interpolate` instead.")
     return interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)
-
-
