@@ -182,7 +182,7 @@ def upsampling(name: str, node: str, count: int, maps: str, arguments: str) -> N
     sizes = {"output_size": (5, 2, 4)[:count], "scales": (None,) * count}
     samples = [
         (SAMPLES[count], sizes),
-        (SAMPLES[count], sizes | {"output_size": (2, 4, 4)[-count:], "scales": (1.4,) * count}),
+        (SAMPLES[count], sizes | {"output_size": (3, 4, 4)[-count:], "scales": (1.6,) * count}),
     ]
     if arguments:
         samples.append((SAMPLES[count], sizes | {"align_corners": True}))
