@@ -16,7 +16,6 @@ from typing import Generic, Literal, TypeVar
 from .events import (
     BackwardBegan,
     BackwardEnded,
-    Edge,
     ErrorRaised,
     GradientZeroed,
     LeafAccumulated,
@@ -274,13 +273,6 @@ class History:
             return None
         return history.event.sent[edge]
 
-    def edge_raw(self, node: int, edge: int, step: int) -> Value | None:
-        """The same before broadcasting was undone; None where undoing it changed nothing."""
-        history = self.nodes[node]
-        if step < history.ran or not isinstance(history.event, NodeRan) or edge >= len(history.event.raw):
-            return None
-        return history.event.raw[edge]
-
     def gradient_in(self, node: int, step: int) -> tuple[Value | None, ...]:
         """The summed gradient that the node ran on, one per output slot; empty before it ran."""
         history = self.nodes[node]
@@ -305,12 +297,3 @@ class History:
         if isinstance(event, BackwardEnded):
             return self.source(self.backward_began)
         return event.source
-
-    def edges_into(self, node: int) -> list[tuple[int, int, Edge]]:
-        """(sender, edge number, edge) of all edges that bring gradients to the node."""
-        return [
-            (sender, position, edge)
-            for sender, history in self.nodes.items()
-            for position, edge in enumerate(history.node.edges)
-            if edge is not None and edge.node == node
-        ]

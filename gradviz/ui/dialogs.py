@@ -99,7 +99,7 @@ class Keys(QDialog):
             row += 1
             for command in (item for item in COMMANDS if item.menu == menu):
                 # The first key is the one to learn; F5 beside Ctrl+Return is for those who know it.
-                keys = ", ".join(key_text(key) for key in command.keys) or "—"
+                keys = ", ".join(dict.fromkeys(key_text(key) for key in command.keys)) or "—"
                 for column, (text, role) in enumerate(((keys, "code"), (command.title, ""), (command.tip, "muted"))):
                     label = QLabel(text)
                     label.setProperty("role", role)

@@ -60,7 +60,7 @@ def test_a_square_has_two_edges_into_its_leaf():
     history = first.history
     (node,) = [node for node, item in history.nodes.items() if item.node.name == "MulBackward0"]
     (leaf,) = [node for node, item in history.nodes.items() if item.node.leaf is not None]
-    assert [position for _, position, _ in history.edges_into(leaf)] == [0, 1]
+    assert [edge.node for edge in history.nodes[node].node.edges] == [leaf, leaf]
     assert history.nodes[leaf].dependencies == 2
     assert history.edge_gradient(node, 0, history.steps).item() == 3.0
     assert second.history.tensors[first.events[0].tensor].gradients.at(0).item() == 6.0, "carried over"

@@ -5,7 +5,8 @@ import weakref
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from gradviz.session.commands import COMMANDS
 from gradviz.trace.messages import PassRecorded, TextPrinted
@@ -255,3 +256,21 @@ def test_escape_belongs_to_the_line_one_types_in(window, show, qtbot):
     qtbot.keyClicks(search, "relu")
     qtbot.keyClick(search, Qt.Key.Key_Escape)
     assert search.text() == ""
+
+
+def test_a_file_dropped_on_the_window_is_opened_and_other_things_are_not(window, tmp_path):
+    program = tmp_path / "dropped.py"
+    program.write_text("print('dropped')\n")
+    picture = tmp_path / "picture.png"
+    for path, taken in ((picture, False), (program, True)):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        enter = QDragEnterEvent(QPoint(50, 50), action, data, button, Qt.KeyboardModifier.NoModifier)
+        enter.setAccepted(False)
+        window.dragEnterEvent(enter)
+        assert enter.isAccepted() is taken
+    drop = QDropEvent(QPointF(50, 50), action, data, button, Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(drop)
+    assert text_of(window) == "print('dropped')\n"
+    assert window.session.view.question, "what came from elsewhere waits for consent"
