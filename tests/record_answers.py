@@ -3,6 +3,8 @@
 One function per kind; its file holds the questions beside the answers, so that the tests that read it need no torch.
 """
 
+import base64
+import io
 import json
 import math
 import sys
@@ -175,6 +177,28 @@ def error_answers():
     return answers
 
 
+def saved_answers():
+    """Files as `torch.save` writes them, and what `torch.load` makes of them."""
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(2, 1)
+    optimizer = torch.optim.Adam(layer.parameters())
+    layer(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+    whole = torch.arange(6.0).reshape(2, 3)
+    values = {
+        "tensors": [whole, whole[1], whole.t(), torch.tensor(True), torch.tensor([1 + 2j])],
+        "state": layer.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "parameter": torch.nn.Parameter(torch.ones(2)),
+        "plain": {"a": (1, 2.5, None, True), 3: ["text", b"bytes", 10**20], "size": whole.shape, "type": torch.int8},
+    }
+    for name, value in values.items():
+        file = io.BytesIO()
+        torch.save(value, file)
+        loaded = torch.load(io.BytesIO(file.getvalue()))
+        yield {"name": name, "file": base64.b64encode(file.getvalue()).decode(), "printed": repr(loaded)}
+
+
 def lesson_answers():
     """What each lesson prints."""
     return [{"lesson": lesson.path.name, "printed": run_lesson(lesson, torch).printed} for lesson in lessons()]
@@ -195,6 +219,7 @@ KINDS = {
     "teaching": teaching_answers,
     "errors": error_answers,
     "lessons": lesson_answers,
+    "saved": saved_answers,
 }
 
 

@@ -44,7 +44,9 @@ pi, inf, nan, e = 3.141592653589793, float("inf"), float("nan"), 2.7182818284590
 newaxis = None
 strided, contiguous_format, preserve_format = "torch.strided", "torch.contiguous_format", "torch.preserve_format"
 
-SUBMODULES = ("autograd", "backends", "cuda", "linalg", "nn", "optim", "special", "utils")
+SUBMODULES = ("autograd", "backends", "cuda", "linalg", "nn", "optim", "serialization", "special", "utils")
+# Functions that are imported with their module when a program first names them.
+LATE = {"load": "serialization", "save": "serialization"}
 
 
 def is_tensor(obj: Any) -> bool:
@@ -115,6 +117,8 @@ del each, short, full_name
 def __getattr__(name: str) -> Any:
     if name in SUBMODULES:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in LATE:
+        return getattr(importlib.import_module(f"{__name__}.{LATE[name]}"), name)
     raise missing("torch", name)
 
 

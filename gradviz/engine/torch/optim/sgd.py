@@ -28,7 +28,8 @@ class SGD(Optimizer):
     ) -> None:
         if isinstance(lr, Tensor) and lr.numel() != 1:
             raise ValueError("Tensor lr must be 1-element")
-        for what, value in (("learning rate", lr), ("momentum value", momentum), ("weight_decay value", weight_decay)):
+        limited: Any = (("learning rate", lr), ("momentum value", momentum), ("weight_decay value", weight_decay))
+        for what, value in limited:
             if value < 0.0:
                 raise ValueError(f"Invalid {what}: {value}")
         defaults = {

@@ -133,8 +133,8 @@ def _constant(x: float) -> float:
 
 
 def _halving(x: float) -> float:
-    return 1 / (2.0 ** (x - 1))
+    return float(1 / 2.0 ** (x - 1))
 
 
 def _exponential(gamma: float, x: float) -> float:
-    return gamma**x
+    return float(gamma**x)
