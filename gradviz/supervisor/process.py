@@ -68,7 +68,7 @@ class WorkerProcess:
             **os.environ,
             killing.MARK: self.mark,
             "OPENBLAS_NUM_THREADS": "1",
-            "MPLBACKEND": "agg",  # figures are files here; there is no window to draw in
+            "MPLBACKEND": "agg",  # there is no window to draw in; worker/figures.py shows pictures instead
         }
         self._process = subprocess.Popen(
             command,

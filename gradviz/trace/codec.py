@@ -64,6 +64,7 @@ RECORDS: dict[str, type] = {
         messages.CurvesExtended,
         messages.FunctionSampled,
         messages.TextPrinted,
+        messages.FigureShown,
         messages.OutputThinned,
         messages.RunPaused,
         messages.RunEnded,

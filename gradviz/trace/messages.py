@@ -61,10 +61,26 @@ class FunctionSampled:
 
 @dataclass(frozen=True, slots=True)
 class TextPrinted:
-    """`stream` is "stdout" or "stderr"; `number` the pass that was open."""
+    """`stream` is "stdout", "stderr" or "note" (our own words); `number` the pass that was open."""
 
     stream: str
     text: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FigureShown:
+    """A figure that the program showed, as a PNG file in uint8 (bytes).
+
+    It stands between what was printed before and after it. The same `key` again replaces the picture where it stands:
+    the figure was drawn anew. `width` and `height` are its natural size in pixels of a screen with 100 to the inch; the
+    picture itself may be finer. `number` is the pass that was open.
+    """
+
+    key: int
+    png: NDArray[np.uint8]
+    width: int
+    height: int
     number: int = 0
 
 
@@ -99,6 +115,7 @@ Message = (
     | CurvesExtended
     | FunctionSampled
     | TextPrinted
+    | FigureShown
     | OutputThinned
     | ErrorRaised
     | RunPaused

@@ -9,6 +9,7 @@ from .curves import Curves
 from .events import ErrorRaised
 from .messages import (
     CurvesExtended,
+    FigureShown,
     FunctionSampled,
     Message,
     OutputThinned,
@@ -27,6 +28,12 @@ KEPT_PASSES = 200
 KEPT_TEXT = 1_000_000
 """Characters of output kept; the beginning and the end of what was printed survive."""
 
+KEPT_FIGURES = 50
+"""How many figures are kept: the first ones; a run that shows more says so."""
+
+KEPT_PICTURES = 64 << 20
+"""Bytes of them all together."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trace:
@@ -37,7 +44,7 @@ class Trace:
     passes: tuple[Pass, ...] = ()
     """The passes kept whole, by rising number."""
     curves: Curves = field(default_factory=Curves)
-    output: tuple[TextPrinted, ...] = ()
+    output: tuple[TextPrinted | FigureShown, ...] = ()
     output_dropped: int = 0
     thinned: OutputThinned | None = None
     function: FunctionSampled | None = None
@@ -69,6 +76,9 @@ class Trace:
         return self.passes[max(0, position - 1)]
 
 
+Printed = tuple[TextPrinted | FigureShown, ...]
+
+
 class TraceBuilder:
     """Adds messages to a trace. The traces handed out never change."""
 
@@ -91,6 +101,8 @@ class TraceBuilder:
                 trace = replace(trace, curves=trace.curves.extended(message))
             case TextPrinted():
                 trace = self._with_text(trace, message)
+            case FigureShown():
+                trace = replace(trace, output=_with_figure(trace.output, message))
             case OutputThinned():
                 trace = replace(trace, thinned=message)
             case FunctionSampled():
@@ -123,12 +135,13 @@ class TraceBuilder:
 
     def _with_text(self, trace: Trace, message: TextPrinted) -> Trace:
         output = trace.output
+        last = output[-1] if output else None
         if (
-            output
-            and (output[-1].stream, output[-1].number) == (message.stream, message.number)
-            and (len(output[-1].text) < 4096)
+            isinstance(last, TextPrinted)
+            and (last.stream, last.number) == (message.stream, message.number)
+            and len(last.text) < 4096
         ):
-            output = (*output[:-1], replace(message, text=output[-1].text + message.text))
+            output = (*output[:-1], replace(message, text=last.text + message.text))
         else:
             output = (*output, message)
         self._text_kept += len(message.text)
@@ -137,29 +150,45 @@ class TraceBuilder:
             # Thin the middle: a person wants to see how it began and how it ended.
             half = KEPT_TEXT // 2
             head, tail = _first(output, half), _last(output, half)
-            kept = sum(len(text.text) for text in (*head, *tail))
+            kept = sum(len(item.text) for item in (*head, *tail) if isinstance(item, TextPrinted))
             dropped += self._text_kept - kept
             output, self._text_kept = (*head, *tail), kept
         return replace(trace, output=output, output_dropped=dropped)
 
 
-def _first(output: tuple[TextPrinted, ...], limit: int) -> tuple[TextPrinted, ...]:
-    kept: list[TextPrinted] = []
+def _with_figure(output: Printed, message: FigureShown) -> Printed:
+    figures = [item for item in output if isinstance(item, FigureShown)]
+    others = [item for item in figures if item.key != message.key]
+    if len(others) >= KEPT_FIGURES or sum(item.png.nbytes for item in (*others, message)) > KEPT_PICTURES:
+        return output
+    if len(others) == len(figures):
+        return (*output, message)
+    return tuple(message if isinstance(item, FigureShown) and item.key == message.key else item for item in output)
+
+
+def _first(output: Printed, limit: int) -> Printed:
+    kept: list[TextPrinted | FigureShown] = []
     for item in output:
         if limit <= 0:
             break
-        kept.append(replace(item, text=item.text[:limit]))
-        limit -= len(item.text)
+        if isinstance(item, TextPrinted):
+            kept.append(replace(item, text=item.text[:limit]))
+            limit -= len(item.text)
+        else:
+            kept.append(item)
     return tuple(kept)
 
 
-def _last(output: tuple[TextPrinted, ...], limit: int) -> tuple[TextPrinted, ...]:
+def _last(output: Printed, limit: int) -> Printed:
     # Half of the room is left free, so that thinning happens once in a while and not at every line.
     limit //= 2
-    kept: list[TextPrinted] = []
+    kept: list[TextPrinted | FigureShown] = []
     for item in reversed(output):
         if limit <= 0:
             break
-        kept.append(replace(item, text=item.text[-limit:]))
-        limit -= len(item.text)
+        if isinstance(item, TextPrinted):
+            kept.append(replace(item, text=item.text[-limit:]))
+            limit -= len(item.text)
+        else:
+            kept.append(item)
     return tuple(reversed(kept))

@@ -78,6 +78,13 @@ def ask_export(parent: QWidget, suggestion: str) -> Path | None:
     return None if not name else path if path.suffix else path.with_suffix("." + filters.get(chosen, "svg"))
 
 
+def ask_picture(parent: QWidget, suggestion: str) -> Path | None:
+    """Where to save a figure of the program; `.png` is added to a name without an ending."""
+    name, _ = QFileDialog.getSaveFileName(parent, "Save the picture", suggestion, "PNG picture (*.png)")
+    path = Path(name)
+    return None if not name else path if path.suffix else path.with_suffix(".png")
+
+
 class Keys(QDialog):
     """All commands with their keys."""
 

@@ -12,7 +12,7 @@ from ..recorder.numpy_engine import NumPyRecorder
 from ..recorder.recording import Recording
 from ..trace.events import ErrorRaised
 from ..trace.messages import RunBegan, RunEnded
-from . import aliases, faults, limits
+from . import aliases, faults, figures, limits
 from .channel import Channel
 from .program import Outcome, Program
 from .protocol import InputAsked, Run
@@ -37,12 +37,17 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
     channel.send(RunBegan(run.engine, program.text, run.path, recorder.ops()))
     output.capture()
     program.prepare(lambda prompt: channel.send(InputAsked(prompt)))
-    # Figures have no window to open in here; the program is not wrong to ask for one.
-    warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
+    pictures = figures.Figures(channel.send, output.settle, lambda: recorder.number)
+    if run.live:
+        figures.install(pictures)
+    else:
+        # On the command line there is no window to show a figure in; the program is not wrong to ask for one.
+        warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
     limits.limit(run.engine)
 
     def close(exit_code: int, error: ErrorRaised | None, note: str) -> None:
         recorder.stop(error)
+        pictures.finish()
         output.finish()
         if error is not None:
             channel.send(error)

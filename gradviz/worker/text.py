@@ -138,13 +138,20 @@ class Output:
                         self._sent += len(joined)
                         self._send(TextPrinted(stream, joined, self._first))
 
-    def finish(self) -> None:
-        """Take in what still stands in the pipes, give the descriptors back, and send everything."""
+    def settle(self) -> None:
+        """Send everything that was written so far, also what waits in Python's streams for the end of its line."""
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
             except (OSError, ValueError, AttributeError):
                 continue  # The program closed or replaced it.
+        with self._lock:
+            self._empty_pipes()
+        self.flush()
+
+    def finish(self) -> None:
+        """Take in what still stands in the pipes, give the descriptors back, and send everything."""
+        self.settle()
         with open(os.devnull, "wb") as nothing:
             for descriptor in DESCRIPTORS.values():
                 os.dup2(nothing.fileno(), descriptor)

@@ -3,7 +3,7 @@ import pytest
 
 from gradviz.trace import codec
 from gradviz.trace.events import Source, TensorMade
-from gradviz.trace.messages import CurveKey, CurvesExtended, PassRecorded, RunBegan, TextPrinted
+from gradviz.trace.messages import CurveKey, CurvesExtended, FigureShown, PassRecorded, RunBegan, TextPrinted
 from gradviz.trace.passes import Carried, Pass
 from gradviz.trace.value import Value
 
@@ -84,6 +84,16 @@ def test_every_flipped_byte_is_noticed():
 def test_hostile_bodies_are_refused_in_words(tree):
     with pytest.raises(codec.TraceError, match="not a gradviz record"):
         codec.decode(codec.TEXT.pack(len(tree)) + tree)
+
+
+def test_a_picture_survives_and_a_frame_of_one_is_bounded():
+    shown = FigureShown(3, np.arange(256, dtype=np.uint8), 640, 480, 7)
+    back = round_trip(shown)
+    assert (back.key, back.width, back.height, back.number) == (3, 640, 480, 7)
+    assert back.png.tobytes() == shown.png.tobytes()
+    cut = codec.encode(shown)[codec.HEAD.size : -1]
+    with pytest.raises(codec.TraceError, match="beyond its frame"):
+        codec.decode(cut)
 
 
 def test_what_is_no_record_is_not_written():

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from gradviz.trace.curves import Curves
-from gradviz.trace.messages import CurveKey, CurvesExtended, PassRecorded, RunBegan, RunEnded, TextPrinted
+from gradviz.trace.messages import CurveKey, CurvesExtended, FigureShown, PassRecorded, RunBegan, RunEnded, TextPrinted
 from gradviz.trace.passes import Carried, Pass
 from gradviz.trace.query import Cursor, end_of, state_at
-from gradviz.trace.trace import KEPT_TEXT, TraceBuilder
+from gradviz.trace.trace import KEPT_FIGURES, KEPT_PICTURES, KEPT_TEXT, TraceBuilder
 from tests import traces
 
 LOSS, W = CurveKey("loss"), CurveKey("value", "w")
@@ -83,6 +83,42 @@ def test_text_keeps_its_beginning_and_its_end():
     assert text.endswith("line 299999\n")
     assert len(text) <= KEPT_TEXT
     assert builder.trace.output_dropped == sum(len(f"line {line}\n") for line in range(300_000)) - len(text)
+
+
+def figure(key, size=10):
+    return FigureShown(key, np.zeros(size, np.uint8), 4, 3)
+
+
+def test_figures_stand_between_texts_and_are_replaced_where_they_stand():
+    builder = TraceBuilder()
+    for message in (TextPrinted("stdout", "a"), figure(1), TextPrinted("stdout", "b"), figure(2)):
+        trace = builder.add(message)
+    newer = figure(1)
+    after = builder.add(newer)
+    assert [getattr(item, "text", None) or item.key for item in after.output] == ["a", 1, "b", 2]
+    assert after.output[1] is newer
+    assert trace.output[1] is not newer, "traces handed out never change"
+
+
+def test_figures_are_bounded_in_number_and_size():
+    builder = TraceBuilder()
+    for key in range(1000):
+        trace = builder.add(figure(key))
+    assert [item.key for item in trace.output] == list(range(KEPT_FIGURES))
+    builder = TraceBuilder()
+    for key in range(10):
+        trace = builder.add(figure(key, KEPT_PICTURES // 4))
+    assert len(trace.output) == 4
+
+
+def test_figures_survive_the_thinning_of_text():
+    builder = TraceBuilder()
+    builder.add(figure(1))
+    for _ in range(30):
+        trace = builder.add(TextPrinted("stdout", "x" * (KEPT_TEXT // 10)))
+    trace = builder.add(figure(2))
+    assert [item.key for item in trace.output if isinstance(item, FigureShown)] == [1, 2]
+    assert trace.output_dropped > 0
 
 
 def test_a_new_run_starts_afresh():

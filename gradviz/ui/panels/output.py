@@ -1,20 +1,22 @@
-"""OUTPUT: what the program printed, as it prints it."""
+"""OUTPUT: what the program printed and the figures it showed, in order, as they come."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from ...session.session import Session
 from ...session.view import View
-from ...trace.messages import TextPrinted
-from ...trace.trace import Trace
+from ...trace.messages import FigureShown, TextPrinted
+from ...trace.trace import Printed, Trace
 from .. import fonts
 from ..icons import icon
 from ..style import theme_of
+from .printed_text import PrintedText
 
-MOST_LINES = 20_000
 MOST_AT_ONCE = 100_000
 """Characters added in one refresh; a flood is cut to its newest part, and the cut is said."""
 
@@ -26,14 +28,12 @@ class Output(QWidget):
         super().__init__()
         self._session = session
         self._began: object = None
-        self._items: tuple[TextPrinted, ...] = ()
+        self._items: Printed = ()
         self._dropped = 0
         self._is_shown = False
-        self.text = QPlainTextEdit(readOnly=True, maximumBlockCount=MOST_LINES, undoRedoEnabled=False)
-        self.text.setProperty("role", "code")
+        self.text = PrintedText()
         self.text.setAccessibleName("What the program printed")
-        self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self._empty = QLabel("Nothing printed yet. print(w.grad) in the program shows up here.")
+        self._empty = QLabel("Nothing printed yet. print(w.grad) and plt.show() in the program show up here.")
         self._empty.setProperty("role", "empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._buttons: dict[str, QToolButton] = {}
@@ -71,8 +71,8 @@ class Output(QWidget):
     # -- commands ------------------------------------------------------------------------------------------------
 
     def copy_all(self) -> None:
-        """Copy everything that is kept, not only what is in view."""
-        QGuiApplication.clipboard().setText("".join(item.text for item in self._items))
+        """Copy all text that is kept, not only what is in view."""
+        QGuiApplication.clipboard().setText("".join(item.text for item in self._items if isinstance(item, TextPrinted)))
 
     def clear(self) -> None:
         self.text.clear()
@@ -91,6 +91,7 @@ class Output(QWidget):
         settings = self._session.settings
         theme = theme_of(settings.theme)
         self.text.setFont(fonts.mono(settings.type_size))
+        self.text.pictures.frame = QColor("transparent" if theme.dark else theme.line)
         for key, button in self._buttons.items():
             button.setIcon(icon(key, theme.text_muted))
         self._start_over(self._session.view.newest)
@@ -100,6 +101,9 @@ class Output(QWidget):
         if trace.began is not self._began or trace.output_dropped != self._dropped:
             self._start_over(trace)
         elif trace.output is not self._items:
+            for item in trace.output[: len(self._items)]:
+                if isinstance(item, FigureShown):
+                    self.text.pictures.replace(item)
             self._add(_tail(self._items, trace.output))
             self._items = trace.output
 
@@ -108,42 +112,40 @@ class Output(QWidget):
         self._began, self._dropped, self._items = trace.began, trace.output_dropped, trace.output
         if trace.output_dropped:
             self._write(f"… {trace.output_dropped:,} characters are left out in the middle …\n", "note")
-        self._add([(item.stream, item.text) for item in trace.output])
+        self._add(list(trace.output))
         self._pages.setCurrentIndex(1 if trace.output else 0)
 
-    def _add(self, pieces: list[tuple[str, str]]) -> None:
-        if not pieces:
+    def _add(self, items: list[TextPrinted | FigureShown]) -> None:
+        if not items:
             return
         self._pages.setCurrentIndex(1)
-        excess = sum(len(text) for _, text in pieces) - MOST_AT_ONCE
-        while excess > 0 and pieces:
-            stream, text = pieces[0]
-            pieces[0] = (stream, text[excess:])
-            excess -= len(text)
-            if not pieces[0][1]:
-                pieces.pop(0)
-        for stream, text in pieces:
-            self._write(text, stream)
+        excess = sum(len(item.text) for item in items if isinstance(item, TextPrinted)) - MOST_AT_ONCE
+        for item in items:
+            if isinstance(item, FigureShown):
+                self.text.pictures.append(item)
+                continue
+            if excess < len(item.text):
+                self._write(item.text[max(0, excess) :], item.stream)
+            excess -= len(item.text)
         if self._follow:
             self._to_end()
 
     def _write(self, text: str, stream: str) -> None:
         theme = theme_of(self._session.settings.theme)
-        look = QTextCharFormat()
-        look.setForeground(QColor({"stderr": theme.error, "note": theme.text_muted}.get(stream, theme.text)))
-        cursor = QTextCursor(self.text.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(text, look)
+        self.text.append_text(text, QColor({"stderr": theme.error, "note": theme.text_muted}.get(stream, theme.text)))
 
     def _to_end(self) -> None:
         bar = self.text.verticalScrollBar()
         bar.setValue(bar.maximum())
 
 
-def _tail(old: tuple[TextPrinted, ...], new: tuple[TextPrinted, ...]) -> list[tuple[str, str]]:
+def _tail(old: Printed, new: Printed) -> list[TextPrinted | FigureShown]:
     """What `new` has behind `old`; the last old item may have grown."""
     if not old:
-        return [(item.stream, item.text) for item in new]
+        return list(new)
     last = len(old) - 1
-    grown = new[last].text[len(old[last].text) :]
-    return [(new[last].stream, grown)] * bool(grown) + [(item.stream, item.text) for item in new[last + 1 :]]
+    before, now = old[last], new[last]
+    grown: list[TextPrinted | FigureShown] = []
+    if isinstance(before, TextPrinted) and isinstance(now, TextPrinted) and len(now.text) > len(before.text):
+        grown = [replace(now, text=now.text[len(before.text) :])]
+    return grown + list(new[last + 1 :])

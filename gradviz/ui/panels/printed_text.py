@@ -1,0 +1,102 @@
+"""The text edit of the output panel: printed lines with pictures between them, and what one can do with a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QMenu, QPlainTextEdit, QWidget
+
+from ...session.saving import write_file
+from ...trace.messages import FigureShown
+from .. import dialogs
+from .pictures import LINE_BREAK, OBJECT, Pictures, decoded
+
+MOST_LINES = 20_000
+
+
+class PrintedText(QPlainTextEdit):
+    """Read only; what is appended keeps its colour."""
+
+    def __init__(self) -> None:
+        super().__init__(readOnly=True, maximumBlockCount=MOST_LINES, undoRedoEnabled=False)
+        self.setProperty("role", "code")
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.pictures = Pictures(self)
+
+    def clear(self) -> None:
+        super().clear()
+        self.pictures.clear()
+
+    def append_text(self, text: str, color: QColor) -> None:
+        look = QTextCharFormat()
+        look.setForeground(color)
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(text, look)
+
+    def menu_at(self, cursor: QTextCursor) -> QMenu:
+        """What can be done where one clicked; it deletes itself when it closes."""
+        shown = self.pictures.at(cursor)
+        menu = self.createStandardContextMenu() if shown is None else QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if shown is not None:
+            menu.addAction(PictureAction("Copy Picture", copy_picture, shown, menu))
+            menu.addAction(PictureAction("Save Picture…", save_picture, shown, menu))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        cursor = self.cursorForPosition(event.pos()) if is_mouse else self.textCursor()
+        self.menu_at(cursor).popup(event.globalPos())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.pictures.lay_out()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """The selected text; a picture in it leaves an empty line."""
+        text = super().createMimeDataFromSelection().text().replace(OBJECT, "")
+        data = QMimeData()
+        data.setText(text.replace(LINE_BREAK, "\n") if LINE_BREAK in text else text)
+        return data
+
+
+class PictureAction(QAction):
+    """Does something with one picture. (A bound method, not a lambda: a lambda would keep the window alive.)"""
+
+    def __init__(self, title: str, do: Callable[[FigureShown, QWidget], None], shown: FigureShown, menu: QMenu) -> None:
+        super().__init__(title, menu)
+        self._do = do
+        self._shown = shown
+        self.triggered.connect(self._act)
+
+    def _act(self) -> None:
+        self._do(self._shown, self.parent().parentWidget())
+
+
+def copy_picture(shown: FigureShown, parent: QWidget) -> None:
+    """Put the picture on the clipboard, in full."""
+    QGuiApplication.clipboard().setImage(decoded(shown))
+
+
+def save_picture(shown: FigureShown, parent: QWidget) -> None:
+    """Ask where, and write the PNG file as matplotlib made it."""
+    path = dialogs.ask_picture(parent, str(Path.home() / f"figure_{shown.key}.png"))
+    if path is None:
+        return
+    try:
+        write_file(path, shown.png.tobytes())
+    except OSError as error:
+        dialogs.tell(parent, f"{path.name} could not be written: {error.strerror or error}")

@@ -1,0 +1,173 @@
+"""Figures between the printed lines of the output panel."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage, QTextCursor
+from PySide6.QtWidgets import QApplication
+
+from gradviz.trace.messages import FigureShown, RunBegan, TextPrinted
+from gradviz.trace.trace import TraceBuilder
+from gradviz.ui import dialogs
+from gradviz.ui.panels.output import Output
+from gradviz.ui.panels.pictures import KEPT
+from tests.ui.conftest import discard
+
+RED, BLUE = "#d02030", "#2030d0"
+
+
+def picture(key, color=RED, width=400, height=300, sharp=2):
+    image = QImage(width * sharp, height * sharp, QImage.Format.Format_RGB32)
+    image.fill(QColor(color))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return FigureShown(key, np.frombuffer(bytes(buffer.data()), np.uint8), width, height)
+
+
+@pytest.fixture
+def output(qapp, session):
+    widget = Output(session)
+    widget.resize(700, 600)
+    widget.show()
+    yield widget
+    discard(widget)
+
+
+@pytest.fixture
+def say(session):
+    builder = TraceBuilder()
+    builder.add(RunBegan("numpy", "print()", "", ()))
+    session._sent_program = "print()"
+
+    def add(*messages):
+        for message in messages:
+            builder.add(message)
+        session.runner.trace = builder.trace
+        session.refresh()
+        QApplication.processEvents()
+
+    return add
+
+
+def coloured(output, color):
+    """(left, top, width, height) of what has this colour in the picture of the text."""
+    image = output.text.viewport().grab().toImage()
+    wanted = QColor(color).rgb()
+    found = [(x, y) for y in range(image.height()) for x in range(0, image.width(), 5) if image.pixel(x, y) == wanted]
+    if not found:
+        return None
+    xs, ys = zip(*found, strict=True)
+    return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys) + 1
+
+
+def test_a_picture_stands_between_the_lines_without_a_gap(output, say):
+    say(TextPrinted("stdout", "before"), picture(1), TextPrinted("stdout", "after\n"))
+    left, top, width, height = coloured(output, RED)
+    assert top > 10
+    assert abs(width - 400) <= 8
+    assert abs(height - 300) <= 20
+    image = output.text.viewport().grab().toImage()
+    column = {image.pixel(left + 50, y) for y in range(top, top + height)}
+    assert column == {QColor(RED).rgb()}, "strips meet"
+    assert [line.strip("\ufffc\u2028\n") for line in output.text.toPlainText().split("\n") if "\ufffc" not in line] == [
+        "before", "after", "",
+    ]  # fmt: skip
+
+
+def test_a_picture_is_never_wider_than_the_panel(output, say):
+    say(picture(1, width=1200, height=600))
+    output.resize(500, 500)
+    QApplication.processEvents()
+    _, _, width, height = coloured(output, RED)
+    assert width <= output.text.viewport().width()
+    assert abs(height - width / 2) <= 20
+    output.resize(900, 700)
+    QApplication.processEvents()
+    assert coloured(output, RED)[2] > width + 300
+
+
+def test_a_newer_picture_of_a_figure_takes_its_place(output, say):
+    say(picture(1), TextPrinted("stdout", "after\n"))
+    before = output.text.toPlainText()
+    say(picture(1, BLUE))
+    assert coloured(output, RED) is None
+    assert coloured(output, BLUE) is not None
+    assert output.text.toPlainText() == before
+
+
+def test_text_grows_behind_a_picture(output, say):
+    say(TextPrinted("stdout", "a"))
+    say(TextPrinted("stdout", "b\n"), picture(1))
+    say(TextPrinted("stdout", "c"))
+    say(TextPrinted("stdout", "d\n"))
+    assert output.text.toPlainText().replace("\ufffc", "").split() == ["ab", "cd"]
+    output.copy_all()
+    assert QApplication.clipboard().text() == "ab\ncd\n"
+
+
+def test_the_menu_of_a_picture_copies_and_saves(output, say, session, tmp_path, monkeypatch):
+    shown = picture(1)
+    say(TextPrinted("stdout", "text\n"), shown, TextPrinted("stdout", "after\n"))
+    document = output.text.document()
+    block = next(b for b in (document.findBlockByNumber(n) for n in range(5)) if "\ufffc" in b.text())
+    cursor = QTextCursor(block)
+    for _ in range(5):
+        assert output.text.pictures.at(cursor) is shown
+        cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+    assert output.text.pictures.at(QTextCursor(document.firstBlock())) is None
+    menu = output.text.menu_at(QTextCursor(block))
+    titles = {action.text(): action for action in menu.actions()}
+    titles["Copy Picture"].trigger()
+    assert QApplication.clipboard().image().width() == 800, "in full"
+    monkeypatch.setattr(dialogs, "ask_picture", lambda parent, suggestion: tmp_path / "mine.png")
+    titles["Save Picture…"].trigger()
+    assert (tmp_path / "mine.png").read_bytes() == shown.png.tobytes()
+    told = []
+    monkeypatch.setattr(dialogs, "ask_picture", lambda parent, suggestion: tmp_path / "no folder" / "mine.png")
+    monkeypatch.setattr(dialogs, "tell", lambda parent, words: told.append(words))
+    titles["Save Picture…"].trigger()
+    assert "could not be written" in told[0]
+    menu.close()
+    other = output.text.menu_at(QTextCursor(document.firstBlock()))
+    assert "Copy Picture" not in [action.text() for action in other.actions()]
+    other.close()
+    menu.deleteLater()
+    other.deleteLater()
+
+
+def test_selecting_across_a_picture_copies_the_text(output, say):
+    say(TextPrinted("stdout", "one\n"), picture(1), TextPrinted("stdout", "two\n"))
+    output.text.selectAll()
+    output.text.copy()
+    assert QApplication.clipboard().text().split() == ["one", "two"]
+    assert "\ufffc" not in QApplication.clipboard().text()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        FigureShown(1, np.frombuffer(b"no picture at all", np.uint8), 400, 300),
+        FigureShown(1, np.zeros(0, np.uint8), 0, -5),
+        FigureShown(1, np.zeros(9, np.uint8), 10**9, 10**9),
+        FigureShown(1, picture(1).png[:200], 400, 300),
+    ],
+    ids=["no png", "empty", "endless", "torn"],
+)
+def test_a_picture_that_cannot_be_read_is_said_and_harms_nothing(output, say, shown, capfd):
+    say(shown, TextPrinted("stdout", "after\n"))
+    assert output.text.toPlainText().endswith("after\n")
+    assert output.text.viewport().grab().width() > 0
+
+
+def test_many_pictures_keep_few_in_memory_and_start_over_with_the_theme(output, say, session):
+    say(*[picture(key, width=100, height=40) for key in range(50)])
+    for position in range(0, output.text.verticalScrollBar().maximum(), 3):
+        output.text.verticalScrollBar().setValue(position)
+        output.text.viewport().grab()
+    assert len(output.text.pictures._scaled) <= KEPT
+    session.change(theme="dark")
+    QApplication.processEvents()
+    assert coloured(output, RED) is not None
+    output.clear()
+    assert output.text.toPlainText() == ""
