@@ -42,7 +42,14 @@ ALLOWED_LIBRARIES = {
 }
 
 # PNG is drawn by Qt's rasteriser and formulas by ziamath; both are looked for when they are asked for, never at import.
-LATE_LIBRARIES = {("export", "PySide6"), ("cli", "PySide6"), ("__main__", "PySide6"), ("engine", "ml_dtypes")}
+# matplotlib is the program's own import: the worker only answers it.
+LATE_LIBRARIES = {
+    ("export", "PySide6"),
+    ("cli", "PySide6"),
+    ("__main__", "PySide6"),
+    ("engine", "ml_dtypes"),
+    ("worker", "matplotlib"),
+}
 
 STANDARD = __import__("sys").stdlib_module_names
 SOURCES = sorted(PACKAGE.rglob("*.py"))
