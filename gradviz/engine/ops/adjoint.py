@@ -212,7 +212,7 @@ def lstm_gradients(grads: Any, *given: Any) -> tuple[Any, ...]:
     values = [tuple(map(plain, each)) if isinstance(each, tuple) else plain(each) for each in (grads, *given)]
     found = kernels.SPACE["lstm_gradients"](*values)
     return dead_end(
-        "aten::mkldnn_rnn_layer_backward", found, [each for each in (*grads, *given) if isinstance(each, Tensor)]
+        "derivative for aten::mkldnn_rnn_layer_backward is not implemented", found, [each for each in (*grads, *given) if isinstance(each, Tensor)]
     )
 
 
