@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import sys
 import traceback
-import warnings
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from .messages import HERE
+from .messages import warn
 from .node import Node, number
 
+PACKAGE = str(Path(__file__).parents[1])
 on = False
 check_nan = True
 made_at: WeakKeyDictionary[Node, list[str]] = WeakKeyDictionary()
+
+
+def is_anomaly_enabled() -> bool:
+    """Return True while anomaly detection is on."""
+    return on
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Return True where anomaly detection looks for nan."""
+    return check_nan
 
 
 def noted_number() -> int:
@@ -32,27 +44,35 @@ def noted_number() -> int:
 
 
 def stack(frame: Any) -> list[str]:
-    """Return the lines of a traceback, without those of the engine itself."""
+    """Return the lines of a traceback, without those of gradviz itself and of what starts it."""
     found = traceback.extract_stack(frame)
-    return traceback.format_list([each for each in found if not each.filename.startswith(HERE)])
+    return traceback.format_list(
+        [each for each in found if not each.filename.startswith((PACKAGE, "<engine", "<frozen"))]
+    )
 
 
 def report(node: Any) -> None:
     """Warn with the line of the forward pass that made a node whose backward step failed."""
     lines = made_at.get(node)
     if lines is None:
-        warnings.warn(
+        warn(
             f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during "
-            "forward pass for more information.",
-            UserWarning,
-            stacklevel=2,
+            "forward pass for more information."
         )
-        return
-    warnings.warn(
-        f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{''.join(lines)}",
-        UserWarning,
-        stacklevel=2,
-    )
+    else:
+        warn(f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{''.join(lines)}")
+
+
+def watched(node: Any, rule: Callable[[Any], Any], grad: Any) -> tuple[Any, ...]:
+    """Run a node's rule; where it raises or gives nan, say first which line made the node."""
+    try:
+        found = tuple(rule(grad))
+        if check_nan:
+            look_for_nan(node, found)
+    except Exception:
+        report(node)
+        raise
+    return found
 
 
 def look_for_nan(node: Any, gradients: tuple[Any, ...]) -> None:

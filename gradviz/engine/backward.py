@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,9 +51,21 @@ def root_gradients(tensors: Sequence[Tensor], given: Sequence[Any], create: bool
     return gradients
 
 
+class GradientEdge(NamedTuple):
+    """Where a tensor's gradient goes: a node and the number of its output. It may be asked for in a tensor's place."""
+
+    node: Any
+    output_nr: int
+    ownership_token: Any = None
+
+    @property
+    def _edge(self) -> Any:
+        return self.node if self.node.outputs == 1 else (self.node, self.output_nr)
+
+
 def sequence(tensors: Any) -> tuple[Any, ...]:
     """Return one tensor, or several, as a tuple."""
-    return (tensors,) if isinstance(tensors, Tensor) or tensors is None else tuple(tensors)
+    return (tensors,) if isinstance(tensors, (Tensor, GradientEdge)) or tensors is None else tuple(tensors)
 
 
 def backward(
@@ -150,7 +162,8 @@ def grad(
     if len(roots) > 1:
         number()
     if watch.current is not None:
-        watch.current.backward_began(roots, plain(gradients), asked, keep)
+        known = tuple(each for each in asked if isinstance(each, Tensor))
+        watch.current.backward_began(roots, plain(gradients), known, keep)
     token = enabled.set(create_graph)
     try:
         found = run_towards([root._edge for root in roots], gradients, keep, wanted, False, create_graph)

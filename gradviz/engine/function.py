@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from . import anomaly, messages, views, watch
 from . import dtype as dtypes
-from . import messages, views, watch
 from .grad_mode import enabled
 from .hook_calls import recording, shown
 from .meaning import dead_end
 from .node import AccumulateGrad, Node, number
 from .op import Op
 from .passing import describe, fit, freed, general_run
+from .saving import Active, pack, unpack
 from .tensor import Tensor, alias, share
 
 LEGACY = (
@@ -143,7 +145,7 @@ class BackwardCFunction(Node, FunctionCtx):
                 )
             mine = (i for i, made in enumerate(adopted) if made is each and each is not None and each.grad_fn is self)
             place = next(mine, None)
-            self.saved.append(None if each is None else Saved(each, place))
+            self.saved.append(None if each is None else kept(each, place))
         self.to_save = None
         return adopted
 
@@ -223,6 +225,25 @@ class BackwardCFunction(Node, FunctionCtx):
         """Let saved tensors go."""
         if self.saved:
             self.saved = None
+
+
+def kept(tensor: Tensor, place: int | None) -> Saved | Packed:
+    """Return a tensor as it is kept: by itself, or by what the hooks on saved tensors make of it."""
+    return Packed(*pack(tensor)) if Active.hooks else Saved(tensor, place)
+
+
+class Packed:
+    """What a hook keeps in the place of a saved tensor."""
+
+    __slots__ = ("kept", "unpack")
+
+    def __init__(self, kept: Any, unpack: Callable[[Any], Any]) -> None:
+        self.kept = kept
+        self.unpack = unpack
+
+    def look(self, node: BackwardCFunction) -> Tensor:
+        """Return the tensor that the hook gives back."""
+        return unpack(self.kept, self.unpack)
 
 
 class Saved:
@@ -327,6 +348,8 @@ class Function:
         needs = tuple(isinstance(each, Tensor) and each._edge is not None for each in args)
         tracked = enabled.get() and any(needs)
         ctx = cls._backward_cls([each._edge for each in inputs] if tracked else [], needs)
+        if anomaly.on:
+            anomaly.made_at[ctx] = anomaly.stack(sys._getframe(1))
         ctx.op = cls.shown([isinstance(each, Tensor) for each in args])
         ctx.given = [outline(each._value) if isinstance(each, Tensor) else None for each in args]
         watcher, watch.current = watch.current, None

@@ -87,21 +87,6 @@ class enable_grad(no_grad):  # noqa: N801 - PyTorch's name
     mode = True
 
 
-class inference_mode(GradMode):  # noqa: N801 - PyTorch's name
-    """Record nothing inside; here the same as no_grad, without PyTorch's later ban on saving such tensors."""
-
-    def __new__(cls, mode: Any = True) -> Any:
-        if callable(mode):
-            return cls()(mode)
-        return blank(cls)
-
-    def __init__(self, mode: bool = True) -> None:
-        self.mode = not mode
-
-    def clone(self) -> GradMode:
-        return type(self)(not self.mode)
-
-
 class set_grad_enabled(GradMode):  # noqa: N801 - PyTorch's name
     """Switch recording on or off: at once when called, restored when used as a context."""
 
@@ -112,6 +97,9 @@ class set_grad_enabled(GradMode):  # noqa: N801 - PyTorch's name
 
     def clone(self) -> GradMode:
         return type(self)(self.mode)
+
+    def __repr__(self) -> str:
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
 
     def __enter__(self) -> None:
         self.before = self.previous, self.before

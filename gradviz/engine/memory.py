@@ -48,6 +48,9 @@ class Counter:
     def __bool__(self) -> bool:
         return True
 
+    def check_change(self) -> None:
+        """Raise where the memory must not be changed in place now; it always may, but see `inference.py`."""
+
     def alone(self) -> bool:
         """Return True when one tensor is left that uses this counter and its memory."""
         return not self.memory.pinned and references(self) <= ALONE_COUNTER and references(self.memory) <= ALONE_MEMORY

@@ -33,6 +33,17 @@ NONLEAF_GRAD = (
     "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
 )
 NUMPY_REQUIRES_GRAD = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+INFERENCE_SAVED = (
+    "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
+    "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use it in "
+    "autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+)
+INFERENCE_VERSION = "Inference tensors do not track version counter."
+INFERENCE_REQUIRES_GRAD = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
+INFERENCE_IN_PLACE = (
+    "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal "
+    "tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
+)
 SCALAR_CONVERSION = (
     "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
     "Consider using tensor.detach() first."
@@ -90,6 +101,10 @@ CREATE_GRAPH = (
     "cycle and avoid the leak."
 )
 warned: set[str] = set()
+HINT_ABOVE = (
+    " Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in "
+    "question was changed in there or anywhere later. Good luck!"
+)
 
 
 def sizes(shape: tuple[int, ...]) -> str:
@@ -102,11 +117,11 @@ def type_name(tensor: Any) -> str:
     return f"torch.{tensor.dtype.tensor_name}Tensor"
 
 
-def stale(tensor: Any, version: int, expected: int, output: str) -> RuntimeError:
+def stale(tensor: Any, version: int, expected: int, output: str, hint: str = HINT) -> RuntimeError:
     """Return the error for a saved tensor that was changed in place after it was saved."""
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[{tensor}]{output} is at version {version}; expected version {expected} instead.{HINT}"
+        f"[{tensor}]{output} is at version {version}; expected version {expected} instead.{hint}"
     )
 
 

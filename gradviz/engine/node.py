@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import watch
+from .hooks import RemovableHandle
 
 if TYPE_CHECKING:
     from .op import Op
@@ -31,7 +32,17 @@ class Extra:
     `inside` is the CopySlices that runs this node on a part of its base, for a node that saved its result.
     """
 
-    __slots__ = ("fits", "hooks", "inside", "metadata", "post_hooks", "pre_hooks", "result_version", "retained")
+    __slots__ = (
+        "fits",
+        "hooks",
+        "inside",
+        "metadata",
+        "packed",
+        "post_hooks",
+        "pre_hooks",
+        "result_version",
+        "retained",
+    )
 
     def __init__(self, fits: tuple[Any, ...] | None = None) -> None:
         self.fits = fits
@@ -42,6 +53,7 @@ class Extra:
         self.inside: weakref.ref[Any] | None = None
         self.pre_hooks: dict[int, Callable[..., Any]] = {}
         self.metadata: dict[str, Any] = {}
+        self.packed: dict[str, Any] = {}  # what hooks on saved tensors keep in the place of these
 
 
 class Node:
@@ -94,6 +106,14 @@ class Node:
     def metadata(self) -> dict[str, Any]:
         """A dictionary for the user's notes."""
         return self.full_extra().metadata
+
+    def register_hook(self, fn: Callable[..., Any]) -> RemovableHandle:
+        """Call `fn(gradients sent, gradients arrived)` after the node ran; a tuple it returns replaces the first."""
+        return RemovableHandle(self.full_extra().post_hooks, fn)
+
+    def register_prehook(self, fn: Callable[..., Any]) -> RemovableHandle:
+        """Call `fn(gradients arrived)` before the node runs; a tuple it returns replaces them."""
+        return RemovableHandle(self.full_extra().pre_hooks, fn)
 
     def full_extra(self) -> Extra:
         """Return the node's Extra, made on first use."""
@@ -154,6 +174,16 @@ class AccumulateGrad:
             leaf = self.wrap(self.value, self)
             self.owner = weakref.ref(leaf)
         return leaf
+
+    def full_extra(self) -> Extra:
+        """Return the hooks and notes of the node itself, made on first use."""
+        if self.notes is None:
+            self.notes = Extra()
+        return self.notes
+
+    register_hook = Node.register_hook
+    register_prehook = Node.register_prehook
+    metadata = Node.metadata
 
     def add(self, gradient: Any) -> None:
         """Add an array to .grad."""

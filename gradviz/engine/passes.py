@@ -181,9 +181,10 @@ def run_towards(
     for node in plan.nodes:
         grad = grads.pop(node, None)
         if grad is not None:
-            grad = ready(node, grad, create)
+            arrived, grad = grad, ready(node, grad, create)
             if node in targets:
-                caught[node] = grad
+                # As in PyTorch: a node that also runs is looked at before the hooks of its tensors, else after them.
+                caught[node] = arrived if node in needed else grad
         if node in needed:
             if grad is not None:
                 run_rule(node, grad, grads, keep, create, towards)

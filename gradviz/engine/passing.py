@@ -28,12 +28,17 @@ def describe(value: Any) -> str:
     return f"torch.{of(value).tensor_name}Tensor {messages.sizes(value.shape)}"
 
 
+def hint() -> str:
+    """Return what to do about a saved tensor that was changed."""
+    return messages.HINT_ABOVE if anomaly.on else messages.HINT
+
+
 def stale_saved(node: Any, name: str) -> RuntimeError:
     """Return the error for a saved input that was changed in place since."""
     tensor = getattr(node, f"s_{name}")
     fn = tensor.grad_fn
     output = "" if fn is None else f", which is output {tensor.output_nr} of {fn.name()},"
-    return messages.stale(describe(tensor._value), tensor._version, getattr(node, f"v_{name}"), output)
+    return messages.stale(describe(tensor._value), tensor._version, getattr(node, f"v_{name}"), output, hint())
 
 
 def stale_result(node: Any) -> None:
@@ -41,7 +46,7 @@ def stale_result(node: Any) -> None:
     counter, expected = node.extra.result_version
     if counter != expected and node.s_result is not None:
         output = f", which is output 0 of {node.name().removesuffix('Backward0')},"
-        raise messages.stale(describe(node.s_result), +counter, expected, output)
+        raise messages.stale(describe(node.s_result), +counter, expected, output, hint())
 
 
 def saved_tensor(node: Any, name: str) -> Any:
@@ -231,19 +236,18 @@ def run_rule(
         arrived = call_node_hooks(list(extra.pre_hooks.values()), arrived, create)
     rule = node.record if create else node.rule
     grad = arrived if many else arrived[0]
-    try:
+    if extra is not None and extra.packed:
+        restore(node, extra)
+    if anomaly.on:
+        raw = anomaly.watched(node, rule, grad)
+    else:
         raw = careful_rule(rule, grad) if dtypes.Uncommon.seen else tuple(rule(grad))
-    except Exception:
-        if anomaly.on:
-            anomaly.report(node)
-        raise
     if towards is not None:
         raw = asked(node, raw, towards)
     sent = fitted(node, raw)
-    if anomaly.on and anomaly.check_nan:
-        anomaly.look_for_nan(node, sent)
     if extra is not None and extra.post_hooks:
-        sent = call_node_hooks(list(extra.post_hooks.values()), sent, create, arrived)
+        whole = sent + (None,) * (len(node.edges()) - len(sent))  # a Python number has an edge too, to nothing
+        sent = call_node_hooks(list(extra.post_hooks.values()), whole, create, arrived)
     for edge, gradient in zip(node.edges(), sent, strict=False):
         if edge is not None and gradient is not None:
             send(edge, gradient, grads)
@@ -251,6 +255,17 @@ def run_rule(
         node.free()
     if watch.current is not None:
         watch.current.node_ran(node, plain(arrived), plain(raw), plain(sent))
+
+
+def restore(node: Any, extra: Extra) -> None:
+    """Give a node back what hooks on saved tensors kept in its place."""
+    from .saving import unpack
+
+    for name, kept in extra.packed.items():
+        tensor = unpack(*kept)
+        setattr(node, f"s_{name}", tensor._value if name == "result" else tensor)
+        if name != "result":
+            setattr(node, f"v_{name}", +tensor._counter)
 
 
 def plain(gradients: Any) -> tuple[Any, ...]:

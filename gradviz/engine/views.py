@@ -232,6 +232,8 @@ def check_in_place(tensor: Tensor, tracked: bool) -> None:
 
     `tracked`: grad mode is on and an operand of the operation requires a gradient.
     """
+    if tensor._counter.__class__ is not int:
+        tensor._counter.check_change()
     rare = tensor._rare
     # A view's base counts here, as in PyTorch: what no_grad hid from the view is still in the base's history.
     hidden = rare is not None and rare.base is not None and rare.born == "no_grad" and enabled.get()

@@ -41,7 +41,8 @@ class NumPyReader:
         return id(memory_of(value)) if value.__class__ is np.ndarray else id(tensor)
 
     def version(self, tensor: Any) -> int:
-        return int(tensor._version)
+        counter = tensor._counter
+        return int(counter if counter.__class__ is int else counter.count)
 
     def requires_grad(self, tensor: Any) -> bool:
         return tensor._edge is not None

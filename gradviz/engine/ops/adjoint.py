@@ -211,9 +211,8 @@ def lstm_gradients(grads: Any, *given: Any) -> tuple[Any, ...]:
     """Return the gradients of a whole LSTM layer, which cannot be differentiated again: in PyTorch neither."""
     values = [tuple(map(plain, each)) if isinstance(each, tuple) else plain(each) for each in (grads, *given)]
     found = kernels.SPACE["lstm_gradients"](*values)
-    return dead_end(
-        "derivative for aten::mkldnn_rnn_layer_backward is not implemented", found, [each for each in (*grads, *given) if isinstance(each, Tensor)]
-    )
+    inputs = [each for each in (*grads, *given) if isinstance(each, Tensor)]
+    return dead_end("derivative for aten::mkldnn_rnn_layer_backward is not implemented", found, inputs)
 
 
 def plain(value: Any) -> Any:

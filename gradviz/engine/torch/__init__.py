@@ -11,6 +11,7 @@ from typing import Any
 
 from .. import ops as ops  # declares all operations
 from .. import printing
+from ..anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from ..creation import (
     arange,
     as_tensor,
@@ -28,7 +29,9 @@ from ..creation import (
 from ..device import device
 from ..dtype import ALL, dtype, promote_types, set_default_dtype
 from ..dtype import default_dtype as get_default_dtype
-from ..grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
+from ..grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from ..hooks import RemovableHandle
+from ..inference import inference_mode, is_inference_mode_enabled
 from ..likeness import empty_like, full_like, ones_like, rand_like, randint_like, randn_like, zeros_like
 from ..names import missing, shown_as
 from ..node import AccumulateGrad
@@ -94,6 +97,8 @@ def initial_seed() -> int:
 
 shown_as("torch", Tensor, Size, device, dtype)
 shown_as("torch._C", Generator)
+shown_as("torch.autograd.grad_mode", enable_grad, inference_mode, no_grad, set_grad_enabled)
+shown_as("torch.utils.hooks", RemovableHandle)
 shown_as("builtins", AccumulateGrad)
 
 globals().update(functions)
@@ -143,7 +148,10 @@ __all__ = [
     "get_default_dtype",
     "inference_mode",
     "initial_seed",
+    "is_anomaly_check_nan_enabled",
+    "is_anomaly_enabled",
     "is_grad_enabled",
+    "is_inference_mode_enabled",
     "is_tensor",
     "linspace",
     "logspace",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 from ...backward import backward, grad
 from ...function import Function
-from ...grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from ...grad_mode import enable_grad, no_grad, set_grad_enabled
+from ...inference import inference_mode
 from ...names import missing
 from ...tensor import Tensor
 
@@ -26,7 +28,20 @@ class Variable(metaclass=VariableMeta):
         return made.requires_grad_() if requires_grad else made
 
 
+SUBMODULES = ("anomaly_mode", "function", "functional", "grad_mode", "gradcheck", "graph")
+LATER = {
+    "detect_anomaly": "anomaly_mode",
+    "set_detect_anomaly": "anomaly_mode",
+    "gradcheck": "gradcheck",
+    "gradgradcheck": "gradcheck",
+}  # in which submodule a name is that few programs need
+
+
 def __getattr__(name: str) -> Any:
+    if name in LATER:
+        return getattr(importlib.import_module(f"{__name__}.{LATER[name]}"), name)
+    if name in SUBMODULES:
+        return importlib.import_module(f"{__name__}.{name}")
     raise missing("torch.autograd", name)
 
 

@@ -1,0 +1,16 @@
+"""torch.autograd.grad_mode: what torch has at its top as well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...grad_mode import enable_grad, no_grad, set_grad_enabled
+from ...inference import inference_mode
+from ...names import missing
+
+
+def __getattr__(name: str) -> Any:
+    raise missing("torch.autograd.grad_mode", name)
+
+
+__all__ = ["enable_grad", "inference_mode", "no_grad", "set_grad_enabled"]
