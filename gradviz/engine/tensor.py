@@ -312,6 +312,8 @@ class Tensor(metaclass=TensorType):
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], Any]) -> RemovableHandle:
         """Call `hook(leaf)` after a gradient was added to this leaf's .grad."""
+        if self._edge is None:
+            raise RuntimeError(messages.REGISTER_HOOK)
         if self._edge.__class__ is not AccumulateGrad:
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
         if self._edge.post_hooks is None:
