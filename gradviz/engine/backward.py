@@ -124,14 +124,16 @@ def backward_method(
         gradient is None
         and inputs is None
         and not create_graph
-        and self._value.__class__ is F32
-        and watch.current is None
+        and type(self._value) is F32
         and isinstance(self._edge, Node)
         and not anomaly.on
     ):
-        run_from_scalar(self._edge, bool(retain_graph))
-    else:
-        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+        if watch.current is None:
+            run_from_scalar(self._edge, bool(retain_graph))
+            return
+        if watch.current.scalar_pass(self, bool(retain_graph)):
+            return
+    backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 
 def wanted_edges(inputs: Sequence[Tensor]) -> list[Any]:

@@ -7,6 +7,7 @@ and the declaration stays the only thing written by hand. `source(op)` shows the
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from types import FunctionType
@@ -17,6 +18,7 @@ from .node_source import BASE, node_class, run_code
 from .op import Op
 from .plan import Lines, Plan, indent
 from .tensor import Tensor
+from .watch import Site
 
 
 def node_lines(plan: Plan, node: str, *, fits: str = "None") -> Lines:
@@ -61,11 +63,34 @@ def node_lines(plan: Plan, node: str, *, fits: str = "None") -> Lines:
 MADE = ["made = blank()", "made._value = result", "made._edge = node", "made._counter = 0", "made._rare = None"]
 
 
-def watch_lines(plan: Plan, outputs: str) -> Lines:
-    """Return the lines that tell the watcher."""
-    inputs = f"tuple({plan.inputs[0]})" if plan.listed else f"({', '.join(plan.inputs)},)"
-    arguments = "{" + ", ".join(f"{name!r}: {name}" for name in plan.arguments) + "}"
-    return ["if watch.current is not None:", f"    watch.current.op_ran(OP, {inputs}, {arguments}, {outputs}, False)"]
+HEAVY = 65_536  # bytes above which a recorder wants to weigh a value
+
+
+def watch_lines(plan: Plan) -> Lines:
+    """Return the lines that tell the watcher: references only, see `watch.Site`."""
+    inputs = [f"tuple({plan.inputs[0]})"] if plan.listed else plan.inputs
+    # Not v_self and v_other: those may have been brought to a common type.
+    values = ["None"] if plan.listed else [f"{name}._value" for name in plan.inputs]
+    for index, name in enumerate(plan.inputs):
+        if name in plan.optional:
+            values[index] += f" if isinstance({name}, Tensor) else {name}"
+    if plan.op.kind == "binary":
+        values[1] += f" if kind is Tensor else {plan.inputs[1]}"
+    if plan.op.outputs != 1:
+        arguments = "{" + ", ".join(f"{name!r}: {name}" for name in plan.arguments) + "}"
+        given = f"{inputs[0]}" if plan.listed else f"({', '.join(inputs)},)"
+        return ["if watch.current is not None:", f"    watch.current.op_ran(OP, {given}, {arguments}, made, False)"]
+    return [
+        "p_ = watch.push",
+        "if p_ is not None and watch.current is not None:",
+        *(["    result = made._value"] if plan.op.view else []),
+        "    if type(result) is not F32 and result.nbytes > HEAVY: result = watch.light(result)",
+        "    w_ = caller(1)",
+        "    w_ = w_.f_lasti if w_.f_code is watch.top else watch.where(w_)",
+        f"    p_((SITE, w_, mode() if node is None else node, made, result, "
+        f"{', '.join([*inputs, *values, *plan.arguments])}))",
+        "    if len(watch.tape) > watch.limit: watch.crowded()",
+    ]
 
 
 def entry_name(op: Op) -> str:
@@ -143,7 +168,7 @@ def binary_source(plan: Plan) -> Lines:
             ],
             2,
         )
-    lines += indent([*MADE, *watch_lines(plan, "(made,)"), "return made"])
+    lines += indent([*MADE, *watch_lines(plan), "return made"])
     return [line for line in lines if line]
 
 
@@ -213,7 +238,7 @@ def general_source(plan: Plan) -> Lines:
         body += MADE
     else:
         body += [f"made = OUTPUTS({plan.inputs[0]}, result, node)"]
-    body += watch_lines(plan, "(made,)" if op.outputs == 1 else "made")
+    body += watch_lines(plan)
     return [*lines, *indent([*body, "return made"])]
 
 
@@ -268,7 +293,8 @@ def complete(op: Op, function: FunctionType) -> FunctionType:
         return function
     plan = Plan(op)
     space = function.__globals__
-    space.update(BASE, OP=op, OUTPUTS=outputs_of(op))
+    site = Site(op, len(plan.inputs), plan.arguments)
+    space.update(BASE, OP=op, OUTPUTS=outputs_of(op), SITE=site, HEAVY=HEAVY, caller=sys._getframe)
     if op.differentiable:
         space["NODE"] = node_class(plan)
         if op.kind == "binary" and "self" in plan.edges:

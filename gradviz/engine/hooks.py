@@ -9,8 +9,10 @@ class RemovableHandle:
     """What registering a hook returns: `remove()` takes the hook away."""
 
     counter = iter(range(2**62))
+    seen = False  # whether any hook was ever registered: a pass may then run code of the user's in the middle
 
     def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+        RemovableHandle.seen = True
         self.hooks = hooks
         self.id = next(RemovableHandle.counter)
         hooks[self.id] = hook

@@ -36,9 +36,17 @@ def change(
     """Run `function` on the tensor's shadow and let the tensor take its value, and its place in the graph."""
     edge = tensor._edge
     leaf = edge.__class__ is AccumulateGrad
-    if watch.current is None and (leaf or edge is None) and tensor._counter.__class__ is int and not enabled.get():
+    watcher = watch.current
+    if (leaf or edge is None) and type(tensor._counter) is int and not enabled.get():
         # An update of a leaf under no_grad, by far the most frequent use: the result is the new value.
-        made = function(tensor, *others, **options)
+        if watcher is None:
+            made = function(tensor, *others, **options)
+        else:
+            watch.current = None
+            try:
+                made = function(tensor, *others, **options)
+            finally:
+                watch.current = watcher
         if made is NotImplemented:
             return made
         value, result = tensor._value, made._value
@@ -47,8 +55,10 @@ def change(
             tensor._counter += 1
             if leaf:
                 edge.value = result
-            return tensor
-        assign(tensor, result)
+        else:
+            assign(tensor, result)
+        if watcher is not None:
+            watcher.tensor_updated(tensor, value)
         return tensor
     tracked = enabled.get() and (
         tensor._edge is not None
@@ -57,7 +67,7 @@ def change(
     views.check_in_place(tensor, tracked)
     notice_saved_result(tensor)
     value = tensor._value
-    watcher, watch.current = watch.current, None
+    watch.current = None
     try:
         # Memory that is written must not change under a saved shadow: the shadow keeps a copy of it then.
         shared = tensor._counter.__class__ is not int

@@ -96,7 +96,9 @@ def run_pass(roots: list[Any], gradients: list[Any], keep: bool, create: bool = 
     if create or anomaly.on:
         run_nodes_slowly(plan, grads, keep, create)
     else:
-        run_nodes(plan.nodes, plan.due, grads, keep)
+        watcher = watch.current
+        told = watcher is not None and watcher.pass_planned(plan.nodes, plan.due)
+        run_nodes(plan.nodes, plan.due, grads, keep, told)
 
 
 def run_nodes_slowly(plan: Plan, grads: dict[Any, Any], keep: bool, create: bool) -> None:
@@ -113,18 +115,25 @@ def run_nodes_slowly(plan: Plan, grads: dict[Any, Any], keep: bool, create: bool
                 accumulate(leaf, gradient if create else own(gradient), create)
 
 
-def run_nodes(nodes: list[Any], due: dict[Any, list[Any]], grads: dict[Any, Any], keep: bool) -> None:
-    """Run nodes in order, and after each the leaves that are then complete."""
+def run_nodes(
+    nodes: list[Any], due: dict[Any, list[Any]], grads: dict[Any, Any], keep: bool, told: bool = False
+) -> None:
+    """Run nodes in order, and after each the leaves that are then complete. `told`: a watcher hears of each node."""
     pop = grads.pop
-    watched = watch.current is not None
-    careful = watched or dtypes.Uncommon.seen
+    watcher = watch.current
+    careful = told or dtypes.Uncommon.seen
     for node in nodes:
         grad = pop(node, None)
         if grad is not None:
-            if careful:
-                general_run(node, grad, grads, keep)
-            else:
-                node.run(grad, grads, keep)
+            try:
+                if careful:
+                    general_run(node, grad, grads, keep)
+                else:
+                    node.run(grad, grads, keep)
+            except BaseException:
+                if watcher is not None:
+                    watcher.pass_broken(node)
+                raise
         elif not keep:
             node.free()
         if node in due:
@@ -134,14 +143,23 @@ def run_nodes(nodes: list[Any], due: dict[Any, list[Any]], grads: dict[Any, Any]
                 gradient = pop(leaf)
                 if gradient.__class__ is not F32:
                     gradient = own(gradient)
-                if watched or leaf.hooks or leaf.post_hooks or leaf.notes:
+                if leaf.hooks or leaf.post_hooks or leaf.notes:
                     accumulate(leaf, gradient)
-                else:
+                elif watcher is None:
                     leaf.add(gradient)
+                else:
+                    before, after = leaf.accumulate(gradient)
+                    watcher.leaf_accumulated(leaf, leaf.variable, before, gradient, after)
 
 
 def run_from_scalar(root: Any, keep: bool) -> None:
     """Run the most frequent pass, `loss.backward()`, without the questions that only other passes need."""
+    nodes, due = plan_from_scalar(root)
+    run_nodes(nodes, due, {root: ONE}, keep)
+
+
+def plan_from_scalar(root: Any) -> tuple[list[Any], dict[Any, list[Any]]]:
+    """Return the nodes of that pass in order, and the leaves that follow each of them."""
     nodes, last = walk([root])
     due: dict[Any, list[Any]] = {}
     for leaf, node in last.items():
@@ -151,7 +169,7 @@ def run_from_scalar(root: Any, keep: bool) -> None:
             due[node] = [leaf]
     if len(due) < len(last):
         settle_ties([root], due, None)
-    run_nodes(nodes, due, {root: ONE}, keep)
+    return nodes, due
 
 
 def run_towards(

@@ -46,15 +46,13 @@ class TensorType(type):
 class Rare:
     """What few tensors have: a base they are a view of, views of their own, a gradient kept by hand, hooks."""
 
-    __slots__ = ("base", "born", "grad", "owner", "retains", "views")
-
-    def __init__(self) -> None:
-        self.base: Tensor | None = None
-        self.born = "tracked"  # how a view was made: "tracked", "no_grad" or "many" (one of several outputs)
-        self.grad: Tensor | None = None
-        self.owner: weakref.ref[Tensor] | None = None  # the leaf whose .grad this is, noted while someone watches
-        self.retains = False
-        self.views: list[weakref.ref[Tensor]] | None = None
+    # Defaults of the class: to make one costs nothing then.
+    base: Tensor | None = None
+    born = "tracked"  # how a view was made: "tracked", "no_grad" or "many" (one of several outputs)
+    grad: Tensor | None = None
+    owner: weakref.ref[Tensor] | None = None  # the leaf whose .grad this is, noted while someone watches
+    retains = False
+    views: list[weakref.ref[Tensor]] | None = None
 
 
 class Tensor(metaclass=TensorType):

@@ -1,14 +1,56 @@
 """Where a recorder listens to the engine: one watcher, told after each thing happened, in the thread that did it.
 
 Arrays are handed over without copying. What the engine writes in place it hands over as a copy (`before`).
+
+Operations are told in another way, because a program runs a million of them a second: the compiled function of an op
+hands one flat tuple of references to `push`, described by its `Site`. Nothing is computed then; whoever wants to know
+more reads the tuple later. A watcher that brings no `push` of its own hears `op_ran` instead.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from .op import Op
+
+
+class Site:
+    """What the tuples of one compiled op mean:
+
+    (site, where, tracked, output, value, inputs…, their values…, arguments…).
+
+    `where` is the offset in the code `top`, or else what `where` answered; `tracked` the node, or whether gradients
+    were enabled where there is none. Values are those at the time of the call.
+    """
+
+    __slots__ = ("arguments", "inputs", "length", "listed", "op")
+
+    def __init__(self, op: Op, inputs: int, arguments: Sequence[str]) -> None:
+        self.op = op
+        self.inputs = inputs
+        self.arguments = tuple(arguments)
+        self.listed = op.inputs[0].endswith("*")
+        self.length = 5 + 2 * inputs + len(self.arguments)
+
+    def operands(self, items: Sequence[Any], start: int = 0) -> tuple[Any, ...]:
+        """Return the inputs: tensors, numbers or None."""
+        if self.listed:
+            return items[start + 5]  # type: ignore[no-any-return]
+        return tuple(items[start + 5 : start + 5 + self.inputs])
+
+    def values(self, items: Sequence[Any], start: int = 0) -> tuple[Any, ...]:
+        """Return what the inputs held."""
+        return tuple(items[start + 5 + self.inputs : start + 5 + 2 * self.inputs])
+
+    def options(self, items: Sequence[Any], start: int = 0) -> dict[str, Any]:
+        """Return the arguments that are no inputs, by name."""
+        given = items[start + 5 + 2 * self.inputs : start + self.length]
+        return dict(zip(self.arguments, given, strict=True))
 
 
 class Watcher:
@@ -30,6 +72,20 @@ class Watcher:
     ) -> None:
         """A backward pass starts at these roots with these gradients (arrays)."""
 
+    def scalar_pass(self, root: Any, keep: bool) -> bool:
+        """`root.backward()` of a scalar is asked for: run it (`passes.run_nodes`), or answer False."""
+        return False
+
+    def pass_planned(self, nodes: list[Any], due: dict[Any, list[Any]]) -> bool:
+        """Nodes will run in this order, leaves after those they are due at. Return whether to tell of each node.
+
+        The nodes that differ from the rest, by broadcasting or hooks, are told of in any case.
+        """
+        return True
+
+    def pass_broken(self, node: Any) -> None:
+        """The planned pass ended with an error in this node."""
+
     def node_ran(self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]) -> None:
         """A node ran: a gradient per output slot; per edge what the rule gave and what was sent (broadcast undone)."""
 
@@ -49,16 +105,52 @@ class Watcher:
         """The .grad of a leaf was set to zero, or to None (after is None)."""
 
 
+Push = Callable[[Sequence[Any]], None]
+
 current: Watcher | None = None
+push: Push | None = None
+"""Takes what a compiled op tells; None where nobody listens."""
+tape: list[Any] = []
+"""Where `push` puts it, if it does; `crowded` is called when that has grown beyond `limit`."""
+limit: int = sys.maxsize
+top: CodeType | None = None
+"""The code of the program itself: an op that it calls is located by an offset in it."""
 
 
-def start(watcher: Watcher) -> None:
-    """Tell `watcher` everything from now on."""
-    global current
+def nowhere(frame: Any) -> Any:
+    """Locate a call from elsewhere."""
+    return None
+
+
+def whole(value: Any) -> Any:
+    """Return what is kept of a large value."""
+    return value
+
+
+def ignore() -> None:
+    """Nothing is done about a tape that is too long."""
+
+
+where: Callable[[Any], Any] = nowhere
+light: Callable[[Any], Any] = whole
+crowded: Callable[[], None] = ignore
+
+
+def start(watcher: Watcher, told: Push | None = None) -> None:
+    """Tell `watcher` everything from now on; operations to `told` where it is given."""
+    global current, push
+
+    def translate(items: Sequence[Any]) -> None:
+        site: Site = items[0]
+        watcher.op_ran(site.op, site.operands(items), site.options(items), (items[3],), False)
+
     current = watcher
+    push = told or translate
 
 
 def stop() -> None:
     """Tell nobody any more."""
-    global current
-    current = None
+    global current, push, tape, limit, top, where, light, crowded
+    current = push = top = None
+    tape, limit = [], sys.maxsize
+    where, light, crowded = nowhere, whole, ignore

@@ -25,11 +25,11 @@ from ..trace.events import (
     TensorUpdated,
 )
 from ..trace.passes import Pass
-from . import records
 from .book import Book, Origin
 from .first_look import FirstLook
 from .modules import Modules
 from .naming import Names
+from .passes import happened
 from .past import Past
 from .reader import LAST, Reader
 
@@ -43,12 +43,12 @@ class Assembly:
     def __init__(
         self, raw: list[Any], later: list[Any], book: Book, reader: Reader, names: Names, modules: Modules
     ) -> None:
-        self._raw = raw
+        self._records = happened(raw, later)
         self._book = book
         self._reader = reader
         self._names = names
         self._modules = modules
-        self._look = FirstLook(raw, later, reader)
+        self._look = FirstLook(self._records, later, reader)
         self._events: list[Event] = []
 
     def make(self, number: int) -> Pass:
@@ -69,7 +69,7 @@ class Assembly:
             self._events.append,
             lambda *_: None,  # memory that was written is in the first look
         )
-        for kind, fields in records.records(self._raw):
+        for kind, fields in self._records:
             handlers[kind](*fields)
             self._past.position += 1
         self._book.next_op = max(self._book.next_op, self._op)

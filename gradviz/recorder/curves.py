@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,22 @@ from ..trace.messages import CurveKey, CurvesExtended
 LEAVES = 100
 """Leaves that get curves: nobody reads a thousand of them, and a block must stay small."""
 
-LOSS = CurveKey("loss")
+SMALL, LARGE = 1e-30, 1e30
+"""Between these a sum of squares loses nothing in float32."""
 
-Row = dict[CurveKey, float]
+LOSS = CurveKey("loss")
 
 
 def number_of(value: Any) -> float:
-    """The number itself for one element, the Euclidean norm for more."""
+    """The number itself for one element, the Euclidean norm for more (to the precision of the elements)."""
     if value.size == 1:
         return float(value.real) if not value.ndim else float(value.real.item())
-    flat = np.ravel(value).astype(np.float64)
+    flat = value.ravel()
+    if flat.dtype == np.float32:
+        square = float(flat.dot(flat))
+        if SMALL < square < LARGE:
+            return math.sqrt(square)
+    flat = flat.astype(np.float64)
     return math.sqrt(float(np.dot(flat, flat)))
 
 
@@ -31,25 +38,29 @@ def total(value: Any) -> float:
     return float(value.real) if not value.ndim else float(np.sum(value.real, dtype=np.float64))
 
 
-def leaf_keys(name: str, row: Row) -> tuple[CurveKey, CurveKey]:
-    """Keys for a leaf's value and gradient. Leaves of one pass that share a name are told apart by a number."""
-    unique, count = name, 2
-    while CurveKey("value", unique) in row:
-        unique, count = f"{name} ({count})", count + 1
-    return CurveKey("value", unique), CurveKey("gradient", unique)
+def row_keys(names: tuple[str, ...]) -> tuple[CurveKey, ...]:
+    """Keys for the loss, and for value and gradient of each leaf. Leaves of one name are told apart by a number."""
+    keys, taken = [LOSS], set()
+    for name in names:
+        unique, count = name, 2
+        while unique in taken:
+            unique, count = f"{name} ({count})", count + 1
+        taken.add(unique)
+        keys += (CurveKey("value", unique), CurveKey("gradient", unique))
+    return tuple(keys)
 
 
 class Rows:
     """Rows of passes that have not been sent. The program adds, the recorder's clock takes."""
 
     def __init__(self) -> None:
-        self._rows: list[Row] = []
+        self._rows: list[tuple[tuple[CurveKey, ...], Sequence[float]]] = []
         self._first = 0
         self._lock = threading.Lock()
 
-    def add(self, row: Row) -> None:
+    def add(self, keys: tuple[CurveKey, ...], values: Sequence[float]) -> None:
         """The next pass's scalars; passes come in order and each has one row."""
-        self._rows.append(row)
+        self._rows.append((keys, values))
 
     def take(self) -> CurvesExtended | None:
         """Everything that has come since the last time, as one block."""
@@ -61,8 +72,12 @@ class Rows:
             taken, first = self._rows[:count], self._first
             del self._rows[:count]
             self._first += count
-        keys = tuple(dict.fromkeys(key for row in taken for key in row))
+        keys = taken[0][0]
+        if all(row[0] is keys for row in taken):  # the rows of a loop
+            return CurvesExtended(first, keys, np.array([values for _, values in taken], np.float64))
+        keys = tuple(dict.fromkeys(key for row, _ in taken for key in row))
+        places = {key: place for place, key in enumerate(keys)}
         block = np.full((count, len(keys)), np.nan)
-        for position, key in enumerate(keys):
-            block[:, position] = [row.get(key, math.nan) for row in taken]
+        for position, (row, values) in enumerate(taken):
+            block[position, [places[key] for key in row]] = values
         return CurvesExtended(first, keys, block)

@@ -17,9 +17,9 @@ from .writes import Writes
 
 
 class FirstLook:
-    """Facts about the records `raw`, and the ones that came `later`, by the identity of tensors."""
+    """Facts about the records of a pass, and the ones that came `later`, by the identity of tensors."""
 
-    def __init__(self, raw: list[Any], later: list[Any], reader: Reader) -> None:
+    def __init__(self, happened: list[records.Record], later: list[Any], reader: Reader) -> None:
         self._values: dict[Any, Any] = {}
         self._versions: dict[int, int] = {}
         self._gradients: dict[int, Any] = {}
@@ -31,7 +31,7 @@ class FirstLook:
         self._used: set[int] = set()
         self._made: dict[int, Any] = {}
         position = 0
-        for kind, fields in records.records(raw):
+        for kind, fields in happened:
             self._take(kind, fields, position)
             if kind == records.OP:
                 self._used.update(map(id, fields[1]))
@@ -47,14 +47,12 @@ class FirstLook:
             position += 1
 
     def _take(self, kind: int, fields: list[Any], position: int) -> None:
+        self._writes.note(position, kind, fields)
         if kind == records.UPDATED:
-            tensor, before, after, version, _ = fields
+            tensor, before, _, version, _ = fields
             for key in (id(tensor), self._memory(tensor)):
                 self._values.setdefault(key, (position, before))
             self._versions.setdefault(id(tensor), max(0, version - 1))
-            self._writes.add(position, after, before)
-        elif kind == records.WRITTEN:
-            self._writes.add(position, *fields)
         elif kind == records.LEAF:
             self._owners[id(fields[5])] = fields[1]
             self._owners.setdefault(self._memory(fields[5]), fields[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import CodeType, FrameType
 from typing import Any
 
+from ..engine import watch
 from .naming import Chain
 
 DEEPEST = 8
@@ -24,11 +25,49 @@ class Frames:
     def __init__(self, path: str, module_call: tuple[str, str]) -> None:
         self._path = path
         self._module_call = module_call
+        self._places: dict[tuple[int, int, int], Where] = {}  # by code (which the place keeps), and both offsets
 
-    def where(self, frame: FrameType | None) -> Where:
-        """What is remembered of the place; an empty chain where no frame is the program's."""
+    def called(self, frame: FrameType) -> int | Where:
+        """The place of a compiled op's caller: an offset in the program's own code, or what `where` says.
+
+        The code is noted when it is first met. Places in a function that the program itself called are handed out
+        again, so that a loop's records share them.
+        """
+        code = frame.f_code
+        if code.co_filename != self._path:
+            return self.where(frame, 1)
+        if code.co_name == "<module>":
+            if watch.top is None:
+                watch.top = code
+                return frame.f_lasti
+            return (code, frame.f_lasti), None, ()
+        outer = frame.f_back
+        if outer is None or outer.f_code is not watch.top:
+            return self.where(frame, 1)
+        key = id(code), frame.f_lasti, outer.f_lasti
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = (code, key[1], outer.f_code, key[2]), None, ()
+        return place
+
+    def chain(self, frame: FrameType | None) -> Chain:
+        """The chain alone, of a call from any depth of the engine."""
+        path, top = self._path, watch.top
+        while frame is not None:
+            code = frame.f_code
+            if code is top:
+                return code, frame.f_lasti
+            if code.co_filename == path:
+                return self.where(frame)[0]
+            frame = frame.f_back
+        return ()
+
+    def where(self, frame: FrameType | None, depth: int = 0) -> Where:
+        """What is remembered of the place; an empty chain where no frame is the program's.
+
+        `depth` counts the engine's frames that are left behind already.
+        """
         path = self._path
-        depth = 0
         entry: Any = None
         modules: tuple[Any, ...] = ()
         while frame is not None and frame.f_code.co_filename != path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ import numpy as np
 
 from ..engine import watch
 from ..engine.grad_mode import enabled
+from ..engine.hooks import RemovableHandle
 from ..engine.node import AccumulateGrad
+from ..engine.passes import F32, ONE, plan_from_scalar, run_nodes
 from ..engine.tensor import Tensor
 from ..trace.events import ErrorRaised
 from ..trace.messages import Message
@@ -19,8 +21,10 @@ from ..trace.ops import OpInfo
 from ..trace.value import WHOLE_BYTES
 from . import records
 from .catalog import op_infos
+from .curves import LEAVES, number_of, row_keys
 from .gate import Gate
-from .recording import ITEMS, UNTRACKED_ITEMS, Recording
+from .reader import LAST
+from .recording import Recording
 from .writes import memory_of
 
 
@@ -102,8 +106,21 @@ class NumPyReader:
         return int(node.outputs)
 
 
+ITEMS = 200_000
+"""Items of the raw list that a pass may have: some 20,000 operations, as compiled ops tell them."""
+
+UNTRACKED_ITEMS = 50_000
+"""Beyond these, operations that no gradient follows are left out: an evaluation loop is no part of the picture."""
+
+
 class NumPyRecorder(Recording, watch.Watcher):
-    """The engine's watcher while a program runs."""
+    """The engine's watcher while a program runs.
+
+    What runs a million times a second is not heard here: compiled ops push what they tell straight onto the raw list,
+    and backward passes run unobserved (`passes` puts their steps in when a pass is sent). `_tune` says where the ops'
+    tuples go: onto the list; while a backward has ended, through `_push_between`, which notices the next pass; beyond
+    a first limit through `_push_tracked`; nowhere when the pass was given up.
+    """
 
     def __init__(
         self,
@@ -118,6 +135,12 @@ class NumPyRecorder(Recording, watch.Watcher):
         engine = Path(watch.start.__code__.co_filename).parent  # as code objects spell it
         call = str(engine / "torch" / "nn" / "module.py"), "__call__"
         super().__init__(NumPyReader(), call, program, path, namespace, send, gate, live, keep)
+        self._leaves: list[AccumulateGrad] = []  # that accumulated in this pass
+        self._numbers: list[Any] = []  # of each its value and its gradient
+        self._row_leaves: list[AccumulateGrad] = []  # those of the row before, and its keys
+        self._last_keys = row_keys(())
+        self._first_seq = 0  # of the nodes made in this pass
+        self._is_told = False  # whether each node of this pass must be noted as it runs
 
     def ops(self) -> tuple[OpInfo, ...]:
         return op_infos()
@@ -125,57 +148,158 @@ class NumPyRecorder(Recording, watch.Watcher):
     def grad_enabled(self) -> bool:
         return enabled.get()
 
+    def start(self) -> None:
+        super().start()
+        watch.start(self)
+        watch.where, watch.light, watch.crowded = self._frames.called, self._weigh, self._crowd
+        self._tune()
+
+    def stop(self, error: ErrorRaised | None) -> None:
+        watch.push = watch.current = None
+        super().stop(error)
+        watch.stop()
+
+    # -- operations ----------------------------------------------------------------------------------------------
+
+    def _tune(self) -> None:
+        if watch.current is not self:
+            return
+        if self._between:
+            watch.push = self._push_between
+        else:
+            watch.tape, watch.limit = self._raw, min(UNTRACKED_ITEMS, ITEMS)
+            watch.push = None if self._full else self._push
+
+    def _push_between(self, items: Sequence[Any]) -> None:
+        if items[2].__class__ is not bool:
+            self._next_pass()
+            self._first_seq, self._is_told = items[2].seq, False
+            self._push(items)
+        elif not self._full and len(self._raw) <= UNTRACKED_ITEMS:
+            self._push(items)
+
+    def _push_tracked(self, items: Sequence[Any]) -> None:
+        if items[2].__class__ is not bool:
+            self._push(items)
+
+    def _crowd(self) -> None:
+        """The list has grown beyond the limit."""
+        if len(self._raw) > ITEMS:
+            self._overflow()
+        elif not self._between:
+            watch.push, watch.limit = self._push_tracked, ITEMS
+
+    def _weigh(self, value: Any) -> Any:
+        light = self._light(value)
+        self._is_told = self._is_told or light is not value  # a rule could not run on a sketch
+        return light
+
     def op_ran(
         self, op: Any, inputs: tuple[Any, ...], arguments: dict[str, object], outputs: tuple[Any, ...], in_place: bool
     ) -> None:
-        """As in `Recording`, spelled out: this is called a million times a second and little else is."""
-        if len(outputs) != 1:
-            super().op_ran(op, inputs, arguments, outputs, in_place)
-            return
-        edge = outputs[0]._edge
+        """An op whose function is not a compiled one, or with several outputs."""
+        number = self.number
+        super().op_ran(op, inputs, arguments, outputs, in_place)
+        edge = outputs[0]._edge if outputs else None
         if edge is not None and edge.__class__ is not AccumulateGrad:
-            if self._between:
-                self._next_pass()
-            mode = True
-        else:
-            if len(self._raw) > UNTRACKED_ITEMS:
-                return
-            mode = enabled.get()
-        if self._full:
-            return
-        frame: Any = sys._getframe(1)
-        caller = frame.f_back
-        code = caller.f_code
-        if code.co_name == "<module>" and code.co_filename == self._path:
-            where: tuple[Any, ...] = (code, caller.f_lasti), None, ()
-        else:
-            where = self._where(frame)
-        value = outputs[0]._value
-        if value.__class__ is np.ndarray and value.nbytes > WHOLE_BYTES:
-            value = self._light(value)
-        self._push((records.OP, op, inputs, arguments, outputs, (value,), (edge,), in_place, mode, *where))
-        if len(self._raw) > ITEMS:
-            self._overflow()
+            self._is_told = True
+            if number != self.number:
+                self._first_seq = (edge[0] if edge.__class__ is tuple else edge).seq
 
     def memory_written(self, tensor: Any, before: Any) -> None:
         if not self._full:
             self._push((records.WRITTEN, tensor._value, before))
+
+    # -- backward ------------------------------------------------------------------------------------------------
+
+    def backward_began(
+        self, roots: tuple[Any, ...], gradients: tuple[Any, ...], inputs: tuple[Any, ...] | None, keep: bool
+    ) -> None:
+        if self._between or self._in_backward:  # a pass over nodes of the one before
+            self._next_pass()
+            self._first_seq, self._is_told = LAST, False
+        self._forget_leaves()
+        super().backward_began(roots, gradients, inputs, keep)
+
+    def scalar_pass(self, root: Any, keep: bool) -> bool:
+        """The most frequent pass in one piece, where nothing in it has to be noted but the leaves."""
+        if self._between or self._in_backward or self._full or self._is_told or RemovableHandle.seen:
+            return False
+        node = root._edge
+        nodes, due = plan_from_scalar(node)
+        if nodes[-1].seq < self._first_seq:
+            return False
+        self._in_backward = True
+        self._loss = float(root._value)
+        self._forget_leaves()
+        chain = self._frames.chain(sys._getframe(2))
+        push = self._push
+        push((records.BEGAN, ((root, (node, 0)),), (ONE,), None, keep, chain, records.PLANNED, nodes, due))
+        run_nodes(nodes, due, {node: ONE}, keep)
+        push((records.ENDED, not keep))
+        self._end_backward()
+        return True
+
+    def pass_planned(self, nodes: list[Any], due: dict[Any, list[Any]]) -> bool:
+        if self._full or not nodes:
+            return False
+        if self._is_told or RemovableHandle.seen or nodes[-1].seq < self._first_seq:
+            return True
+        self._push((records.PLANNED, nodes, due))
+        return False
+
+    def pass_broken(self, node: Any) -> None:
+        if not self._full:
+            self._push((records.BROKEN, node))
 
     def node_ran(
         self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]
     ) -> None:
         if self._full:
             return
-        for gradient in sent:
-            if gradient.__class__ is np.ndarray and gradient.nbytes > WHOLE_BYTES:
-                sent = self._light_all(sent)
-                break
+        if self._is_told:
+            for gradient in sent:
+                if gradient.__class__ is np.ndarray and gradient.nbytes > WHOLE_BYTES:
+                    sent = self._light_all(sent)
+                    break
         self._push((records.NODE, node, gradients_in, raw, sent))
 
-    def start(self) -> None:
-        super().start()
-        watch.start(self)
+    def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
+        self._leaves.append(node)
+        self._numbers += (node.value, after)
+        if not self._full:
+            self._push((records.LEAF, node, tensor, before, added, after, node.grad))
 
-    def stop(self, error: ErrorRaised | None) -> None:
-        watch.stop()
-        super().stop(error)
+    def tensor_updated(self, tensor: Any, before: Any) -> None:
+        if not self._full:
+            value = tensor._value
+            if type(value) is not F32:
+                value = self._light(value)
+            chain = self._frames.chain(sys._getframe(1))
+            self._push((records.UPDATED, tensor, before, value, +tensor._counter, chain))
+            if self._between:
+                self._tail = len(self._raw)
+
+    def gradient_zeroed(self, tensor: Any, before: Any, after: Any) -> None:
+        if not self._full:
+            self._push((records.ZEROED, tensor, before, after, self._frames.chain(sys._getframe(1))))
+            if self._between:
+                self._tail = len(self._raw)
+
+    # -- curves --------------------------------------------------------------------------------------------------
+
+    def _forget_leaves(self) -> None:
+        self._leaves = []
+        self._numbers = []
+
+    def _write_row(self) -> None:
+        leaves, numbers = self._leaves, self._numbers
+        if len(leaves) > LEAVES:
+            del leaves[LEAVES:], numbers[2 * LEAVES :]
+        if leaves != self._row_leaves:
+            self._last_keys = self._row_keys([leaf.variable for leaf in leaves])
+            self._row_leaves = leaves
+        keys = self._last_keys
+        if self._plot is not None and leaves:
+            self._note_point([(leaf.variable, leaf.value) for leaf in leaves[:2]], keys)
+        self._rows.add(keys, [self._loss, *[float(n) if type(n) is F32 else number_of(n) for n in numbers]])

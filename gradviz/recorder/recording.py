@@ -10,6 +10,7 @@ holds the lock.
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -21,14 +22,14 @@ from typing import Any
 import numpy as np
 
 from ..trace.events import ErrorRaised
-from ..trace.messages import Message, PassRecorded, RunPaused
+from ..trace.messages import CurveKey, Message, PassRecorded, RunPaused
 from ..trace.ops import OpInfo
 from ..trace.passes import Pass
 from ..trace.value import WHOLE_BYTES, Value
 from . import records
 from .assembly import Assembly
 from .book import Book
-from .curves import LEAVES, LOSS, Row, Rows, leaf_keys, number_of, total
+from .curves import LEAVES, Rows, number_of, row_keys, total
 from .frames import Frames, Where
 from .function import FunctionPlot
 from .gate import Gate
@@ -45,8 +46,11 @@ FIRST = 12
 LANDMARKS = 3
 """After those, 2**LANDMARKS passes of each doubling are sent whole, so that a fast run has some of every stretch."""
 
-SHARE = 4
+SHARE = 16
 """A pass that took t seconds to assemble and send is followed by at least SHARE × t seconds without another."""
+
+CREDIT = 0.2
+"""Seconds that landmarks of a live run may take before they, too, have to keep to that share of the time."""
 
 ITEMS = 400_000
 """Items of the raw list that a pass may have: some 20,000 operations with their backward."""
@@ -100,9 +104,13 @@ class Recording:
         self._heavy = 0
         self._tail = 0
         self._next_send = 0.0
+        self._next_kept = 0
+        self._spent = 0.0
+        self._began = time.perf_counter()
         self._sent_items = -1
         self._told_pause = -1
-        self._row: Row = {}
+        self._loss = 0.0
+        self._keys: dict[tuple[str, ...], tuple[CurveKey, ...]] = {}
         self._leaf_names: dict[int, tuple[weakref.ref[Any], str]] = {}
         self._accumulated: dict[int, tuple[Any, Any]] = {}
         self._plot: FunctionPlot | None = FunctionPlot(reader)
@@ -175,7 +183,7 @@ class Recording:
             self._next_pass()
         self._in_backward = True
         self._accumulated.clear()
-        self._row = {LOSS: total(self._reader.look(roots[0]))} if roots else {}
+        self._loss = total(self._reader.look(roots[0])) if roots else math.nan
         if not self._full:
             # The node that each root stands on is read now: a hook may change the tensor before the pass is assembled.
             targets = tuple((root, self._reader.root(root)) for root in roots)
@@ -224,36 +232,56 @@ class Recording:
         self._in_backward = False
         self._between = True
         self._tail = len(self._raw)
-        for tensor, after in tuple(self._accumulated.values())[:LEAVES]:
-            value, gradient = leaf_keys(self._leaf_name(tensor), self._row)
-            self._row[value] = number_of(self._reader.look(tensor))
-            self._row[gradient] = number_of(after)
-        self._rows.add(self._row)
+        self._write_row()
+        self._tune()
+
+    def _write_row(self) -> None:
+        """Add the loss, and value and gradient of each leaf that accumulated, to the curves."""
+        leaves = tuple(self._accumulated.values())[:LEAVES]
+        look = self._reader.look
+        keys = self._row_keys([tensor for tensor, _ in leaves])
+        row = [self._loss]
+        for tensor, after in leaves:
+            row += (number_of(look(tensor)), number_of(after))
+        self._rows.add(keys, row)
         if self._plot is not None:
-            self._point = None
-            if len(self._accumulated) == 1 and self._reader.look(tensor).size == 1:
-                # A copy: the update that follows may write the leaf's memory.
-                self._point = self.number, tensor, value.leaf, np.array(self._reader.look(tensor))[()]
-            elif self._accumulated:
-                self._plot = None
+            self._note_point([(tensor, look(tensor)) for tensor, _ in leaves], keys)
+
+    def _row_keys(self, leaves: list[Any]) -> tuple[CurveKey, ...]:
+        names = tuple([self._leaf_name(tensor) for tensor in leaves])
+        keys = self._keys.get(names)
+        if keys is None:
+            keys = self._keys[names] = row_keys(names)
+        return keys
+
+    def _note_point(self, leaves: list[tuple[Any, Any]], keys: tuple[CurveKey, ...]) -> None:
+        """Remember where a program with one scalar leaf stands, for the plot of its function."""
+        self._point = None
+        if len(leaves) == 1 and leaves[0][1].size == 1:
+            tensor, value = leaves[0]
+            if value.__class__ is np.ndarray:  # the update that follows may write the leaf's memory
+                value = value.copy()[()]
+            self._point = self.number, tensor, keys[1].leaf, value
+        elif leaves:
+            self._plot = None
+
+    def _tune(self) -> None:
+        """What is heard now goes elsewhere: a pass was closed or given up, or its backward ended."""
 
     def _next_pass(self) -> None:
         """Close the pass; the one after begins with what was made since the last update or zeroing."""
-        self._end_backward()
+        if self._in_backward:
+            self._end_backward()
         if not self._gate.open:
             self._gate.pass_ended(self._pause)
-        closed = self._raw
+        closed, number = self._raw, self.number
         begun = closed[self._tail :]
-        del closed[self._tail :]
-        now = time.perf_counter()
-        number = self.number
-        due = self._live and now >= self._next_send
-        if closed and (due or number < FIRST or number in self._keep or _is_landmark(number)):
-            with self._lock:
-                if len(closed) != self._sent_items:
-                    self._deliver(number, closed, later=begun)
-        elif closed and len(closed) != self._sent_items:
+        if begun:
+            del closed[self._tail :]
+        if closed and len(closed) != self._sent_items:
             self._last = number, closed
+            if number >= self._next_kept or (self._live and time.perf_counter() >= self._next_send):
+                self._send_closed(begun)
         with self._lock:
             self._raw = begun
             self._push = begun.extend
@@ -261,6 +289,28 @@ class Recording:
             self._sent_items = -1
             self._between = self._full = False
             self._heavy = self._tail = 0
+            self._tune()
+
+    def _send_closed(self, begun: list[Any]) -> None:
+        """Send the pass that was closed, if it is its turn."""
+        assert self._last is not None
+        number, closed = self._last
+        now = time.perf_counter()
+        due = self._live and now >= self._next_send
+        if number >= self._next_kept:
+            wanted = number < FIRST or number in self._keep
+            due = due or wanted or not self._live or self._spent < CREDIT + (now - self._began) / SHARE
+            self._next_kept = self._following(number)
+        if due:
+            with self._lock:
+                self._deliver(number, closed, later=begun)
+
+    def _following(self, number: int) -> int:
+        """The next pass that is sent whole whatever the time: one of the first, one asked for, or a landmark."""
+        if number + 1 < FIRST:
+            return number + 1
+        step = 1 << max(0, number.bit_length() - 1 - LANDMARKS)
+        return min([number - number % step + step, *(each for each in self._keep if each > number)])
 
     def _pause(self) -> None:
         """The gate is about to hold the program: show where it stands."""
@@ -278,6 +328,7 @@ class Recording:
         self._tail = 0
         self._full = True
         self.note = TOO_LARGE
+        self._tune()
 
     # -- sending -------------------------------------------------------------------------------------------------
 
@@ -289,12 +340,13 @@ class Recording:
             return
         self._send(PassRecorded(item))
         if self._plot is not None and self._point is not None and self._point[0] == number:
-            function = self._plot.after(raw, *self._point[1:], self._row[LOSS])
+            function = self._plot.after(raw, *self._point[1:], self._loss)
             if function is not None:
                 self._send(function)
         if self._last is not None and self._last[0] <= number:
             self._last = None
         ended = time.perf_counter()
+        self._spent += ended - began
         self._next_send = ended + max(TICK - (ended - began), SHARE * (ended - began))
 
     def _assembled(self, number: int, raw: list[Any], later: list[Any]) -> Pass | None:
@@ -373,7 +425,3 @@ class Recording:
                     name = self._names.names(fields[8])[0]
         return name or self._modules.variable_name(tensor) or "leaf"
 
-
-def _is_landmark(number: int) -> bool:
-    """Whether a pass is one of the evenly spread ones between 2**k and 2**(k + 1)."""
-    return number & ((1 << max(0, number.bit_length() - 1 - LANDMARKS)) - 1) == 0

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..trace.value import Array
+from . import records
 
 LARGEST = 4 << 20
 """Bytes of memory that is still copied to undo writes; of larger memory the newest content is shown."""
@@ -29,6 +30,13 @@ class Writes:
         if isinstance(written, np.ndarray) and before is not None and np.shape(before) == written.shape:
             self._log[id(memory_of(written))].append((position, written, before))
 
+    def note(self, position: int, kind: int, fields: list[Any]) -> None:
+        """Note a record if it is of a write."""
+        if kind == records.UPDATED:
+            self.add(position, fields[2], fields[1])
+        elif kind == records.WRITTEN:
+            self.add(position, *fields)
+
     def has(self, data: Any) -> bool:
         """Whether writes to the memory behind an array can be undone."""
         return isinstance(data, np.ndarray) and id(memory_of(data)) in self._log
@@ -39,6 +47,8 @@ class Writes:
             return data, -1
         memory = memory_of(data)
         later = [write for write in self._log.get(id(memory), ()) if write[0] > position]
+        if later and _is_same(later[0][1], data):
+            return later[0][2], later[0][0]
         if not later or memory.nbytes > LARGEST or not memory.flags.c_contiguous:
             return data, -1
         copy = memory.copy()
@@ -52,6 +62,12 @@ def memory_of(array: Array) -> Array:
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array
+
+
+def _is_same(one: Array, other: Array) -> bool:
+    """Whether two arrays show the same elements of the same memory."""
+    first, second = one.__array_interface__, other.__array_interface__
+    return first["data"] == second["data"] and one.shape == other.shape and one.strides == other.strides
 
 
 def _part(copy: Array, shown: Array, memory: Array) -> Array:

@@ -113,10 +113,16 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Any:
 def zero_(self: Tensor) -> Any:
     """Set all elements to zero."""
     watcher = watch.current
-    if watcher is None and self._edge is None and self._counter.__class__ is int:
+    if self._edge is None and type(self._counter) is int:
         value = self._value
-        self._value = ZERO if value.__class__ is np.float32 else np.zeros(value.shape, value.dtype)[()]
+        zero = self._value = ZERO if type(value) is np.float32 else np.zeros(value.shape, value.dtype)[()]
         self._counter += 1
+        if watcher is not None:
+            owner = gradient_owner(self)
+            if owner is None:
+                watcher.tensor_updated(self, value)
+            else:
+                watcher.gradient_zeroed(owner, value, zero)
         return self
     owner = None if watcher is None else gradient_owner(self)
     if owner is None:
