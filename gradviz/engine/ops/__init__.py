@@ -9,6 +9,7 @@ from . import arithmetic  # noqa: F401
 from . import pointwise, special, choosing, pairs, activations  # noqa: F401
 from . import reduction, extremes, deviation, softmax  # noqa: F401
 from . import shape, itself, joining, conversion, detaching, inspection  # noqa: F401
+from . import ordering, running, counting, distance  # noqa: F401
 from . import linear_algebra, complex_numbers, number  # noqa: F401
 from . import padding, convolution, pooling, resampling, normalization  # noqa: F401
 from . import comparison  # noqa: F401

@@ -174,13 +174,15 @@ for name in ("lshift", "rshift"):
 @kernel
 def every(x: Any, dim: Any, keepdim: bool) -> Any:
     """Return whether all elements hold."""
-    return np.all(x, axis=None if dim is None else dim, keepdims=keepdim)
+    found = np.all(x, axis=None if dim is None else dim, keepdims=keepdim)
+    return found.astype(np.uint8) if x.dtype == np.uint8 else found
 
 
 @kernel
 def some(x: Any, dim: Any, keepdim: bool) -> Any:
     """Return whether any element holds."""
-    return np.any(x, axis=None if dim is None else dim, keepdims=keepdim)
+    found = np.any(x, axis=None if dim is None else dim, keepdims=keepdim)
+    return found.astype(np.uint8) if x.dtype == np.uint8 else found
 
 
 op(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
-from ..kernels import axes_of, axis_of, count, formula, kernel, ones_like, sign, spread, where, zeros_like
+from ..kernels import average, axes_of, axis_of, count, formula, kernel, ones_like, sign, spread, where, zeros_like
 from ..rounding import short_norm
 from ..surface import public
 from ..tensor import Tensor
@@ -75,6 +75,39 @@ std_op = reduction(
 )
 
 
+@kernel
+def with_mean(x: Any, dim: Any, correction: Any, keepdim: bool, root: bool) -> tuple[Any, Any]:
+    """Return variance, or deviation, and mean."""
+    return (deviation if root else variance)(x, dim, correction, keepdim), average(x, dim, keepdim)
+
+
+@formula
+def with_mean_slope(grad: Any, x: Any, result: Any, dim: Any, correction: Any, keepdim: bool, root: bool) -> Any:
+    """Return the gradient of with_mean."""
+    slope = 0.0
+    if grad[0] is not None:
+        outer = grad[0] / (result[0] * 2) if root else grad[0]
+        slope = spread(outer, x.shape, dim, keepdim) * (2 / freedom(x.shape, dim, correction)) * from_mean(x, dim)
+    if grad[1] is not None:
+        slope = slope + spread(grad[1] / count(x.shape, dim), x.shape, dim, keepdim)
+    return slope
+
+
+MEAN_TOO = {
+    name: reduction(
+        f"{name}_mean",
+        f"with_mean(self, dim, correction, keepdim, {name == 'std'})",
+        f"{name.capitalize()}MeanBackward0",
+        f"with_mean_slope(grad, self, result, dim, correction, keepdim, {name == 'std'})",
+        arguments="dim=None, correction=1, keepdim=False",
+        title=f"{name} and mean",
+        outputs=2,
+        samples=[VECTORS[0], VECTORS[1], *BOTH],
+    )
+    for name in ("var", "std")
+}
+
+
 def spread_measure(name: str, function: Any) -> None:
     """Give programs var or std with PyTorch's many ways to name the correction."""
 
@@ -91,9 +124,9 @@ def spread_measure(name: str, function: Any) -> None:
             dim, unbiased = None, dim
         dim = axis if dim is None else dim
         if self.dtype.kind < dtypes.FLOAT:
-            raise RuntimeError(f"{name} and {name}_mean only support floating point and complex dtypes")
+            raise RuntimeError("std and var only support floating point and complex dtypes")
         by = correction if correction is not None else 1 if unbiased is None else int(unbiased)
-        return function(self, dim, by, keepdim)
+        return function(self, dim, by, keepdim)  # a pair for the functions that return the mean too
 
     measure.__doc__ = f"Return the {name} of all elements, or over dimensions; divides by n − 1 unless told otherwise."
     public(name)(measure)
@@ -103,6 +136,8 @@ spread_measure("var", var_op)
 
 
 spread_measure("std", std_op)
+spread_measure("var_mean", MEAN_TOO["var"])
+spread_measure("std_mean", MEAN_TOO["std"])
 
 
 @kernel

@@ -39,6 +39,8 @@ def extreme_at(x: Any, which: str, dim: Any, keepdim: bool) -> tuple[Any, Any]:
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
         return x, np.int64(0)
+    if not x.shape[axis]:
+        raise IndexError(f"{which}(): Expected reduction dim {axis} to have non-zero size.")
     places = np.expand_dims(getattr(np, f"arg{which}")(x, axis=axis), axis)
     values = np.take_along_axis(x, places, axis)
     return (values, places) if keepdim else (values.squeeze(axis)[()], places.squeeze(axis)[()])
@@ -129,6 +131,41 @@ for which in ("max", "min"):
         result="index",
         samples=[*VECTORS, *ALONG],
     )
+
+
+@kernel
+def both_extremes(x: Any, dim: Any, keepdim: bool) -> tuple[Any, Any]:
+    """Return the smallest and the largest."""
+    if not x.size and dim is None:
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
+        )
+    return extreme(x, "min", dim, keepdim), extreme(x, "max", dim, keepdim)
+
+
+@formula
+def both_shared(grad: Any, x: Any, result: Any, dim: Any, keepdim: bool) -> Any:
+    """Return the gradient of both_extremes."""
+    low = 0.0 if grad[0] is None else shared_among(grad[0], x, result[0], dim, keepdim)
+    return low if grad[1] is None else low + shared_among(grad[1], x, result[1], dim, keepdim)
+
+
+aminmax_op = reduction(
+    "aminmax",
+    "both_extremes(self, dim, keepdim)",
+    "AminmaxBackward0",
+    "both_shared(grad, self, result, dim, keepdim)",
+    arguments="dim=None, keepdim=False",
+    title="smallest and largest",
+    outputs=2,
+    samples=[*VECTORS, *ALONG],
+)
+
+
+@public("aminmax")
+def aminmax(self: Tensor, *, dim: int | None = None, keepdim: bool = False) -> Any:
+    """Return the smallest and the largest element, of all or along a dimension."""
+    return named("aminmax", "min max")(*aminmax_op(self, dim, keepdim))
 
 
 @kernel

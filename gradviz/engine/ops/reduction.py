@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import axis_of, kernel
+from ..kernels import axis_of, kernel, total
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -104,6 +104,36 @@ reducer("sum", sum_all, sum_dim)
 
 
 reducer("mean", mean_all, mean_dim)
+
+
+@kernel
+def total_of_numbers(x: Any, dim: Any, keepdim: bool) -> Any:
+    """Sum what is not nan."""
+    return total(np.where(np.isnan(x), x.dtype.type(0), x)[()] if x.dtype.kind not in "biu" else x, dim, keepdim)
+
+
+nansum_op = reduction(
+    "nansum",
+    "total_of_numbers(self, dim, keepdim)",
+    "NansumBackward0",
+    "where(isnan(self), 0, spread(grad, self.shape, dim, keepdim))",
+    arguments="dim=None, keepdim=False",
+    symbol="Σ",
+    title="sum without nan",
+    samples=[*VECTORS, *BOTH],
+)
+
+
+@public("nansum")
+def nansum(self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """Return the sum of the elements that are not nan."""
+    return nansum_op(self if dtype is None else self.to(dtype), dim, keepdim)
+
+
+@public("nanmean")
+def nanmean(self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """Return the mean of the elements that are not nan."""
+    return nansum(self, dim, keepdim, dtype=dtype) / self.detach().isnan().logical_not().sum(dim, keepdim)
 
 
 @kernel
