@@ -80,6 +80,21 @@ F.interpolate(x2, 5, mode='bilinear', antialias=True) | F.interpolate(x2, (3, 11
 nn.Upsample(scale_factor=2)(x2) | nn.Upsample(size=5, mode='bilinear', align_corners=True)(x2) | F.upsample(x2, 4)
 nn.UpsamplingNearest2d(scale_factor=2)(x2) | nn.UpsamplingBilinear2d(5)(x2) | F.interpolate(x3, 4, mode='area')
 """
+ACTIVATIONS = """
+nn.ReLU6()(x1) | nn.ReLU6(True)(x1 * 9) | nn.RReLU()(x1) | nn.RReLU(0.1, 0.2).eval()(x1)
+F.rrelu_(x1 * 1, training=True)
+nn.Hardtanh(-0.5, 0.75)(x1) | nn.Hardtanh(inplace=True)(x1 * 1) | nn.Hardsigmoid()(x1 * 3) | nn.Hardswish()(x1 * 3)
+nn.Hardswish(True)(x1 * 3) | nn.CELU(0.5)(x1) | nn.CELU(0.5, True)(x1 * 1) | nn.SELU()(x1) | nn.SELU(True)(x1 * 1)
+nn.GLU()(x1) | F.glu(x2, 1) | nn.Hardshrink()(x1) | nn.Softshrink(0.3)(x1) | nn.LogSigmoid()(x1) | nn.Mish()(x1)
+nn.Mish(True)(x1 * 1) | nn.PReLU()(x1) | nn.PReLU(3, 0.1)(x1) | nn.PReLU()(x1[0, 0]) | nn.PReLU()(x1[0, 0, 0])
+nn.Softsign()(x1) | nn.Tanhshrink()(x1) | nn.Softmin(1)(x1) | nn.Softmax2d()(x2) | nn.Softmax2d()(x1) | nn.Softmin()(m)
+nn.Threshold(0.1, 2)(x1) | nn.Threshold(0.1, 2, True)(x1 * 1) | F.threshold_(x1 * 1, 0.1, 2)
+F.leaky_relu_(x1 * 1, 0.2)
+F.leaky_relu(x1 * 1, inplace=True) | nn.ELU(0.5, True)(x1 * 1) | F.elu_(x1 * 1) | F.celu_(x1 * 1) | F.relu_(x1 * 1)
+F.selu_(x1 * 1) | F.hardtanh_(x1 * 1) | nn.SiLU(True)(x1 * 1) | nn.LeakyReLU(0.2, True)(x1 * 1) | nn.GELU('tanh')(x1)
+F.gumbel_softmax(x1) | F.gumbel_softmax(m, tau=0.5, hard=True) | F.gumbel_softmax(x2, dim=1) | nn.Softmax()(m)
+nn.Hardsigmoid(True)(x1 * 3) | F.relu6(x1 * 9) | F.rrelu(x1) | nn.RReLU(inplace=True)(x1 * 1) | nn.Softplus(2, 1)(x1)
+"""
 LAZY = """
 nn.LazyLinear(3)(x1) | nn.LazyLinear(3, bias=False)(m) | nn.LazyConv2d(2, 3)(x2) | nn.LazyConv1d(2, 3, padding=1)(x1[0])
 nn.LazyConvTranspose2d(2, 3, stride=2)(x2) | nn.LazyBatchNorm2d()(x2) | nn.LazyInstanceNorm1d()(x1)
@@ -100,6 +115,8 @@ def always_warned():
     torch._C._set_warnAlways(False)
 
 
-@pytest.mark.parametrize("expression", expressions(CONVOLUTIONS, POOLING, AVERAGES, NORMS, DROPS, PADS, SIZES, LAZY))
+@pytest.mark.parametrize(
+    "expression", expressions(CONVOLUTIONS, POOLING, AVERAGES, NORMS, DROPS, PADS, SIZES, ACTIVATIONS, LAZY)
+)
 def test_layer(expression):
     compare(Side(gv_torch, expression), Side(torch, expression))

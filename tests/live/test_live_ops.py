@@ -57,6 +57,13 @@ CALLS = {
     "log_softmax": "self.log_softmax(dim)",
     "logsumexp": "torch.logsumexp(self, dim, keepdim)",
     "norm": "self.norm(ord, dim, keepdim)",
+    "hardtanh": "F.hardtanh(self, min_val, max_val)",
+    "celu": "F.celu(self, alpha)",
+    "softshrink": "F.softshrink(self, lambd)",
+    "hardshrink": "F.hardshrink(self, lambd)",
+    "threshold": "F.threshold(self, threshold, value)",
+    **{name: f"F.{name}(self)" for name in ("mish", "hardsigmoid", "hardswish", "logsigmoid")},
+    "glu": "F.glu(self, dim)",
     "avg_pool2d": "F.avg_pool2d(self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)",
     "avg_pool3d": "F.avg_pool3d(self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)",
     "adaptive_avg_pool2d": "F.adaptive_avg_pool2d(self, output_size)",
@@ -161,7 +168,9 @@ def defaults(op):
 
 
 # What stands behind another name in PyTorch too, and is compared there (test_live_layers.py).
-BEHIND = ("max_unpool2d", "max_unpool3d", "add.number", "sub.number", "mul.number", "div.number")
+# PyTorch takes hardsigmoid's sixth in single precision even for doubles.
+BEHIND = ("hardsigmoid", "prelu", "rrelu_with_noise", "max_unpool2d", "max_unpool3d")
+BEHIND += ("add.number", "sub.number", "mul.number", "div.number")
 CASES = [
     pytest.param(op, sample, kind, id=f"{op.name}-{i}-{kind}")
     for op in catalog()

@@ -77,6 +77,12 @@ LATER = (
         "ConstantPad1d ConstantPad2d ConstantPad3d ZeroPad1d ZeroPad2d ZeroPad3d ReflectionPad1d ReflectionPad2d "
         "ReflectionPad3d ReplicationPad1d ReplicationPad2d ReplicationPad3d CircularPad1d CircularPad2d CircularPad3d",
     ),
+    (
+        "rectifiers",
+        M + "activation",
+        "Hardtanh ReLU6 Hardsigmoid Hardswish SELU Mish CELU RReLU PReLU Threshold Hardshrink Softshrink Tanhshrink "
+        "Softsign LogSigmoid GLU Softmin Softmax2d",
+    ),
     ("upsampling", M + "upsampling", "Upsample UpsamplingNearest2d UpsamplingBilinear2d"),
     ("lazy", M + "linear", "LazyLinear"),
     (
