@@ -11,7 +11,6 @@ from ..meaning import on_tensors
 from ..op import find, op
 from ..tensor import Tensor
 
-
 WIDE: list[Any] = [(0.7,), (-0.3,), ([-7.0, -2.5, -0.25, 0.3, 2.2, 8.0],)]
 
 
