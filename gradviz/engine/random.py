@@ -18,15 +18,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gradviz.engine import generator_state
 from gradviz.engine.device import CPU, check
 from gradviz.engine.dtype import OF_NUMPY
 from gradviz.engine.normal import box_muller_float32, box_muller_float64
+from gradviz.engine.tensor import Tensor
 
 Array = npt.NDArray[Any]
 Shape = Sequence[int]
 
 DEFAULT_SEED = 67280421310721
 BLOCK = 16
+BFLOAT16_DIGITS = 8  # of its significand; NumPy does not know the type
 # From here on torch takes 64 bits for one integer: below, the remainder of a 32-bit word is even enough.
 WIDE_RANGE = 1 << 28
 
@@ -45,10 +48,43 @@ class Generator:
 
     def manual_seed(self, seed: int) -> Generator:
         """Start the stream again from `seed` (any 64-bit integer; the twister takes its low 32 bits)."""
-        self._initial_seed = seed & 0xFFFFFFFFFFFFFFFF
+        if not isinstance(seed, (int, np.integer)):
+            raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
+        if not -(1 << 63) <= seed < 1 << 64:
+            raise ValueError("Overflow when unpacking long long")
+        self._initial_seed = int(seed) & 0xFFFFFFFFFFFFFFFF
         self._twister: Any = None  # made for the first draw: importing numpy.random is half of this engine's start
         self._spare_normal = None
         return self
+
+    def get_state(self) -> Tensor:
+        """Where the stream stands, as torch's 5056 bytes."""
+        state = self._running().state["state"]
+        content = generator_state.packed(self._initial_seed, state["key"], state["pos"], self._spare_normal)
+        return Tensor._of(np.frombuffer(content, np.uint8), None)
+
+    def set_state(self, new_state: Tensor) -> Generator:
+        """Go on from where `get_state` was called. Raises TypeError or RuntimeError for other bytes."""
+        if not isinstance(new_state, Tensor):
+            raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
+        if new_state.numpy_value().dtype != np.uint8:
+            raise TypeError("RNG state must be a torch.ByteTensor")
+        unpacked = generator_state.unpacked(np.asarray(new_state.numpy_value()).tobytes())
+        self._initial_seed, key, position, self._spare_normal = unpacked
+        state = self._running().state
+        self._twister.state = {**state, "state": {"key": np.array(key, np.uint32), "pos": position}}
+        return self
+
+    def clone_state(self) -> Generator:
+        """Another generator that stands at the same place."""
+        made = Generator()
+        made.set_state(self.get_state())
+        return made
+
+    def _running(self) -> Any:
+        if self._twister is None:
+            self._twister = twister(self._initial_seed)
+        return self._twister
 
     def seed(self) -> int:
         """Start the stream from a seed that nobody can foresee, and return it."""
@@ -62,9 +98,7 @@ class Generator:
 
     def _words(self, count: int) -> Array:
         """The next `count` 32-bit words, as uint64."""
-        if self._twister is None:
-            self._twister = twister(self._initial_seed)
-        words: Array = self._twister.random_raw(count)
+        words: Array = self._running().random_raw(count)
         return words
 
     def _long_words(self, count: int) -> Array:
@@ -72,14 +106,14 @@ class Generator:
         halves = self._words(2 * count)
         return (halves[0::2] << np.uint64(32)) | halves[1::2]
 
-    def _doubles(self, count: int) -> Array:
+    def doubles(self, count: int) -> Array:
         """Uniform float64 in [0, 1) from the low 53 bits of 64-bit words."""
         return (self._long_words(count) & np.uint64((1 << 53) - 1)) * 2.0**-53
 
     def _units(self, count: int, dtype: np.dtype[Any]) -> Array:
         """Uniform numbers in [0, 1) as float64: 53 random bits for float64, 24 for the shorter dtypes."""
         if dtype == np.float64:
-            return self._doubles(count)
+            return self.doubles(count)
         return (self._words(count) & np.uint64((1 << 24) - 1)) * 2.0**-24
 
     def rand(self, shape: Shape, dtype: npt.DTypeLike = np.float32) -> Array:
@@ -92,7 +126,7 @@ class Generator:
         _need_floats(dtype, "check_uniform_bounds")
         if low > high:
             raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low:g} > to={high:g}")
-        work = dtype if dtype == np.float64 else np.dtype(np.float32)  # float16 is rounded from float32
+        work = dtype if dtype == np.float64 else np.dtype(np.float32)  # half floats are rounded from float32
         start, end = np.array([low, high], work)
         units = self._units(math.prod(shape), dtype)
         values = (units * float(end - start) + float(start)).astype(work).astype(dtype)
@@ -111,16 +145,16 @@ class Generator:
         if std < 0:
             raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
         if count < BLOCK:
-            singles = [self._single_normal() * std + mean for _ in range(count)]
+            singles = [self.single_normal() * std + mean for _ in range(count)]
             return _shaped(np.array(singles, np.float64), shape, dtype)
         return _shaped(self._normal_blocks(count, mean, std, dtype), shape, dtype)
 
-    def _single_normal(self) -> float:
+    def single_normal(self) -> float:
         """Box-Muller in double precision: the cosine is handed out now, the sine is kept for the next call."""
         if self._spare_normal is not None:
             spare, self._spare_normal = self._spare_normal, None
             return spare
-        turn, height = self._doubles(2).tolist()
+        turn, height = self.doubles(2).tolist()
         radius = math.sqrt(-2.0 * math.log1p(-height))
         angle = 2.0 * math.pi * turn
         self._spare_normal = radius * math.sin(angle)
@@ -128,11 +162,12 @@ class Generator:
 
     def _normal_blocks(self, count: int, mean: float, std: float, dtype: np.dtype[Any]) -> Array:
         """Uniform numbers turned into normal ones in blocks of 16; a remainder redraws the last 16 of the whole."""
-        # float16 computes in float32 and draws block by block; the others draw all elements before the first block.
-        work = np.dtype(np.float32) if dtype == np.float16 else dtype
+        # Half floats compute in float32 and draw block by block; the others draw all elements before the first block.
+        half = dtype.itemsize == 2
+        work = np.dtype(np.float32) if half else dtype
         box_muller = box_muller_float64 if work == np.float64 else box_muller_float32
         whole = count - count % BLOCK
-        first = self._units(whole if dtype == np.float16 else count, work).astype(work)
+        first = self._units(whole if half else count, work).astype(work)
         values = np.empty(count, work)
         values[:whole] = box_muller(first[:whole].reshape(-1, BLOCK), mean, std).reshape(-1)
         if whole != count:
@@ -152,8 +187,8 @@ class Generator:
         """All integers that a dtype can hold and tell apart, from 0 on: `random_()` without bounds."""
         kind, count = np.dtype(dtype), math.prod(shape)
         words = self._long_words(count) if kind in (np.int64, np.float64) else self._words(count)
-        if kind.kind == "f":
-            digits = np.finfo(kind).nmant + 1
+        if kind.kind in "fV":
+            digits = np.finfo(kind).nmant + 1 if kind.kind == "f" else BFLOAT16_DIGITS
             return _shaped(words % np.uint64((1 << digits) + 1), shape, kind)
         if kind.kind == "b":
             return _shaped(words & np.uint64(1), shape, kind)
@@ -187,7 +222,7 @@ class Generator:
             return _shaped(units < p, p.shape, dtype)
         if shape is None:
             raise ValueError("bernoulli with a number needs a shape")
-        return _shaped(self._doubles(math.prod(shape)) < p, shape, dtype)
+        return _shaped(self.doubles(math.prod(shape)) < p, shape, dtype)
 
     def dropout_mask(self, shape: Shape, p: float, dtype: npt.DTypeLike = np.float32) -> Array:
         """What dropout multiplies with: 0 with probability `p` (0 < p < 1), else 1 / (1 − p)."""
@@ -199,7 +234,7 @@ class Generator:
         _need_floats(np.dtype(dtype), "exponential_cpu")
         if rate <= 0:
             raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={rate:g}")
-        return _shaped(-1.0 / rate * np.log1p(-self._doubles(math.prod(shape))), shape, dtype)
+        return _shaped(-1.0 / rate * np.log1p(-self.doubles(math.prod(shape))), shape, dtype)
 
     def multinomial(self, weights: Array, num_samples: int, replacement: bool = False) -> Array:
         """Indices drawn with the given weights along the last axis of a 1-d or 2-d float array, as int64.
@@ -216,7 +251,7 @@ class Generator:
             sums = np.cumsum(row, dtype=row.dtype)
             bounds = sums / sums[-1]
             bounds[-1] = 1
-            pick[:] = np.searchsorted(bounds.astype(np.float64), self._doubles(num_samples), side="left")
+            pick[:] = np.searchsorted(bounds.astype(np.float64), self.doubles(num_samples), side="left")
         return picks.reshape(*weights.shape[:-1], num_samples)
 
 
@@ -229,7 +264,7 @@ def twister(seed: int) -> Any:
 
 
 def _need_floats(dtype: np.dtype[Any], kernel: str) -> None:
-    if dtype.kind != "f":
+    if dtype.kind in "biuc":
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{OF_NUMPY[dtype].tensor_name}'")
 
 

@@ -9,13 +9,13 @@ import numpy as np
 from . import dtype as dtypes
 from .creation import finished, kind_of, shape_of
 from .device import check
+from .random import Generator, default_generator
+from .surface import functions
 from .tensor import Tensor
 
 
-def source(generator: Any) -> Any:
-    """Return the generator of random numbers."""
-    from .random import default_generator
-
+def source(generator: Any) -> Generator:
+    """Return the generator of random numbers: the one that is given, or the default one."""
     return default_generator if generator is None else generator
 
 
@@ -57,20 +57,29 @@ def randint(
     dtype: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    out: Any = None,
     **_: Any,
 ) -> Tensor:
     """Return whole numbers from low (0) up to, not including, high."""
     check(device)
     given = list(bounds)
-    if size is None:
+    if size is None and given and isinstance(given[-1], (tuple, list)):
         size = given.pop()
-    if high is None:
-        high = given.pop()
-    first = low if low is not None else given.pop() if given else 0
-    if first >= high:
-        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={first} >= to={high}")
-    value = source(generator).randint(int(first), int(high), shape_of((size,)), (dtype or dtypes.int64).numpy)
-    return finished(np.asarray(value), "randint", requires_grad)
+    for name, bound in (("high", high), ("low", low)):
+        if bound is None and given:
+            high, low = (given.pop(), low) if name == "high" else (high, given.pop())
+    if size is None or high is None or given:
+        raise TypeError(invalid("randint", bounds, RANDINT))
+    first = 0 if low is None else low
+    for name, bound in (("low", first), ("high", high)):
+        if isinstance(bound, float):
+            raise TypeError(f"randint(): argument '{name}' (position 1) must be int, not float")
+    kind = (dtype or dtypes.int64).numpy
+    from .ops.filling import check_bounds
+
+    check_bounds(kind, int(first), int(high))
+    value = source(generator).randint(int(first), int(high), shape_of((size,)), kind)
+    return given_out(finished(np.asarray(value), "randint", requires_grad), out)
 
 
 def randperm(
@@ -78,11 +87,13 @@ def randperm(
 ) -> Tensor:
     """Return the numbers below n in random order."""
     check(device)
+    if n < 0:
+        raise RuntimeError(f"Trying to create tensor with negative dimension {n}: [{n}]")
     return finished(source(generator).randperm(n).astype((dtype or dtypes.int64).numpy), "randperm", requires_grad)
 
 
 def normal(
-    mean: Any,
+    mean: Any = 0.0,
     std: Any = 1.0,
     size: Any = None,
     *,
@@ -90,22 +101,76 @@ def normal(
     dtype: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    out: Any = None,
     **_: Any,
 ) -> Tensor:
     """Return normal numbers of given means and deviations (numbers or tensors)."""
-    if size is not None:
-        return finished(
-            np.asarray(source(generator).normal(shape_of((size,)), mean, std, kind_of(dtype))), "normal", requires_grad
-        )
-    shape = np.broadcast_shapes(*(each._value.shape for each in (mean, std) if isinstance(each, Tensor)))
-    numbers = np.asarray(source(generator).randn(shape, kind_of(dtype)))
-    bare = [each._value if isinstance(each, Tensor) else each for each in (mean, std)]
-    return finished((numbers * bare[1] + bare[0]).astype(kind_of(dtype)), "normal", requires_grad)
+    check(device)
+    numbers = source(generator)
+    if isinstance(mean, Tensor):
+        kind = mean._value.dtype
+    elif isinstance(std, Tensor):
+        kind = std._value.dtype
+    elif size is None:
+        raise TypeError(invalid("normal", (mean, std), NORMAL))
+    else:
+        value = numbers.normal(shape_of((size,)), mean, std, kind_of(dtype))
+        return given_out(finished(np.asarray(value), "normal", requires_grad), out)
+    if not isinstance(std, Tensor):
+        # Torch adds the mean to numbers of this deviation; the other way round it multiplies numbers of deviation 1.
+        value = numbers.normal(mean._value.shape, 0.0, std, kind) + mean._value
+        return given_out(finished(np.asarray(value), "normal"), out)
+    if np.any(std._value < 0):
+        raise RuntimeError("normal expects all elements of std >= 0.0")
+    middle = mean._value if isinstance(mean, Tensor) else kind.type(mean)
+    try:
+        shape = np.broadcast_shapes(np.shape(middle), std._value.shape)
+    except ValueError:
+        functions["add"](mean, std)  # which says what does not fit
+        raise
+    value = numbers.normal(shape, 0.0, 1.0, kind) * std._value.astype(kind) + middle
+    return given_out(finished(np.asarray(value), "normal"), out)
+
+
+def poisson(input: Tensor, generator: Any = None) -> Tensor:
+    """Return Poisson numbers with the rates that stand at each place."""
+    from . import variates
+
+    value = np.asarray(input._value)
+    if value.dtype.kind in "biu":
+        raise NotImplementedError(f"\"poisson_cpu\" not implemented for '{input.dtype.tensor_name}'")
+    return finished(variates.poisson(source(generator), value).astype(value.dtype), "poisson")
+
+
+def standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
+    """Return gamma numbers with the shape parameters that stand at each place."""
+    from . import variates
+
+    value = np.asarray(input._value)
+    drawn = variates.gamma(source(generator), value).astype(value.dtype)
+    return finished(np.maximum(drawn, np.finfo(value.dtype).tiny), "_standard_gamma")
+
+
+def sample_dirichlet(input: Tensor, generator: Any = None) -> Tensor:
+    """Return points of the simplex with the concentrations along the last dimension."""
+    from . import variates
+
+    value = np.asarray(input._value)
+    drawn = variates.dirichlet(source(generator), value).astype(value.dtype)
+    limits = np.finfo(value.dtype)
+    return finished(np.clip(drawn, limits.tiny, 1 - limits.epsneg), "_sample_dirichlet")
+
+
+def given_out(made: Tensor, out: Any) -> Tensor:
+    """Return the result, in `out` where one is given."""
+    return made if out is None else out.copy_(made)  # type: ignore[no-any-return]
 
 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Tensor | None = None) -> Tensor:
     """Return 1 with the probability that stands at each place (or `p` at all places), else 0."""
     value = input._value
+    if isinstance(p, Generator):
+        p, generator = None, p
     if p is not None:
         check_probability(p)
         drawn = source(generator).bernoulli(p, value.shape, value.dtype)
@@ -115,7 +180,7 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, o
         check_probabilities(value)
         drawn = source(generator).bernoulli(value).astype(value.dtype)
     made = finished(np.asarray(drawn), "bernoulli")
-    return made if out is None else out.copy_(made)  # type: ignore[no-any-return]
+    return given_out(made, out)
 
 
 def check_probability(p: float) -> None:
@@ -159,6 +224,29 @@ def check_weights(weights: Any, num_samples: int, replacement: bool) -> None:
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
 
 
-def manual_seed(seed: int) -> Any:
+def manual_seed(seed: Any) -> Any:
     """Start the random numbers anew from a seed."""
     return source(None).manual_seed(int(seed))
+
+
+INVALID = "{}() received an invalid combination of arguments - got ({}), but expected one of:\n"
+OPTIONS = (
+    "Tensor out = None, torch.dtype dtype = None, torch.layout layout = None, torch.device device = None, "
+    "bool pin_memory = False, bool requires_grad = False)\n"
+)
+NORMAL = (
+    " * (Tensor mean, Tensor std, *, torch.Generator generator = None, Tensor out = None)\n"
+    " * (Tensor mean, float std = 1, *, torch.Generator generator = None, Tensor out = None)\n"
+    " * (float mean, Tensor std, *, torch.Generator generator = None, Tensor out = None)\n"
+    " * (float mean, float std, tuple of ints size, *, torch.Generator generator = None, " + OPTIONS
+)
+RANDINT = "".join(
+    f" * ({bounds}int high, tuple of ints size, *, {generator}{OPTIONS}"
+    for bounds in ("", "int low, ")
+    for generator in ("torch.Generator generator, ", "")
+)
+
+
+def invalid(name: str, given: tuple[Any, ...], expected: str) -> str:
+    """Return torch's words for a call that fits none of a function's forms."""
+    return INVALID.format(name, ", ".join(type(each).__name__ for each in given)) + expected

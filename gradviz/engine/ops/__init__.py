@@ -16,5 +16,5 @@ from . import comparison  # noqa: F401
 from . import loss  # noqa: F401
 from . import indexing, picking, embedding  # noqa: F401
 from . import recurrent, marking  # noqa: F401
-from . import in_place  # noqa: F401
+from . import in_place, filling  # noqa: F401
 from . import adjoint  # noqa: F401

@@ -37,7 +37,19 @@ from ..names import missing, shown_as
 from ..node import AccumulateGrad
 from ..printing import set_printoptions
 from ..random import Generator, default_generator
-from ..sampling import bernoulli, manual_seed, multinomial, normal, rand, randint, randn, randperm
+from ..sampling import (
+    bernoulli,
+    manual_seed,
+    multinomial,
+    normal,
+    poisson,
+    rand,
+    randint,
+    randn,
+    randperm,
+)
+from ..sampling import sample_dirichlet as _sample_dirichlet
+from ..sampling import standard_gamma as _standard_gamma
 from ..size import Size
 from ..surface import functions
 from ..tensor import Tensor
@@ -47,9 +59,12 @@ pi, inf, nan, e = 3.141592653589793, float("inf"), float("nan"), 2.7182818284590
 newaxis = None
 strided, contiguous_format, preserve_format = "torch.strided", "torch.contiguous_format", "torch.preserve_format"
 
-SUBMODULES = ("autograd", "backends", "cuda", "linalg", "nn", "optim", "serialization", "special", "utils")
+SUBMODULES = ("autograd", "backends", "cuda", "linalg", "nn", "optim", "random", "serialization", "special", "utils")
 # Functions that are imported with their module when a program first names them.
-LATE = {"load": "serialization", "save": "serialization"}
+LATE = {
+    **dict.fromkeys(("load", "save"), "serialization"),
+    **dict.fromkeys(("get_rng_state", "set_rng_state"), "random"),
+}
 
 
 def is_tensor(obj: Any) -> bool:
@@ -162,6 +177,7 @@ __all__ = [
     "numel",
     "ones",
     "ones_like",
+    "poisson",
     "printing",
     "promote_types",
     "rand",

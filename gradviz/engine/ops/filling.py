@@ -1,0 +1,139 @@
+"""Filling a tensor with random numbers, in place: `uniform_`, `normal_` and the rest of their family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtype as dtypes
+from .. import messages, sampling
+from ..in_place import change
+from ..op import find, op
+from ..random import Generator
+from ..tensor import Tensor
+
+
+def refill(name: str, node: str, make: Any) -> None:
+    """Declare an in-place random filling; its gradient is zero."""
+    function = op(
+        name,
+        arguments="values",
+        symbol="🎲",
+        group="in place",
+        title=f"fill at random ({name})",
+        node=node,
+        forward="overwritten(self, values)",
+        vjp={"self": "zeros_like(grad)"},
+        samples=[],
+    )
+
+    def fill(self: Tensor, *args: Any, generator: Generator | None = None, **options: Any) -> Any:
+        values = make(sampling.source(generator), self._value, *args, **options)
+        return change(self, find(name), function, (np.asarray(values),), {})
+
+    fill.__doc__ = f"Fill with random numbers: {name}."
+    fill.__name__ = fill.__qualname__ = f"{name}_"
+    setattr(Tensor, f"{name}_", fill)
+
+
+def uniform_values(source: Generator, x: Any, a: float = 0.0, b: float = 1.0, **rest: Any) -> Any:
+    """Return uniform numbers between a and b."""
+    return source.uniform(x.shape, rest.get("from", a), rest.get("to", b), x.dtype)
+
+
+def normal_values(source: Generator, x: Any, mean: float = 0.0, std: float = 1.0) -> Any:
+    """Return normal numbers."""
+    return source.normal(x.shape, mean, std, x.dtype)
+
+
+def exponential_values(source: Generator, x: Any, lambd: float = 1.0) -> Any:
+    """Return exponential numbers with mean 1 / lambd."""
+    continuous(x, "Exponential", dtypes.of(x).tensor_name)
+    return source.exponential(x.shape, lambd, x.dtype)
+
+
+def cauchy_values(source: Generator, x: Any, median: float = 0.0, sigma: float = 1.0) -> Any:
+    """Return numbers of Cauchy's distribution."""
+    continuous(x, "Cauchy", {"int64": "long int", "int32": "int"}.get(x.dtype.name, x.dtype.name))
+    from .. import variates
+
+    return variates.cauchy(source, x.size, median, sigma).astype(x.dtype).reshape(x.shape)
+
+
+def log_normal_values(source: Generator, x: Any, mean: float = 1.0, std: float = 2.0) -> Any:
+    """Return numbers whose logarithms are normal."""
+    if not dtypes.of(x).is_floating_point:
+        raise NotImplementedError(f"\"log_normal_cpu\" not implemented for '{dtypes.of(x).tensor_name}'")
+    from .. import variates
+
+    return variates.log_normal(source, x.size, mean, std).astype(x.dtype).reshape(x.shape)
+
+
+def geometric_values(source: Generator, x: Any, p: float) -> Any:
+    """Return how many trials the first success took."""
+    from .. import variates
+
+    return variates.geometric(source, x.size, p).astype(x.dtype).reshape(x.shape)
+
+
+def bernoulli_values(source: Generator, x: Any, p: Any = 0.5) -> Any:
+    """Return ones with probability p, a number or a tensor, else zeros."""
+    if not isinstance(p, Tensor):
+        sampling.check_probability(p)
+        return source.bernoulli(p, x.shape, x.dtype)
+    sampling.check_probabilities(p._value)
+    return source.bernoulli(np.broadcast_to(p._value, x.shape), x.shape, x.dtype)
+
+
+def integer_values(source: Generator, x: Any, *bounds: int, **rest: Any) -> Any:
+    """Return integers from 0 or a first bound up to the last one, which is left out; without bounds, of all sizes."""
+    given = [*bounds, *(rest[name] for name in ("from", "to") if rest.get(name) is not None)]
+    if not given:
+        return source.whole_range(x.shape, x.dtype)
+    low, high = given if len(given) == 2 else (0, given[0])
+    check_bounds(x.dtype, low, high)
+    return source.randint(low, high, x.shape, x.dtype)
+
+
+def check_bounds(kind: np.dtype[Any], low: int, high: int) -> None:
+    """Raise torch's errors for an empty range, or one that the dtype cannot hold."""
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    if kind.kind in "iu":
+        limits, words = np.iinfo(kind), {"uint8": "unsigned char", "int8": "signed char", "int16": "short"}
+        for what, bound in (("from", low), ("to - 1", high - 1)):
+            if not limits.min <= bound <= limits.max:
+                raise RuntimeError(f"{what} is out of bounds for {words.get(kind.name, kind.name)}")
+    elif kind.kind == "f":
+        exact = np.finfo(kind).nmant + 1
+        for what, bound in (("from", low), ("to - 1", high - 1)):
+            if abs(bound) > 1 << exact:
+                messages.warn(
+                    f"{what} is out of bounds [-(2^{exact}), 2^{exact}]. Due to precision limitations "
+                    f"{dtypes.C_NAMES[dtypes.OF_NUMPY[kind].name]} can support discrete uniform distribution only "
+                    "within this range. This warning will become an error in version 1.7 release, please fix the code "
+                    "in advance"
+                )
+
+
+def continuous(x: Any, name: str, kind: str) -> None:
+    """Raise torch's error for a tensor that cannot hold fractions."""
+    if not dtypes.of(x).is_floating_point:
+        raise RuntimeError(
+            f"{name} distribution is a continuous probability distribution. dtype must be a floating point but you "
+            f"specified {kind}"
+        )
+
+
+refill("uniform", "UniformBackward0", uniform_values)
+refill("normal", "NormalBackward0", normal_values)
+refill("exponential", "ExponentialBackward0", exponential_values)
+refill("cauchy", "CauchyBackward0", cauchy_values)
+refill("log_normal", "LogNormalBackward0", log_normal_values)
+refill("geometric", "GeometricBackward0", geometric_values)
+refill("bernoulli", "BernoulliBackward2", bernoulli_values)
+refill("random", "RandomBackward0", integer_values)
+
+Tensor.bernoulli = sampling.bernoulli
+Tensor.multinomial = sampling.multinomial
