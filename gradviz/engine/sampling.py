@@ -163,7 +163,7 @@ def sample_dirichlet(input: Tensor, generator: Any = None) -> Tensor:
 
 def given_out(made: Tensor, out: Any) -> Tensor:
     """Return the result, in `out` where one is given."""
-    return made if out is None else out.copy_(made)  # type: ignore[no-any-return]
+    return made if out is None else out.copy_(made)
 
 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Tensor | None = None) -> Tensor:

@@ -11,6 +11,7 @@ from .. import messages, sampling
 from ..in_place import change
 from ..op import find, op
 from ..random import Generator
+from ..surface import functions
 from ..tensor import Tensor
 
 
@@ -137,3 +138,5 @@ refill("random", "RandomBackward0", integer_values)
 
 Tensor.bernoulli = sampling.bernoulli
 Tensor.multinomial = sampling.multinomial
+functions["_standard_gamma"] = sampling.standard_gamma
+functions["_sample_dirichlet"] = sampling.sample_dirichlet

@@ -48,8 +48,6 @@ from ..sampling import (
     randn,
     randperm,
 )
-from ..sampling import sample_dirichlet as _sample_dirichlet
-from ..sampling import standard_gamma as _standard_gamma
 from ..size import Size
 from ..surface import functions
 from ..tensor import Tensor

@@ -70,7 +70,7 @@ def _mapping(pattern: Any, content: dict[Any, Any]) -> Any:
             made = copy.copy(pattern)
             made.update(content)
             return made
-        return type(pattern)(content)  # type: ignore[call-arg]
+        return type(pattern)(content)
     except TypeError:
         return content
 

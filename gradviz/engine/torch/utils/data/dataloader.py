@@ -119,7 +119,7 @@ class DataLoader(Generic[Batch]):
                 yield self.collate_fn([self.dataset[index] for index in chosen])
 
     def _streamed(self, choices: Iterator[Any]) -> Iterator[Any]:
-        samples = iter(self.dataset)  # type: ignore[arg-type]
+        samples = iter(self.dataset)
         if self.batch_sampler is None:
             yield from map(self.collate_fn, samples)
             return

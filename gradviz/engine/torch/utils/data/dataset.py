@@ -160,7 +160,7 @@ def random_split(dataset: Any, lengths: Sequence[float], generator: Any = None) 
         raise ValueError("Sum of input lengths does not equal the length of the input dataset!")
     order = source(generator).randperm(sum(lengths)).tolist()  # type: ignore[arg-type]
     ends = itertools.accumulate(lengths)
-    return [Subset(dataset, order[end - size : end]) for end, size in zip(ends, lengths, strict=True)]  # type: ignore[misc]
+    return [Subset(dataset, order[end - size : end]) for end, size in zip(ends, lengths, strict=True)]
 
 
 def _lengths(count: int, fractions: Sequence[float]) -> list[int]:
