@@ -21,7 +21,8 @@ F.binary_cross_entropy(x2.sigmoid(), u2) | F.binary_cross_entropy(x2.sigmoid(), 
 F.binary_cross_entropy(x2.sigmoid(), u2, reduction='none') | F.binary_cross_entropy_with_logits(x2, u2)
 F.binary_cross_entropy_with_logits(x2, u2, pos_weight=weights) | F.binary_cross_entropy_with_logits(x2, u2, weight=u2)
 F.embedding(classes, x2) | F.embedding(classes.reshape(3, 1), x2, padding_idx=0)
-F.dropout(x2, 0.3) | F.dropout(x2, 0.0) | F.dropout(x2, 1.0) | F.dropout(x2, 0.3, False)
+F.dropout(x2, 0.3) | F.dropout(x2.t(), 0.3) | F.dropout(x3.permute(2, 0, 1), 0.3) | F.dropout(x2[:, ::2], 0.3)
+F.dropout(x2, 0.0) | F.dropout(x2, 1.0) | F.dropout(x2, 0.3, False)
 """
 # The same numbers over nodes that PyTorch's C++ names otherwise: division and product by a number inside it, and its
 # own two-dimensional form of nll_loss.

@@ -15,6 +15,6 @@ from . import padding, convolution, pooling, resampling, normalization  # noqa: 
 from . import comparison  # noqa: F401
 from . import loss  # noqa: F401
 from . import indexing, picking, embedding  # noqa: F401
-from . import recurrent, marking  # noqa: F401
+from . import attention, recurrent, marking  # noqa: F401
 from . import in_place, filling  # noqa: F401
 from . import adjoint  # noqa: F401

@@ -215,6 +215,36 @@ op(
 )
 
 
+@kernel
+def add_batch_product(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
+    """Return beta · x + alpha · (a @ b) of batches of matrices."""
+    product = batch_product(a, b)
+    return (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
+
+
+op(
+    "baddbmm",
+    inputs="self batch1 batch2",
+    arguments="beta=1, alpha=1",
+    symbol="+ @",
+    group="linear algebra",
+    title="matrix product of batches plus bias",
+    node="BaddbmmBackward0",
+    forward="add_batch_product(self, batch1, batch2, beta, alpha)",
+    kind="pointwise",
+    names="baddbmm",
+    vjp={
+        "self": "grad if beta == 1 else grad * beta",
+        "batch1": "grad @ transposed(batch2) if alpha == 1 else grad @ transposed(batch2) * alpha",
+        "batch2": "transposed(batch1) @ grad if alpha == 1 else transposed(batch1) @ grad * alpha",
+    },
+    samples=[
+        ([0.5], [[[1.0, -2.0], [3.0, 1.5]]], [[[2.0], [0.5]]]),
+        ([[[0.5], [1.0]]], [[[1.0, -2.0], [3.0, 1.5]]], [[[2.0], [0.5]]], {"beta": 2, "alpha": 0.5}),
+    ],
+)
+
+
 @public("matmul")
 def matmul(self: Tensor, other: Tensor) -> Any:
     """Multiply as `@` does: vectors, matrices, or batches of matrices that broadcast."""

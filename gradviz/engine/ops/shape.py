@@ -165,6 +165,19 @@ view_op = view(
 )
 
 
+# What `reshape` of memory out of order does where a view is possible.
+reshape_alias_op = view(
+    "reshape_alias",
+    "reshaped(self, size)",
+    "ReshapeAliasBackward0",
+    "reshaped(grad, self.shape)",
+    arguments="size",
+    symbol="view",
+    title="view",
+    samples=[(MATRIX, {"size": (3, 1, 2)})],
+)
+
+
 unsafe_view_op = op(
     "unsafe_view",
     arguments="size",
@@ -291,8 +304,10 @@ def reshape(self: Tensor, *shape: Any) -> Any:
     """Return another shape: a view where the memory allows it, else a copy."""
     size = resolved(lengths(shape), self._value.size)
     value = self._value
-    if value.__class__ is not np.ndarray or value.flags.c_contiguous or np.may_share_memory(value.reshape(size), value):
+    if value.__class__ is not np.ndarray or value.flags.c_contiguous:
         return view_op(self, size)
+    if np.may_share_memory(value.reshape(size), value):
+        return reshape_alias_op(self, size)
     return unsafe_view_op(clone_op(self, "C"), size)
 
 

@@ -56,6 +56,12 @@ shown_as(
 # What few programs use is loaded when it is first asked for: where it stands, and what torch calls that place.
 M = "torch.nn.modules."
 LATER = (
+    ("attention", M + "activation", "MultiheadAttention"),
+    (
+        "transformer",
+        M + "transformer",
+        "Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer",
+    ),
     ("recurrent", M + "rnn", "RNNBase RNN LSTM GRU"),
     ("parameter_container", M + "container", "ParameterList ParameterDict"),
     ("cells", M + "rnn", "RNNCellBase RNNCell LSTMCell GRUCell"),

@@ -1,5 +1,6 @@
 """What programs see as `torch.nn.functional`: layers without state, one file per family, built on the engine's ops."""
 
+import importlib
 from typing import Any
 
 from gradviz.engine.names import missing
@@ -103,8 +104,15 @@ from gradviz.engine.torch.nn.functional.resampling import (
     upsample_nearest,
 )
 
+LATER = {"attention": ("multi_head_attention_forward", "scaled_dot_product_attention")}
+
 
 def __getattr__(name: str) -> Any:
+    for place, names in LATER.items():
+        if name in names:
+            found = getattr(importlib.import_module(f"{__name__}.{place}"), name)
+            globals()[name] = found
+            return found
     raise missing("torch.nn.functional", name)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from gradviz.engine import messages, torch
 from gradviz.engine.random import default_generator
 from gradviz.engine.tensor import Tensor
@@ -42,8 +44,17 @@ def dropped(input: Tensor, p: float, training: bool, inplace: bool, shape: tuple
     if p == 1:
         mask = torch.zeros((), dtype=input.dtype)
     else:
-        mask = torch.from_numpy(default_generator.dropout_mask(shape, p, input.numpy_value().dtype))
+        mask = torch.from_numpy(mask_for(input.numpy_value(), shape, p))
     return input.mul_(mask) if inplace else input * mask
+
+
+def mask_for(value: Any, shape: tuple[int, ...], p: float) -> Any:
+    """Return a random mask; for a whole tensor drawn in the order of its memory, which may be transposed."""
+    if shape != value.shape or value.flags.c_contiguous:
+        return default_generator.dropout_mask(shape, p, value.dtype)
+    axes = np.argsort([-stride for stride in np.empty_like(value).strides], kind="stable")
+    drawn = default_generator.dropout_mask([shape[axis] for axis in axes], p, value.dtype)
+    return drawn.transpose(np.argsort(axes))
 
 
 def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
