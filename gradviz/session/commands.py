@@ -9,7 +9,7 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 
 @dataclass(frozen=True)
 class Command:
-    """`method` is a method without arguments of the `target`: session, window, canvas, editor or pictures.
+    """`method` is a method without arguments of the `target`: session, debugger, window, canvas, editor or pictures.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -51,6 +51,20 @@ COMMANDS: tuple[Command, ...] = (
     Command("step.start", "To Start", ("Home",), "Step", "jump", "session", "go_to_start", "To the start of this pass.", "to_start"),
     Command("step.backward", "To Backward", ("B",), "Step", "jump", "session", "go_to_backward", "To the start of the backward pass."),
     Command("step.end", "To End", ("End",), "Step", "jump", "session", "go_to_end", "To the end of this pass.", "to_end"),
+    Command("step.next_line", "Next Line", ("N",), "Step", "run to", "debugger", "next_line", "To the next step of another line."),
+    Command("step.previous_line", "Previous Line", ("Shift+N",), "Step", "run to", "debugger", "previous_line", "Back to the last step of another line."),
+    Command("step.next_accumulation", "Next Accumulation", ("A",), "Step", "run to", "debugger", "next_accumulation", "To where a gradient is next added to a leaf."),
+    Command("step.previous_accumulation", "Previous Accumulation", ("Shift+A",), "Step", "run to", "debugger", "previous_accumulation", "Back to where a gradient was last added to a leaf."),
+    Command("step.next_of_card", "Next of Selected Card", ("C",), "Step", "run to", "debugger", "next_of_card", "To where the selected card next does something."),
+    Command("step.previous_of_card", "Previous of Selected Card", ("Shift+C",), "Step", "run to", "debugger", "previous_of_card", "Back to where the selected card last did something."),
+    Command("step.next_gradient", "Next Gradient of Selected Card", ("G",), "Step", "run to", "debugger", "next_gradient", "To where a gradient next reaches the selected card."),
+    Command("step.previous_gradient", "Previous Gradient of Selected Card", ("Shift+G",), "Step", "run to", "debugger", "previous_gradient", "Back to where a gradient last reached the selected card."),
+    Command("step.next_nan", "Next NaN", ("X",), "Step", "run to", "debugger", "next_nan", "To where NaN or infinity next begins."),
+    Command("step.previous_nan", "Previous NaN", ("Shift+X",), "Step", "run to", "debugger", "previous_nan", "Back to where NaN or infinity last began."),
+    Command("step.go_on", "Run to Breakpoint", ("F8",), "Step", "breakpoints", "debugger", "go_on", "To the next breakpoint, or the end."),
+    Command("step.go_back", "Run Back to Breakpoint", ("Shift+F8",), "Step", "breakpoints", "debugger", "go_back", "Back to the last breakpoint, or the start."),
+    Command("step.breakpoint", "Breakpoint Here", ("F9",), "Step", "breakpoints", "debugger", "toggle_here", "Set or take away a breakpoint at the selected card, or at the line of this step."),
+    Command("step.clear_breakpoints", "Clear Breakpoints", (), "Step", "breakpoints", "debugger", "clear", "Take away every breakpoint."),
     Command("step.pass_back", "Previous Pass", ("Shift+Left",), "Step", "pass", "session", "pass_back", "To the previous call of backward()."),
     Command("step.pass_forward", "Next Pass", ("Shift+Right",), "Step", "pass", "session", "pass_forward", "To the next call of backward()."),
     Command("step.follow", "Back to the Step", ("Escape",), "Step", "select", "session", "clear", "Let go of the selected card and show the step."),

@@ -80,7 +80,10 @@ def same_cards(old: Trace, cursor: Cursor, new: Trace, selection: tuple[str, ...
     return tuple(kept)
 
 
-def card_meaning(history: History, key: str) -> tuple[str, str | None] | None:
+CardMeaning = tuple[str, str | None]
+
+
+def card_meaning(history: History, key: str) -> CardMeaning | None:
     """Op (or maker) and variable name of a card; None for a key that this pass does not have."""
     kind, number = key[:1], key[1:].split("@")[0]
     if not number.isdigit():

@@ -21,6 +21,7 @@ from .runner import Runner
 from .saving import write_file
 from .settings import RECENT_FILES, TRUSTED_PROGRAMS, Settings, read_settings, write_settings
 from .stepping import clamped, is_at_end, moved, moved_by_pass
+from .stops import Breakpoints
 from .view import Building, View
 
 
@@ -58,7 +59,7 @@ class Session:
         self.document_changed.emit()
         self._set(
             trace=Trace(), newest=Trace(), cursor=Cursor(), selection=(), stale=False, following=True,
-            playing=False, building=None, failure="", question=self._question,
+            playing=False, building=None, failure="", question=self._question, breakpoints=Breakpoints(),
         )  # fmt: skip
         if document.path is not None:
             self._remember(document.path)
@@ -252,6 +253,7 @@ class Session:
         self._set(
             trace=trace, newest=newest, cursor=cursor, selection=selection,
             status=self.runner.status, failure=self.runner.failure, stale=self.document.text != trace.program,
+            breakpoints=view.breakpoints.after(view.trace.program, trace.program),
         )  # fmt: skip
 
     # -- stepping ------------------------------------------------------------------------------------------------
@@ -299,6 +301,16 @@ class Session:
         if state is not None:
             is_last = trace.passes[-1].number == self.view.cursor.number
             self._move(Cursor(self.view.cursor.number, state.history.steps), following=is_last)
+
+    def play_on(self) -> None:
+        """One step of playing; a breakpoint ends it."""
+        self.step(1)
+        state = self.view.state
+        if state is not None and self.view.cursor.step and self.view.breakpoints(state.history, self.view.cursor.step):
+            self._set(playing=False)
+
+    def set_breakpoints(self, breakpoints: Breakpoints) -> None:
+        self._set(breakpoints=breakpoints)
 
     def toggle_play(self) -> None:
         """Play or pause; played to the end, the pass starts over."""

@@ -11,6 +11,7 @@ from ..trace.events import ErrorRaised
 from ..trace.ops import OpInfo
 from ..trace.query import Cursor, State, state_at
 from ..trace.trace import Trace
+from .stops import Breakpoints
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class View:
     question: str = ""
     """Why the program waits for consent to run, in words; empty when it does not."""
     building: Building | None = None
+    breakpoints: Breakpoints = field(default_factory=Breakpoints)
+    """Where playing, and running to the next breakpoint, come to rest; lines are those of `trace.program`."""
 
     @property
     def state(self) -> State | None:

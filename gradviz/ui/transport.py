@@ -79,7 +79,7 @@ class Transport(QWidget):
         self._session.change(play_speed=float(action.data()))
 
     def _tick(self) -> None:
-        self._session.step_forward()
+        self._session.play_on()
 
     def _view_changed(self, view: View) -> None:
         for button in self._buttons.values():

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from ..session.debugger import Debugger
 from ..session.document import Document, DocumentError
 from ..session.lessons import Lesson
 from ..session.session import Session
@@ -49,6 +50,7 @@ class Window(QMainWindow):
         self.bottom = Bottom(session)
         self.status = StatusBar(session)
         self.pictures = Pictures(self, session)
+        self.debugger = Debugger(session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
@@ -167,6 +169,7 @@ class Window(QMainWindow):
         """The object that carries out commands of this target; None while it is not there yet."""
         return {
             "session": self.session,
+            "debugger": self.debugger,
             "window": self,
             "canvas": self.canvas,
             "editor": self.program,

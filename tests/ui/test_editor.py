@@ -9,10 +9,11 @@ from PySide6.QtGui import QTextCursor
 import tests.traces as traces
 from gradviz.scene.theme import DARK, LIGHT
 from gradviz.session.edits import TextEdit
+from gradviz.session.lines import LineMap
 from gradviz.trace.query import Cursor
 from gradviz.ui.editor.editor import CodeEditor
 from gradviz.ui.editor.find import FindBar
-from gradviz.ui.editor.lines import LineMap, LineValues, card_of_line, source_of_card
+from gradviz.ui.editor.lines import LineValues, card_of_line, source_of_card
 from gradviz.ui.editor.program import ProgramPanel
 from tests.ui.conftest import discard
 

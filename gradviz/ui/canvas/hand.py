@@ -14,6 +14,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
+from ...scene.scene import Scene
+from ...session.stops import Breakpoints
+from ...session.view import View
 from .accessible import announce
 from .describing import tip_text
 from .menu import context_menu
@@ -41,6 +44,7 @@ class Hand:
         self._pressed: QPointF | None = None
         self._is_dragging = False
         self._hovered = -1
+        self._stops_of: tuple[tuple[int, Breakpoints], frozenset[int]] = ((0, Breakpoints()), frozenset())
         self.focused = ""
         """Key of the card that has the keyboard."""
         self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
@@ -91,6 +95,7 @@ class Hand:
             focused=index.get(self.focused, -1) if canvas.hasFocus() else -1,
             operands=operands,
             chosen=chosen or frozenset(),
+            stops=self._stops(scene, view),
             travel=before.travel,
         )
         canvas.marks = marks
@@ -98,12 +103,20 @@ class Hand:
             canvas.update()
             return
         count = len(scene.cards)
-        changed = (before.hovered ^ marks.hovered) | (before.selected ^ marks.selected)
+        changed = (before.hovered ^ marks.hovered) | (before.selected ^ marks.selected) | (before.stops ^ marks.stops)
         changed |= {before.focused, marks.focused}
         canvas.update_cards(card for card in changed if 0 <= card < count)
         links = len(scene.table.links)
         if not np.array_equal(before.lit, marks.lit):
             canvas.update_links(link for link in (*before.lit, *marks.lit) if link < links)
+
+    def _stops(self, scene: Scene, view: View) -> frozenset[int]:
+        """The cards with a breakpoint, looked for anew only in another picture or with other breakpoints."""
+        key = (id(scene), view.breakpoints)
+        if self._stops_of[0] != key:
+            found = (at for at, card in enumerate(scene.cards) if view.breakpoints.has_card(scene.history, card.key))
+            self._stops_of = key, frozenset(found if view.breakpoints else ())
+        return self._stops_of[1]
 
     def _hover(self, card: int) -> None:
         if card != self._hovered:

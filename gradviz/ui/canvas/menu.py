@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QMenu
 
 from ...scene.faces import value_at
 from ...session.commands import COMMANDS, Command
+from ...session.debugger import Debugger
+from ...session.placing import card_meaning
+from ...session.session import Session
 from .describing import full_text, tip_text
 
 if TYPE_CHECKING:
@@ -38,6 +41,27 @@ class CardAction(QAction):
             QGuiApplication.clipboard().setText(self._text)
 
 
+class StopAction(QAction):
+    """Sets a breakpoint at a card, or at every use of its op, or takes it away."""
+
+    def __init__(self, title: str, menu: QMenu, session: Session, key: str, op: str = "") -> None:
+        super().__init__(title, menu)
+        self._session, self._key, self._op = session, key, op
+        breakpoints, state = session.view.breakpoints, session.view.state
+        self.setCheckable(True)
+        if state is not None:
+            is_set = op in breakpoints.ops if op else card_meaning(state.history, key) in breakpoints.cards
+            self.setChecked(is_set)
+        self.triggered.connect(self._act)
+
+    def _act(self) -> None:
+        debugger = Debugger(self._session)
+        if self._op:
+            debugger.toggle_op(self._op)
+        else:
+            debugger.toggle_card(self._key)
+
+
 def context_menu(canvas: GraphCanvas, card: int) -> QMenu:
     """A menu that deletes itself when it closes."""
     menu = QMenu(canvas)
@@ -49,6 +73,11 @@ def context_menu(canvas: GraphCanvas, card: int) -> QMenu:
         menu.addAction(CardAction("Copy Value", menu, text=value))
         menu.addAction(CardAction("Copy Description", menu, text=tip_text(item, scene.history, look.step)))
         menu.addAction(CardAction("Centre", menu, canvas=canvas, key=scene.cards[card].key))
+        menu.addSeparator()
+        menu.addAction(StopAction(f"Stop at {item.title or 'This Card'}", menu, canvas.session, item.key))
+        if item.key.startswith("o"):
+            op = scene.history.ops[int(item.key[1:])][1].op
+            menu.addAction(StopAction(f"Stop at Every {op}", menu, canvas.session, item.key, op))
         menu.addSeparator()
     group = ""
     for command in COMMANDS:

@@ -46,6 +46,8 @@ class Marks:
     """Cards that can be operands while a line is being built; all others step back. None otherwise."""
     chosen: frozenset[int] = frozenset()
     """Cards that are operands already."""
+    stops: frozenset[int] = frozenset()
+    """Cards with a breakpoint."""
     travel: float = 1.0
     """How far the gradients of this step have come along their edges, 0 … 1."""
 
@@ -240,6 +242,10 @@ class ScenePainter:
             self._ring(painter, box, 3.5, radius, self.theme.focus, 2.0)
         if card == marks.focused:
             self._ring(painter, box, 6.5, radius, self.theme.focus, 1.25, dashed=True)
+        if card in marks.stops:
+            painter.setPen(QPen(QColor(self.theme.canvas), 1.5))
+            painter.setBrush(QColor(self.theme.text_muted))
+            painter.drawRoundedRect(QRectF(x - 5, y - 5, 11, 11), 2.5, 2.5)
         if card == scene.fault:
             self._badge(painter, x + width, y)
         painter.setOpacity(1.0)

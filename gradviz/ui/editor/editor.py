@@ -54,6 +54,8 @@ class CodeEditor(QPlainTextEdit):
     """The text is another one now, by whatever hand."""
     line_clicked = Signal(int)
     """The person moved to a line without typing."""
+    breakpoint_asked = Signal(int)
+    """The person clicked left of the number of a line."""
     left = Signal()
     """Escape: the person wants the keys to step again."""
 
@@ -61,6 +63,7 @@ class CodeEditor(QPlainTextEdit):
         super().__init__(parent)
         self.theme: Theme = LIGHT
         self.error_line = 0
+        self.breakpoints: frozenset[int] = frozenset()
         self.values: dict[int, str] = {}
         self._marks: list[Mark] = []
         self._found: list[QTextEdit.ExtraSelection] = []
@@ -146,6 +149,11 @@ class CodeEditor(QPlainTextEdit):
             self.verticalScrollBar().setValue(line - 1 - (last - first) + 3)
 
     # -- marks ---------------------------------------------------------------------------------------------------
+
+    def show_breakpoints(self, lines: frozenset[int]) -> None:
+        if lines != self.breakpoints:
+            self.breakpoints = lines
+            self._gutter.update()
 
     def mark(self, marks: list[Mark], error_line: int = 0) -> None:
         """Show marks instead of the ones before; later ones lie on top."""

@@ -1,10 +1,10 @@
-"""The strip beside the text: line numbers, and a mark where something went wrong."""
+"""The strip beside the text: line numbers, breakpoints, and a mark where something went wrong."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from .editor import CodeEditor
 
 MARGIN = 10
+BREAKPOINTS = 13
+"""Pixels at the left where a click is about breakpoints."""
 
 
 class Gutter(QWidget):
-    """Belongs to one editor, which tells it when to repaint. A click selects the line."""
+    """Belongs to one editor, which tells it when to repaint. A click selects the line, left of the number it asks for a
+    breakpoint."""
 
     def __init__(self, editor: CodeEditor) -> None:
         super().__init__(editor)
@@ -44,9 +47,12 @@ class Gutter(QWidget):
             ground, bold = marked.get(line, ("", False))
             if ground:
                 painter.fillRect(box, QColor(ground))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            if line in editor.breakpoints:
+                painter.setBrush(QColor(theme.text_muted))
+                painter.drawRoundedRect(QRectF(2, box.center().y() - 3, 8, 8), 2, 2)
             if line == editor.error_line:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(theme.error))
                 painter.drawEllipse(QPointF(6, box.center().y() + 1), 3.5, 3.5)
             painter.setPen(QColor(theme.text if bold or line == caret else theme.text_faint))
@@ -55,6 +61,9 @@ class Gutter(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         editor = self._editor
         cursor = editor.cursorForPosition(event.position().toPoint())
+        if event.position().x() < BREAKPOINTS:
+            editor.breakpoint_asked.emit(cursor.blockNumber() + 1)
+            return
         cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock)
         cursor.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor)
         editor.setTextCursor(cursor)

@@ -7,7 +7,9 @@ from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ...scene.numbers import gradient_text
+from ...session.debugger import Debugger
 from ...session.edits import TextEdit
+from ...session.lines import LineMap
 from ...session.session import Session
 from ...session.view import View
 from ...trace.events import BackwardBegan, ErrorRaised, Source
@@ -18,7 +20,7 @@ from ..problem import sentence_of, sentence_of_thinned
 from ..style import theme_of
 from .editor import CodeEditor, Mark
 from .find import FindBar
-from .lines import LineMap, LineValues, card_of_line, source_of_card
+from .lines import LineValues, card_of_line, source_of_card
 
 Underline = QTextCharFormat.UnderlineStyle
 
@@ -63,6 +65,7 @@ class ProgramPanel(QWidget):
         self.editor.edited.connect(self._typed)
         self.editor.line_clicked.connect(self._line_clicked)
         self.editor.left.connect(self.left)
+        self.editor.breakpoint_asked.connect(self._breakpoint_asked)
         session.document_changed.connect(self._show_document)
         session.edits_made.connect(self._edits_made)
         session.changed.connect(self._show_view)
@@ -140,6 +143,8 @@ class ProgramPanel(QWidget):
         self._question.setVisible(bool(view.question))
         self._words.setText(view.question)
         self._remap(view.trace.program)
+        lines = map(self._map.new, view.breakpoints.lines)
+        self.editor.show_breakpoints(frozenset(line for line in lines if line))
         state, text = view.state, self._session.document.text
         is_newest = view.newest.program == text
         error = view.error if is_newest else None
@@ -231,6 +236,11 @@ class ProgramPanel(QWidget):
             return
         card = card_of_line(view.state.history, old)
         self._session.select(*([card] if card else []))
+
+    def _breakpoint_asked(self, line: int) -> None:
+        old = self._map.old(line)
+        if self._session.view.state is not None and old is not None:
+            Debugger(self._session).toggle_line(old)
 
     def go_to_line(self, line: int) -> None:
         """Show a line and put the caret there."""

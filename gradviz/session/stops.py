@@ -1,0 +1,149 @@
+"""Where a stepping command comes to rest: predicates over the record, which look forwards and backwards alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from ..trace.events import LeafAccumulated, NodeRan, OpRan, TensorMade, TensorUpdated
+from ..trace.history import History
+from ..trace.query import Cursor
+from ..trace.trace import Trace
+from ..trace.value import Value
+from .lines import LineMap
+from .placing import CardMeaning, card_meaning
+from .stepping import moved
+
+Stop = Callable[[History, int], bool]
+"""Whether a step of a pass, counted from 1, is one to rest at."""
+
+
+def changes_line(history: History, step: int) -> bool:
+    """Another line of the program than the step before."""
+    source, before = history.source(step), history.source(step - 1)
+    return source is not None and (before is None or source.line != before.line)
+
+
+def accumulates(history: History, step: int) -> bool:
+    """A gradient is added to the .grad of a leaf."""
+    return isinstance(history.events[step - 1], LeafAccumulated)
+
+
+def loses_finiteness(history: History, step: int) -> bool:
+    """NaN or infinity is made out of finite numbers: where it began, not where it was passed on."""
+    return any(map(_is_broken, _made(history, step))) and not any(map(_is_broken, _taken(history, step)))
+
+
+def runs_card(*keys: str) -> Stop:
+    """One of the cards computes its value, or its node runs."""
+
+    def stop(history: History, step: int) -> bool:
+        return _card(history, step) in keys
+
+    return stop
+
+
+def reaches_card(*keys: str) -> Stop:
+    """A gradient arrives at one of the cards."""
+
+    def stop(history: History, step: int) -> bool:
+        nodes = {node for key in keys for node in _nodes(history, key)}
+        return any(item.step == step for node in nodes for item in history.contributions.get(node, ()))
+
+    return stop
+
+
+@dataclass(frozen=True)
+class Breakpoints:
+    """Where a person wants to rest: lines of the program that ran, ops by name, and cards by what they mean."""
+
+    lines: frozenset[int] = field(default_factory=frozenset)
+    ops: frozenset[str] = field(default_factory=frozenset)
+    cards: frozenset[CardMeaning] = field(default_factory=frozenset)
+
+    def after(self, old: str, new: str) -> Breakpoints:
+        """The same in a changed program; a line that was itself changed keeps its place where none came or went."""
+        lines = LineMap.between(old, new)
+        if old == new or not self.lines:
+            return self
+        kept = (lines.new(line) or (line if lines.shift == 0 else None) for line in self.lines)
+        return replace(self, lines=frozenset(line for line in kept if line is not None))
+
+    def __bool__(self) -> bool:
+        return bool(self.lines or self.ops or self.cards)
+
+    def __call__(self, history: History, step: int) -> bool:
+        """Whether the step is one of them; of a line only the first of the steps that belong to it."""
+        source = history.source(step)
+        if source is not None and source.line in self.lines and changes_line(history, step):
+            return True
+        key = _card(history, step)
+        return bool(key) and self.has_card(history, key)
+
+    def has_card(self, history: History, key: str) -> bool:
+        """Whether there is a breakpoint at a card, of its own or by its op."""
+        meaning = card_meaning(history, key)
+        return meaning is not None and (meaning in self.cards or (key[0] == "o" and meaning[0] in self.ops))
+
+
+def seek(trace: Trace, cursor: Cursor, stop: Stop, by: int) -> Cursor | None:
+    """The nearest step at which `stop` holds, on (`by` 1) or back (−1), over the ends of passes; None for none."""
+    while True:
+        following = moved(trace, cursor, by)
+        if following is None or following == cursor:
+            return None
+        cursor = following
+        item = trace.find_pass(cursor.number)
+        if cursor.step and item is not None and stop(item.history, cursor.step):
+            return cursor
+
+
+def _card(history: History, step: int) -> str:
+    """The card that does something at a step; empty for none."""
+    event = history.events[step - 1]
+    if isinstance(event, OpRan):
+        return f"o{event.id}"
+    if isinstance(event, TensorMade | LeafAccumulated | TensorUpdated):
+        return f"t{event.tensor}"
+    if isinstance(event, NodeRan):
+        op = history.nodes[event.node].op
+        return f"o{op.id}" if op is not None else ""
+    return ""
+
+
+def _nodes(history: History, key: str) -> Iterator[int]:
+    number = int(key[1:].split("@")[0])
+    for node, item in history.nodes.items():
+        if item.node.leaf == number if key[0] == "t" else item.op is not None and item.op.id == number:
+            yield node
+
+
+def _made(history: History, step: int) -> Iterator[Value | None]:
+    event = history.events[step - 1]
+    if isinstance(event, OpRan):
+        yield from (output.value for output in event.outputs)
+    elif isinstance(event, NodeRan):
+        yield from event.sent
+    elif isinstance(event, TensorMade):
+        yield event.value
+    elif isinstance(event, LeafAccumulated | TensorUpdated):
+        yield event.after
+
+
+def _taken(history: History, step: int) -> Iterator[Value | None]:
+    event = history.events[step - 1]
+    if isinstance(event, OpRan):
+        for item in event.inputs:
+            if item.tensor is not None and item.tensor in history.tensors:
+                yield history.tensors[item.tensor].values.at(step - 1)
+    elif isinstance(event, NodeRan):
+        yield from event.gradients_in
+    elif isinstance(event, LeafAccumulated):
+        yield from (event.before, event.added)
+    elif isinstance(event, TensorUpdated) and event.tensor in history.tensors:
+        tensor = history.tensors[event.tensor]
+        yield from (tensor.values.at(step - 1), tensor.gradients.at(step - 1))
+
+
+def _is_broken(value: Value | None) -> bool:
+    return value is not None and value.is_floating and bool(value.summary.nan or value.summary.infinite)
