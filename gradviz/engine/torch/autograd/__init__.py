@@ -11,6 +11,7 @@ from ...grad_mode import enable_grad, no_grad, set_grad_enabled
 from ...inference import inference_mode
 from ...names import missing
 from ...tensor import Tensor
+from .gradcheck import gradcheck, gradgradcheck
 
 
 class VariableMeta(type):
@@ -28,12 +29,10 @@ class Variable(metaclass=VariableMeta):
         return made.requires_grad_() if requires_grad else made
 
 
-SUBMODULES = ("anomaly_mode", "function", "functional", "grad_mode", "gradcheck", "graph")
+SUBMODULES = ("anomaly_mode", "function", "functional", "grad_mode", "graph")
 LATER = {
     "detect_anomaly": "anomaly_mode",
     "set_detect_anomaly": "anomaly_mode",
-    "gradcheck": "gradcheck",
-    "gradgradcheck": "gradcheck",
 }  # in which submodule a name is that few programs need
 
 
@@ -45,4 +44,15 @@ def __getattr__(name: str) -> Any:
     raise missing("torch.autograd", name)
 
 
-__all__ = ["Function", "Variable", "backward", "enable_grad", "grad", "inference_mode", "no_grad", "set_grad_enabled"]
+__all__ = [
+    "Function",
+    "Variable",
+    "backward",
+    "enable_grad",
+    "grad",
+    "gradcheck",
+    "gradgradcheck",
+    "inference_mode",
+    "no_grad",
+    "set_grad_enabled",
+]
