@@ -57,7 +57,19 @@ pi, inf, nan, e = 3.141592653589793, float("inf"), float("nan"), 2.7182818284590
 newaxis = None
 strided, contiguous_format, preserve_format = "torch.strided", "torch.contiguous_format", "torch.preserve_format"
 
-SUBMODULES = tuple("autograd backends cuda func linalg nn optim random serialization special utils".split())
+SUBMODULES = (
+    "autograd",
+    "backends",
+    "cuda",
+    "func",
+    "linalg",
+    "nn",
+    "optim",
+    "random",
+    "serialization",
+    "special",
+    "utils",
+)
 # Functions that are imported with their module when a program first names them.
 LATE = {
     **dict.fromkeys(("load", "save"), "serialization"),
