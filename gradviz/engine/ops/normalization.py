@@ -14,6 +14,7 @@ import numpy as np
 from .. import messages
 from ..kernels import average, formula, kernel, total, zeros_like
 from ..op import op
+from ..rounding import multiply_add
 
 sqrt = np.sqrt
 Axes = tuple[int, ...]
@@ -84,11 +85,13 @@ def batch_normalized(
         mean, var = moments(x, all_but_channels(x.ndim))
     else:
         mean, var = by_channel(running_mean, x.ndim).copy(), by_channel(running_var, x.ndim).copy()
-    scale = 1 / np.sqrt(var + eps)
+    # One multiplication and one addition for each number, both fused and rounded as in PyTorch's loop (batch_norm_kernel):
+    # where a mean is large beside its deviation, any other form shows in the printed digits.
+    scale = (1 / np.sqrt((var.astype(np.float64) if training else var) + eps)).astype(x.dtype, copy=False)
     if weight is not None:
         scale = scale * by_channel(weight, x.ndim)
-    shift = -mean * scale if bias is None else by_channel(bias, x.ndim) - mean * scale
-    return (x * scale + shift).astype(x.dtype, copy=False), mean, var
+    shift = multiply_add(-mean, scale, x.dtype.type(0) if bias is None else by_channel(bias, x.ndim))
+    return multiply_add(x, scale, shift).astype(x.dtype, copy=False), mean, var
 
 
 @formula
@@ -158,6 +161,8 @@ def layer_normalized(x: Any, weight: Any, bias: Any, normalized_shape: Axes, eps
         )
     mean, var = moments(x, last(count))
     result = standardised(x, mean, var, eps)
+    if weight is not None and bias is not None:
+        return multiply_add(result, weight, bias), mean, var
     if weight is not None:
         result = result * weight
     return (result if bias is None else result + bias), mean, var

@@ -22,6 +22,7 @@ class RunningNorm(Module):
     weight: Parameter | None
     bias: Parameter | None
     affine_at_first = True
+    _version = 2  # since then the state holds the number of batches
 
     def __init__(
         self,
@@ -54,6 +55,14 @@ class RunningNorm(Module):
         for name, make in (("running_mean", torch.zeros), ("running_var", torch.ones)):
             self.register_buffer(name, make(self.num_features, dtype=dtype) if tracked else None)
         self.register_buffer("num_batches_tracked", torch.tensor(0) if tracked else None)
+
+    def _load_from_state_dict(
+        self, state_dict: Any, prefix: str, local_metadata: dict[str, Any], *others: Any
+    ) -> None:
+        """A state that does not say its version may lack the number of batches, as in PyTorch."""
+        if (local_metadata.get("version") or 0) < 2 and self.num_batches_tracked is not None:
+            state_dict.setdefault(prefix + "num_batches_tracked", self.num_batches_tracked)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *others)
 
     def reset_running_stats(self) -> None:
         if self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None:

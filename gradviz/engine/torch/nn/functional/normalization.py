@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from gradviz.engine import torch
 from gradviz.engine.op import find
 from gradviz.engine.overwrite import overwrite
+from gradviz.engine.rounding import multiply_add
 from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn.functional.padding import pad
 from gradviz.engine.torch.nn.functional.pooling import avg_pool2d, avg_pool3d
@@ -42,7 +41,9 @@ def batch_norm(
     if training:
         count = input.numel() // input.shape[1]
         follow(running_mean, mean._value, momentum)
-        follow(running_var, var._value * (count / (count - 1)) if count > 1 else var._value, momentum)
+        spread = var._value
+        kind = spread.dtype.type
+        follow(running_var, spread * kind(count) / kind(count - 1) if count > 1 else spread, momentum, fused=True)
     return result
 
 
@@ -52,12 +53,17 @@ def refuse_single(shape: Sequence[int]) -> None:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {shape}")
 
 
-def follow(running: Tensor | None, latest: Any, momentum: float) -> None:
-    """Move a running average towards the latest value, in place and outside the graph."""
+def follow(running: Tensor | None, latest: Any, momentum: float, fused: bool = False) -> None:
+    """Move a running average towards the latest value, in place and outside the graph.
+
+    PyTorch's compiled loop fuses the multiplication and the addition for the variance, and not for the mean.
+    """
     if running is not None:
         own = running._value
-        moved = momentum * latest.reshape(own.shape).astype(np.float64) + (1 - momentum) * own
-        overwrite(running, moved.astype(own.dtype))
+        kind = own.dtype.type
+        latest, kept = latest.reshape(own.shape).astype(own.dtype), kind(1 - momentum) * own
+        share = kind(momentum)
+        overwrite(running, multiply_add(latest, share, kept) if fused else share * latest + kept)
 
 
 def instance_norm(
