@@ -85,7 +85,7 @@ def batch_normalized(
         mean, var = moments(x, all_but_channels(x.ndim))
     else:
         mean, var = by_channel(running_mean, x.ndim).copy(), by_channel(running_var, x.ndim).copy()
-    # One multiplication and one addition for each number, both fused and rounded as in PyTorch's loop (batch_norm_kernel):
+    # One multiplication and one addition for each number, both fused, as in PyTorch's batch_norm_kernel:
     # where a mean is large beside its deviation, any other form shows in the printed digits.
     scale = (1 / np.sqrt((var.astype(np.float64) if training else var) + eps)).astype(x.dtype, copy=False)
     if weight is not None:

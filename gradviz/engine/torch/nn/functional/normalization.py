@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from gradviz.engine import torch
 from gradviz.engine.op import find
 from gradviz.engine.overwrite import overwrite
