@@ -219,6 +219,14 @@ def parts(gradient: Tensor, shapes: list[tuple[int, ...]], dim: int) -> list[Any
     return result
 
 
+@on_tensors("power_slope")
+def power_slope(base: Any, exponent: Any) -> Any:
+    """Return exponent · base^(exponent − 1), recorded as a power for a square too, as PyTorch records it."""
+    if exponent.__class__ is int and exponent == 2:
+        return exponent * base**1
+    return run_again("power_slope")(base, exponent)
+
+
 @on_tensors("layers")
 def layers(gradient: Tensor, dim: int) -> Any:
     """Take a gradient apart along a dimension."""
