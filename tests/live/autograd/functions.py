@@ -336,3 +336,25 @@ P.apply(x, [x]).sum().backward()
 print(x.grad)
 i = torch.tensor([1, 2])
 print(D.apply(i))
+
+
+class Noted(Function):
+    """Whatever a program writes to ctx must not get in the way of the node."""
+
+    @staticmethod
+    def forward(ctx, a, b):
+        ctx.a, ctx.b, ctx.seq, ctx.extra, ctx.count, ctx.outputs, ctx.given, ctx.op, ctx.run = 1, 2, 3, 4, 5, 6, 7, 8, 9
+        ctx.save_for_backward(a, b)
+        return a * b
+
+    @staticmethod
+    def backward(ctx, g):
+        a, b = ctx.saved_tensors
+        print(ctx.a, ctx.b, ctx.seq, ctx.extra, ctx.count, ctx.outputs, ctx.given, ctx.op, ctx.run)
+        return g * b, g * a
+
+
+x.grad = None
+y = Noted.apply(x, x * 2)
+y.sum().backward()
+print(x.grad, y.grad_fn.needs_input_grad)

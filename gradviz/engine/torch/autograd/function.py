@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...function import BackwardCFunction, Function, FunctionCtx, InplaceFunction, once_differentiable
+from ...function import Function, InplaceFunction, once_differentiable
+from ...function_node import BackwardCFunction, FunctionCtx
 from ...names import missing, shown_as
 
 shown_as("torch.autograd.function", BackwardCFunction, Function, FunctionCtx, InplaceFunction)
