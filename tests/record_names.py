@@ -27,6 +27,16 @@ MODULES = (
     "torch.special",
     "torch.utils",
     "torch.utils.data",
+    "torch.xpu",
+    "torch.serialization",
+    "torch.random",
+    "torch.mps",
+    "torch.cuda.amp",
+    "torch.cpu",
+    "torch.compiler",
+    "torch.backends.cuda",
+    "torch.amp",
+    "torch.accelerator",
     "torch.distributions",
 )
 TARGET = Path(__file__).parent.parent / "gradviz" / "engine" / "torch_names.txt"

@@ -130,7 +130,7 @@ def default_dtype() -> dtype:
 def set_default_dtype(new: dtype) -> None:
     """Set the type that Python floats get; only floating point types are allowed."""
     if not isinstance(new, dtype):
-        raise TypeError(f"invalid dtype object: {new}")
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
     if new.kind != FLOAT:
         raise TypeError("only floating-point types are supported as the default type")
     Default.value = new

@@ -26,7 +26,8 @@ from ..creation import (
     tensor_type,
     zeros,
 )
-from ..device import device
+from ..device import default_device as get_default_device
+from ..device import device, set_default_device
 from ..dtype import ALL, dtype, promote_types, set_default_dtype
 from ..dtype import default_dtype as get_default_dtype
 from ..grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
@@ -58,22 +59,51 @@ newaxis = None
 strided, contiguous_format, preserve_format = "torch.strided", "torch.contiguous_format", "torch.preserve_format"
 
 SUBMODULES = (
+    "accelerator",
+    "amp",
     "autograd",
     "backends",
+    "compiler",
+    "cpu",
     "cuda",
     "func",
     "linalg",
+    "mps",
     "nn",
     "optim",
     "random",
     "serialization",
     "special",
     "utils",
+    "version",
+    "xpu",
 )
 # Functions that are imported with their module when a program first names them.
 LATE = {
-    **dict.fromkeys(("load", "save"), "serialization"),
-    **dict.fromkeys(("get_rng_state", "set_rng_state"), "random"),
+    **dict.fromkeys(("load", "save"), "torch.serialization"),
+    **dict.fromkeys(("get_rng_state", "set_rng_state"), "torch.random"),
+    **dict.fromkeys(("autocast",), "torch.amp"),
+    **dict.fromkeys(
+        (
+            "are_deterministic_algorithms_enabled",
+            "compile",
+            "get_deterministic_debug_mode",
+            "get_float32_matmul_precision",
+            "get_num_interop_threads",
+            "get_num_threads",
+            "is_deterministic_algorithms_warn_only_enabled",
+            "is_warn_always_enabled",
+            "set_default_tensor_type",
+            "set_deterministic_debug_mode",
+            "set_float32_matmul_precision",
+            "set_flush_denormal",
+            "set_num_interop_threads",
+            "set_num_threads",
+                    "set_warn_always",
+            "use_deterministic_algorithms",
+        ),
+        "settings",
+    ),
 }
 
 
@@ -97,17 +127,6 @@ def can_cast(from_: dtype, to: dtype) -> bool:
 def numel(input: Tensor) -> int:
     """Return the number of elements."""
     return input.numel()  # type: ignore[no-any-return]
-
-
-def set_default_device(place: Any) -> None:
-    """Accept the CPU, the only device."""
-    from ..device import check
-
-    check(place)
-
-
-def set_num_threads(number: int) -> None:
-    """Accept and ignore: NumPy decides."""
 
 
 def seed() -> int:
@@ -148,7 +167,7 @@ def __getattr__(name: str) -> Any:
     if name in SUBMODULES:
         return importlib.import_module(f"{__name__}.{name}")
     if name in LATE:
-        return getattr(importlib.import_module(f"{__name__}.{LATE[name]}"), name)
+        return getattr(importlib.import_module(f"gradviz.engine.{LATE[name]}"), name)
     raise missing("torch", name)
 
 
@@ -170,6 +189,7 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "get_default_device",
     "get_default_dtype",
     "inference_mode",
     "initial_seed",
@@ -202,7 +222,6 @@ __all__ = [
     "set_default_device",
     "set_default_dtype",
     "set_grad_enabled",
-    "set_num_threads",
     "set_printoptions",
     "tensor",
     "zeros",

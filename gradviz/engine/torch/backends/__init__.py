@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ...names import missing
-from . import cudnn, mps
+from . import cuda, cudnn, mps
 
 
 def __getattr__(name: str) -> Any:
     raise missing("torch.backends", name)
 
 
-__all__ = ["cudnn", "mps"]
+__all__ = ["cuda", "cudnn", "mps"]
