@@ -113,6 +113,8 @@ CALLS = {
     "self, key, value, attn_mask, 0, is_causal, scale=scale, enable_gqa=True)",
     "baddbmm": "torch.baddbmm(self, batch1, batch2, beta=beta, alpha=alpha)",
     "reshape_alias": "self.t().reshape(size)",
+    "embedding_bag": "F.embedding_bag(indices, self, offsets, mode=reduce, per_sample_weights=per_sample_weights, "
+    "padding_idx=padding_idx if padding_idx >= 0 else None)",
     "clone": "self.clone()",
     "all": "self.all() if dim is None else self.all(dim, keepdim)",
     "any": "self.any() if dim is None else self.any(dim, keepdim)",

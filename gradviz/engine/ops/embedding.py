@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..kernels import kernel
+from ..meaning import on_tensors
 from ..op import op
+from ..tensor import Tensor
 
 TABLE = [[0.5, -1.5], [2.5, -0.25], [1.0, 3.0]]
 
@@ -36,16 +38,37 @@ def rows_added(grad: Any, shape: tuple[int, ...], indices: Any, padding_idx: int
     return result
 
 
+@kernel
+def by_frequency(grad: Any, indices: Any) -> Any:
+    """Divide the gradient of each row by how often that row was looked up."""
+    return grad / frequencies(indices)[..., None].astype(grad.dtype)
+
+
+def frequencies(indices: Any) -> Any:
+    """Return how often each index occurs among all."""
+    _, places, counts = np.unique(indices, return_inverse=True, return_counts=True)
+    return counts[places.reshape(indices.shape)]
+
+
+@on_tensors("by_frequency")
+def by_frequency_of_tensors(grad: Any, indices: Tensor) -> Any:
+    """The same in a recorded pass."""
+    return grad / Tensor._of(frequencies(indices._value)[..., None].astype(grad._value.dtype), None)
+
+
 op(
     "embedding",
     inputs="weight indices",
-    arguments="padding_idx=-1",
+    arguments="padding_idx=-1, scale_grad_by_freq=False",
     symbol="rows",
     group="indexing",
     title="rows of a table",
     node="EmbeddingBackward0",
     code="torch.nn.functional.embedding({indices}, {weight})",
     forward="table_rows(weight, indices)",
-    vjp={"weight": "rows_added(grad, weight.shape, indices, padding_idx)"},
+    vjp={
+        "weight": "rows_added(grad if not scale_grad_by_freq else by_frequency(grad, indices), weight.shape, indices, "
+        "padding_idx)"
+    },
     samples=[(TABLE, np.array([2, 0, 2])), (TABLE, np.array([[1, 0], [1, 1]]))],
 )

@@ -32,13 +32,13 @@ from gradviz.engine.torch.nn.loss import (
 )
 from gradviz.engine.torch.nn.module import Module
 from gradviz.engine.torch.nn.parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
-from gradviz.engine.torch.nn.sparse import Embedding
+from gradviz.engine.torch.nn.sparse import Embedding, EmbeddingBag
 
 shown_as("torch.nn.modules.container", Sequential, ModuleList, ModuleDict)
 shown_as("torch.nn.modules.linear", Linear, Identity)
 shown_as("torch.nn.modules.flatten", Flatten)
 shown_as("torch.nn.modules.dropout", Dropout)
-shown_as("torch.nn.modules.sparse", Embedding)
+shown_as("torch.nn.modules.sparse", Embedding, EmbeddingBag)
 shown_as("torch.nn.modules.activation", ELU, GELU, LeakyReLU, LogSoftmax, ReLU, SiLU, Sigmoid, Softmax, Softplus, Tanh)
 shown_as(
     "torch.nn.modules.loss",
@@ -127,6 +127,7 @@ __all__ = [
     "CrossEntropyLoss",
     "Dropout",
     "Embedding",
+    "EmbeddingBag",
     "Flatten",
     "HuberLoss",
     "Identity",

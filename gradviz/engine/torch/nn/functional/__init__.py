@@ -67,7 +67,7 @@ from gradviz.engine.torch.nn.functional.dropout import (
     dropout3d,
     feature_alpha_dropout,
 )
-from gradviz.engine.torch.nn.functional.linear import embedding, linear, one_hot
+from gradviz.engine.torch.nn.functional.linear import linear, one_hot
 from gradviz.engine.torch.nn.functional.normalization import (
     batch_norm,
     group_norm,
@@ -103,6 +103,7 @@ from gradviz.engine.torch.nn.functional.resampling import (
     upsample_bilinear,
     upsample_nearest,
 )
+from gradviz.engine.torch.nn.functional.tables import embedding, embedding_bag
 
 LATER = {"attention": ("multi_head_attention_forward", "scaled_dot_product_attention")}
 
@@ -146,6 +147,7 @@ __all__ = [
     "elu",
     "elu_",
     "embedding",
+    "embedding_bag",
     "feature_alpha_dropout",
     "gelu",
     "glu",

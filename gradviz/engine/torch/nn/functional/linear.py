@@ -6,7 +6,6 @@ from typing import Any
 
 from gradviz.engine import torch
 from gradviz.engine.tensor import Tensor
-from gradviz.engine.torch.nn.functional.running import run
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
@@ -21,10 +20,6 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
         return input.matmul(weight.t()) + bias
     rows = input.view(-1, input.shape[-1])
     return torch.addmm(bias, rows, weight.t()).view(*input.shape[:-1], weight.shape[0])
-
-
-def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> Any:
-    return run("embedding", False, weight, input, -1 if padding_idx is None else padding_idx)
 
 
 def one_hot(tensor: Any, num_classes: int = -1) -> Any:
