@@ -143,6 +143,18 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     return finished(values_of(data, dtype), "as_tensor")
 
 
+def asarray(
+    obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Make a tensor of anything, on its memory unless a copy is asked for or needed."""
+    made = as_tensor(obj, dtype, device)
+    if copy:
+        made = finished(np.array(made._value), "asarray")
+    elif copy is False and made is not obj and not isinstance(obj, (Tensor, np.ndarray)):
+        raise ValueError("can't alias arbitrary sequence into a tensor.")
+    return made.requires_grad_() if requires_grad else made
+
+
 def from_numpy(ndarray: Any) -> Tensor:
     """Make a tensor on the memory of an array."""
     if not isinstance(ndarray, np.ndarray):

@@ -20,6 +20,16 @@ CALLS = {
     "neg": "-self",
     "remainder": "self % other",
     "clamp": "self.clamp(min, max)",
+    "block_diag": "torch.block_diag(*tensors)",
+    "unfold": "self.unfold(dimension, size, step)",
+    "as_strided": "self.as_strided(size, stride, storage_offset)",
+    "scatter": "self.scatter(dim, torch.tensor(index), src)",
+    "scatter.number": "self.scatter(dim, torch.tensor(index), value)",
+    "scatter_add": "self.scatter_add(dim, torch.tensor(index), src)",
+    "scatter_reduce": "self.scatter_reduce(dim, torch.tensor(index), src, reduce, include_self=include_self)",
+    "index_add": "self.index_add(dim, torch.tensor(index), source, alpha=alpha)",
+    "index_copy": "self.index_copy(dim, torch.tensor(index), source)",
+    "index_fill": "self.index_fill(dim, torch.tensor(index), value)",
     "clamp_min": "self.clamp_min(min)",
     "clamp_max": "self.clamp_max(max)",
     "lerp": "torch.lerp(self, end, weight)",
@@ -151,6 +161,8 @@ def call(op, values, arguments, torch_like, kind, grad):
     scope = dict.fromkeys(names) | dict(zip(names, tensors, strict=False)) | defaults(op) | arguments
     scope |= {"torch": torch_like, "F": torch_like.nn.functional}
     text = CALLS.get(op.name) or IN_PLACE.get(op.name) or plain_call(op, names)
+    if op.name not in CALLS and op.name not in IN_PLACE:
+        scope |= {k: torch_like.tensor(v) for k, v in arguments.items() if isinstance(v, np.ndarray)}
     result = eval(text, scope)
     leaves = [leaf for each in tensors for leaf in (each if isinstance(each, list) else [each])]
     return result if isinstance(result, tuple) else (result,), leaves

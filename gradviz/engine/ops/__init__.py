@@ -10,11 +10,13 @@ from . import pointwise, special, choosing, pairs, activations, rectifiers  # no
 from . import reduction, extremes, deviation, softmax  # noqa: F401
 from . import shape, itself, joining, conversion, detaching, inspection  # noqa: F401
 from . import ordering, running, counting, distance  # noqa: F401
+from . import turning, striding, stacking  # noqa: F401
 from . import linear_algebra, complex_numbers, number  # noqa: F401
 from . import padding, convolution, pooling, resampling, normalization  # noqa: F401
 from . import comparison  # noqa: F401
 from . import loss  # noqa: F401
 from . import indexing, picking, embedding, embedding_bag  # noqa: F401
+from . import scattering, diagonal, writing  # noqa: F401
 from . import attention, recurrent, marking  # noqa: F401
 from . import in_place, filling  # noqa: F401
 from . import adjoint  # noqa: F401

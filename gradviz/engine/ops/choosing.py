@@ -260,6 +260,13 @@ fill_where_tensor = op(
 @kernel
 def filled(x: Any, mask: Any, value: Any) -> Any:
     """Put a value where the mask holds."""
+    if mask.dtype != np.bool_:
+        name = {"int64": "long int", "int32": "int"}.get(mask.dtype.name, dtypes.C_NAMES[dtypes.of(mask).name])
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {name}")
+    if getattr(value, "ndim", 0):
+        raise RuntimeError(
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
     return np.where(mask, x.dtype.type(value), x)[()]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtype as dtypes
 from .. import messages
 from ..in_place import in_place_form
 from ..kernels import axis_of, kernel
@@ -70,6 +71,11 @@ def positions(indices: Any) -> tuple[Any, ...]:
 
 def index_error(x: Any, indices: Any, error: IndexError) -> IndexError:
     """Return PyTorch's words for an index that does not fit."""
+    shapes = [messages.sizes(each.shape) for each in indices if each is not None]
+    if "shape mismatch" in str(error):
+        return IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join(shapes)}"
+        )
     dim = 0
     for place, each in enumerate(indices):
         if each is not None and each.dtype.kind == "b":
@@ -102,6 +108,11 @@ def put_back(grad: Any, shape: tuple[int, ...], indices: Any) -> Any:
 @kernel
 def written(x: Any, values: Any, indices: Any, accumulate: bool) -> Any:
     """Return a copy with values put at index arrays."""
+    if values.dtype != x.dtype:
+        raise RuntimeError(
+            f"Index put requires the source and destination dtypes match, got {dtypes.of(x).tensor_name} for the "
+            f"destination and {dtypes.of(values).tensor_name} for the source."
+        )
     result = x.copy()
     place = positions(indices)
     try:
@@ -196,7 +207,7 @@ put_in_place = in_place_form(find("index_put"), index_put_op)
 
 def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
     """Apply ints, slices, None and … of an index; return the view and the index arrays that remain, or None."""
-    items = list(index) if isinstance(index, tuple) else [index]
+    items = list(index) if isinstance(index, tuple) or like_tuple(index) else [index]
     consumed = sum(dimensions_of(item) for item in items)
     if consumed > tensor._value.ndim:
         raise IndexError(
@@ -228,6 +239,13 @@ def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
             arrays += [None] * (dim - len_of(arrays)) + [array]
             dim += array.ndim if array.dtype.kind == "b" else 1
     return found, arrays or None
+
+
+def like_tuple(index: Any) -> bool:
+    """Return True for a list that stands for a tuple of indices: one with sequences, slices or tensors in it."""
+    return isinstance(index, list) and any(
+        isinstance(each, (list, tuple, slice, Tensor, np.ndarray)) or each is None or each is Ellipsis for each in index
+    )
 
 
 def len_of(arrays: list[Any]) -> int:
@@ -343,7 +361,15 @@ Tensor.__setitem__ = write  # type: ignore[method-assign]
 @public("select")
 def select(self: Tensor, dim: int, index: int) -> Any:
     """Return one layer along a dimension."""
-    return pick(self, axis_of(dim, self._value.ndim), index)
+    axis, number = axis_of(dim, self._value.ndim), int(index)
+    if not self._value.ndim:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
+    if not -self._value.shape[axis] <= number < self._value.shape[axis]:
+        raise IndexError(
+            f"select(): index {number} out of range for tensor of size {messages.sizes(self._value.shape)} at "
+            f"dimension {axis}"
+        )
+    return pick(self, axis, index)
 
 
 @public("narrow")
@@ -370,7 +396,7 @@ def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
     )
 
 
-@public("index_put", function=False)
+@public("index_put")
 def index_put(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Any:
     """Return a copy with values written at index tensors."""
     return index_put_op(

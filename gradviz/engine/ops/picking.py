@@ -113,7 +113,3 @@ def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     )
 
 
-@public("masked_select")
-def masked_select(self: Tensor, mask: Tensor) -> Any:
-    """Return the elements where a mask holds."""
-    return self[mask.expand_as(self)]

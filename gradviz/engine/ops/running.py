@@ -10,7 +10,7 @@ import numpy as np
 from ..in_place import in_place_form
 from ..kernels import axis_of, formula, kernel
 from ..meaning import on_tensors
-from ..op import find, op
+from ..op import find
 from ..return_types import named
 from ..surface import public
 from ..tensor import Tensor
@@ -150,17 +150,6 @@ for name in ("max", "min"):
 Tensor.cumsum_ = in_place_form(find("cumsum"), find("cumsum").function)
 Tensor.cumprod_ = in_place_form(find("cumprod"), cumprod_op)
 
-scaled = op(
-    "mul.scalar",
-    arguments="other",
-    symbol="×",
-    group="arithmetic",
-    title="multiply by a number",
-    node="MulBackward1",
-    forward="self * other",
-    derivative={"self": "other"},
-    samples=[([1.0, -2.0], {"other": 0.5})],
-)
 
 
 @public("diff")
@@ -194,14 +183,14 @@ def areas(y: Tensor, x: Tensor | None, dx: float, dim: int) -> Any:
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Any:
     """Return the area below points by the trapezoidal rule."""
     both, step = areas(y, x, dx, dim)
-    return scaled(both.sum(dim), step / 2) if x is None else both.sum(dim) / 2
+    return find("mul.number").function(both.sum(dim), step / 2) if x is None else both.sum(dim) / 2
 
 
 @public("cumulative_trapezoid", method=False)
 def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Any:
     """Return the areas below points so far."""
     both, step = areas(y, x, dx, dim)
-    return scaled(both, step / 2).cumsum(dim) if x is None else (both / 2).cumsum(dim)
+    return find("mul.number").function(both, step / 2).cumsum(dim) if x is None else (both / 2).cumsum(dim)
 
 
 @public("gradient", method=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from operator import index
 from typing import Any
 
@@ -114,7 +115,10 @@ def permuted(x: Any, dims: tuple[int, ...]) -> Any:
             f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
             f"ordering of dimensions i.e. input.dim() = {x.ndim} is not equal to len(dims) = {len(dims)}"
         )
-    return x.transpose(tuple(axis_of(each, x.ndim) for each in dims))
+    axes = tuple(axis_of(each, x.ndim) for each in dims)
+    if len(set(axes)) < len(axes):
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    return x.transpose(axes)
 
 
 @kernel
@@ -351,6 +355,11 @@ def ravel(self: Tensor) -> Any:
 def unflatten(self: Tensor, dim: int, sizes: Sequence[int]) -> Any:
     """Split one dimension into several."""
     shape, axis = self._value.shape, axis_of(dim, self._value.ndim)
+    if -1 not in sizes and prod(sizes) != shape[axis]:
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {axis} ({shape[axis]}) in "
+            "the input tensor"
+        )
     return self.view(*shape[:axis], *resolved(tuple(sizes), shape[axis]), *shape[axis + 1 :])
 
 

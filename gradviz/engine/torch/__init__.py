@@ -15,6 +15,7 @@ from ..anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from ..creation import (
     arange,
     as_tensor,
+    asarray,
     empty,
     eye,
     from_numpy,
@@ -177,6 +178,7 @@ __all__ = [
     "Tensor",
     "arange",
     "as_tensor",
+    "asarray",
     "bernoulli",
     "can_cast",
     "default_generator",

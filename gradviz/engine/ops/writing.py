@@ -1,0 +1,258 @@
+"""Taking by flat numbers and masks, and writing a part of a tensor into a copy of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtype as dtypes
+from ..in_place import in_place_form
+from ..kernels import axis_of, formula, kernel
+from ..op import find, op
+from ..surface import public
+from ..tensor import Tensor
+from .diagonal import diagonal_of, put_diagonal
+from .indexing import MATRIX, put_layer, put_slice, selected, sliced
+from .picking import array_of
+
+FLAT = {"index": np.array([0, 5, 0])}
+
+
+@kernel
+def taken(x: Any, index: Any) -> Any:
+    """Return the elements with given numbers, counted over the whole array."""
+    index = array_of(index)
+    wrong = index[(index >= x.size) | (index < -x.size)]
+    if wrong.size:
+        raise IndexError(f"out of range: tried to access index {wrong.flat[0]} on a tensor of {x.size} elements.")
+    return x.reshape(-1)[index]
+
+
+@kernel
+def put_taken(grad: Any, shape: tuple[int, ...], index: Any) -> Any:
+    """Add a gradient at elements with given numbers."""
+    result = np.zeros(shape, grad.dtype)
+    np.add.at(result.reshape(-1), array_of(index), grad)
+    return result
+
+
+@kernel
+def sown(x: Any, mask: Any, source: Any) -> Any:
+    """Return a copy with a source's elements, in order, where the mask holds."""
+    if mask.dtype != np.bool_:
+        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {dtypes.of(mask)}")
+    mask = np.broadcast_to(mask, x.shape)
+    result, number = x.copy(), int(mask.sum())
+    if source.size < number:
+        raise RuntimeError("Number of elements of source < number of ones in mask")
+    result[mask] = source.reshape(-1)[:number]
+    return result
+
+
+@kernel
+def reaped(grad: Any, mask: Any, shape: tuple[int, ...]) -> Any:
+    """Return a gradient's elements where the mask holds as the first of a source's."""
+    result = np.zeros(shape, grad.dtype)
+    picked = grad[np.broadcast_to(array_of(mask), grad.shape)]
+    result.reshape(-1)[: picked.size] = picked
+    return result
+
+
+take_op = op(
+    "take",
+    arguments="index",
+    symbol="[i…]",
+    group="indexing",
+    title="elements by number",
+    node="TakeBackward0",
+    forward="taken(self, index)",
+    vjp={"self": "put_taken(grad, self.shape, index)"},
+    names="take",
+    samples=[(MATRIX, FLAT)],
+)
+op(
+    "take_backward",
+    inputs="grad_output",
+    arguments="shape, index",
+    symbol="∂[i…]",
+    group="indexing",
+    title="take, backwards",
+    node="PutBackward0",
+    forward="put_taken(grad_output, shape, index)",
+    vjp={"grad_output": "taken(grad, index)"},
+    samples=[([1.0, 2.0, 3.0], {"shape": (2, 3), **FLAT})],
+)
+select_masked = op(
+    "masked_select",
+    arguments="mask",
+    symbol="[mask]",
+    group="indexing",
+    title="elements where a mask holds",
+    node="MaskedSelectBackward0",
+    forward="picked(self, (mask,))",
+    vjp={"self": "put_back(grad, self.shape, (mask,))"},
+    samples=[(MATRIX, {"mask": np.array([[True, False, True], [False, True, False]])})],
+)
+scatter_masked = op(
+    "masked_scatter",
+    inputs="self mask source",
+    symbol="[mask] =",
+    group="indexing",
+    title="write where a mask holds",
+    node="MaskedScatterBackward0",
+    forward="sown(self, mask, source)",
+    vjp={"self": "where(mask, 0, grad)", "source": "reaped(grad, mask, source.shape)"},
+    samples=[(MATRIX, np.array([[True, False, True], [False, True, False]]), [1.0, 2.0, 3.0, 4.0])],
+    names="masked_scatter",
+)
+op(
+    "masked_scatter_backward",
+    inputs="grad_output mask",
+    arguments="shape",
+    symbol="∂[mask] =",
+    group="indexing",
+    title="masked scatter, backwards",
+    node="MaskedScatterBackwardBackward0",
+    forward="reaped(grad_output, mask, shape)",
+    vjp={"grad_output": "sown(zeros_like(grad_output), mask, grad)"},
+    samples=[(MATRIX, np.array([[True, False, True], [False, True, False]]), {"shape": (4,)})],
+)
+Tensor.masked_scatter_ = in_place_form(find("masked_scatter"), scatter_masked)
+
+
+@public("masked_select")
+def masked_select(self: Tensor, mask: Tensor) -> Any:
+    """Return the elements where a mask holds."""
+    if mask._value.dtype != np.bool_:
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    shape = np.broadcast_shapes(self.shape, mask.shape)
+    whole = self if self._value.shape == shape else self.expand(shape)
+    return select_masked(whole, np.broadcast_to(mask._value, shape))
+
+
+@public("take_along_dim")
+def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Any:
+    """Return the elements at indices along a dimension; sizes of one are repeated."""
+    if dim is None:
+        return self.reshape(-1).gather(0, indices.reshape(-1))
+    axis = axis_of(dim, self.ndim)
+    shape = np.broadcast_shapes(
+        *((*each.shape[:axis], 1, *each.shape[axis + 1 :]) for each in (self, indices))
+    )
+    source, places = (
+        each.expand(*shape[:axis], each.shape[axis], *shape[axis + 1 :]) for each in (self, indices)
+    )
+    return source.gather(axis, places)
+
+
+@public("put", function=False)
+def put(self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Any:
+    """Return a copy with values written at flat numbers."""
+    flat = self.reshape(-1).index_put((index.reshape(-1),), source.reshape(-1), accumulate)
+    return flat.reshape(self.shape)
+
+
+@public("put_", function=False)
+def put_(self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Any:
+    """Write values at flat numbers in place."""
+    return self.copy_(put(self, index, source, accumulate))
+
+
+@public("argwhere")
+def argwhere(self: Tensor) -> Any:
+    """Return the places of elements that are not zero, one per row."""
+    return self.nonzero()
+
+
+@kernel
+def with_layer(x: Any, src: Any, dim: int, index: int) -> Any:
+    """Return a copy with one layer replaced."""
+    result = x.copy()
+    selected(result, dim, index)[...] = src
+    return result
+
+
+@kernel
+def with_slice(x: Any, src: Any, dim: int, start: Any, end: Any, step: int) -> Any:
+    """Return a copy with a slice replaced."""
+    result = x.copy()
+    sliced(result, dim, start, end, step)[...] = src
+    return result
+
+
+@kernel
+def with_diagonal(x: Any, src: Any, offset: int, dim1: int, dim2: int) -> Any:
+    """Return a copy with a diagonal replaced."""
+    result = x.copy()
+    diagonal_of(result, offset, dim1, dim2)[...] = src
+    return result
+
+
+@formula
+def without_layer(grad: Any, dim: int, index: int) -> Any:
+    """Return a gradient with zeros at one layer."""
+    return grad - put_layer(selected(grad, dim, index), grad.shape, dim, index)
+
+
+@formula
+def without_slice(grad: Any, dim: int, start: Any, end: Any, step: int) -> Any:
+    """Return a gradient with zeros at a slice."""
+    return grad - put_slice(sliced(grad, dim, start, end, step), grad.shape, dim, start, end, step)
+
+
+@formula
+def without_diagonal(grad: Any, offset: int, dim1: int, dim2: int) -> Any:
+    """Return a gradient with zeros on a diagonal."""
+    return grad - put_diagonal(diagonal_of(grad, offset, dim1, dim2), grad.shape, offset, dim1, dim2)
+
+
+def into_copy(name: str, node: str, part: str, taking: str, arguments: str, sample: Any) -> Any:
+    """Declare an op that replaces a part in a copy."""
+    names = ", ".join(each.partition("=")[0].strip() for each in arguments.split(","))
+    return op(
+        name,
+        inputs="self src",
+        arguments=arguments,
+        symbol="[…] =",
+        group="indexing",
+        title=f"copy with another {part}",
+        node=node,
+        forward=f"with_{part}(self, src, {names})",
+        vjp={"self": f"without_{part}(grad, {names})", "src": f"{taking}(grad, {names})"},
+        samples=[sample],
+    )
+
+
+select_scatter_op = into_copy(
+    "select_scatter", "SelectScatterBackward0", "layer", "selected", "dim, index",
+    (MATRIX, [5.0, 6.0], {"dim": 1, "index": 0}),
+)  # fmt: skip
+slice_scatter_op = into_copy(
+    "slice_scatter", "SliceScatterBackward0", "slice", "sliced", "dim=0, start=None, end=None, step=1",
+    (MATRIX, [[5.0], [6.0]], {"dim": 1, "start": 0, "end": 1}),
+)  # fmt: skip
+diagonal_scatter_op = into_copy(
+    "diagonal_scatter", "DiagonalScatterBackward0", "diagonal", "diagonal_of", "offset=0, dim1=0, dim2=1",
+    (MATRIX, [5.0, 6.0], {}),
+)  # fmt: skip
+
+
+@public("select_scatter")
+def select_scatter(self: Tensor, src: Tensor, dim: int, index: int) -> Any:
+    """Return a copy with one layer replaced."""
+    return select_scatter_op(self, src, axis_of(dim, self.ndim), index)
+
+
+@public("slice_scatter")
+def slice_scatter(
+    self: Tensor, src: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+) -> Any:
+    """Return a copy with a slice replaced."""
+    return slice_scatter_op(self, src, axis_of(dim, self.ndim), start, end, step)
+
+
+@public("diagonal_scatter")
+def diagonal_scatter(self: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
+    """Return a copy with a diagonal replaced."""
+    return diagonal_scatter_op(self, src, offset, dim1, dim2)
