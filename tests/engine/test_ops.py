@@ -11,7 +11,7 @@ from tests.engine.jacobian import run, tensors
 from tests.engine.samples import parts
 
 COMPLEX = ("view_as_real", "view_as_complex", "conj", "complex", "polar")  # in tests/live/lines/numbers.txt
-RANDOM = ("uniform", "normal", "exponential", "bernoulli", "random")
+RANDOM = ("uniform", "normal", "exponential", "cauchy", "log_normal", "geometric", "bernoulli", "random")
 SAMPLES = [
     pytest.param(op, sample, id=f"{op.name}-{i}")
     for op in catalog()
