@@ -9,7 +9,7 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 
 @dataclass(frozen=True)
 class Command:
-    """`method` is a method without arguments of the `target`: session, debugger, window, canvas, editor or pictures.
+    """`method` is a method without arguments of the `target`: session, debugger, window, canvas, ways, editor or pictures.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit.undo", "Undo", ("Ctrl+Z",), "Edit", "undo", "editor", "undo", "Take back the last change of the program."),
     Command("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "undo", "editor", "redo", "Make the change again."),
     Command("edit.find", "Find…", ("Ctrl+F",), "Edit", "find", "editor", "find", "Find text in the program."),
+    Command("edit.find_card", "Find Card…", ("Ctrl+Shift+F",), "Edit", "find", "canvas", "find_card", "Find a card of the graph by name, op, line or shape."),
     Command("edit.search_ops", "Search Ops…", ("/",), "Edit", "find", "window", "search_ops", "Find an op to build a line with."),
     Command("edit.comment", "Comment Lines", ("Ctrl+/",), "Edit", "lines", "editor", "toggle_comment", "Turn the selected lines into comments, or back."),
     Command("run.run", "Run", ("Ctrl+Return", "Ctrl+Enter", "F5"), "Run", "run", "session", "run", "Run the program.", "run"),
@@ -71,6 +72,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.fit", "Fit Graph", ("F",), "View", "zoom", "canvas", "fit", "Show the whole graph."),
     Command("view.zoom_in", "Zoom In", ("+", "="), "View", "zoom", "canvas", "zoom_in", "Make the graph larger."),
     Command("view.zoom_out", "Zoom Out", ("-",), "View", "zoom", "canvas", "zoom_out", "Make the graph smaller."),
+    Command("view.feeding", "What Feeds the Selected Card", ("I",), "View", "ways", "ways", "feeding", "Show all cards whose values go into the selected one."),
+    Command("view.fed", "What the Selected Card Feeds", ("O",), "View", "ways", "ways", "fed", "Show all cards that the value of the selected one goes into."),
+    Command("view.gradient_way", "Where Its Gradient Goes", ("P",), "View", "ways", "ways", "gradient_way", "Show all cards that the gradient of the selected one is passed on to."),
+    Command("view.between", "All Ways Between Two Cards", ("T",), "View", "ways", "ways", "between", "Select two cards, the second with Ctrl+click, and see all that lies between."),
     Command("view.larger_type", "Larger Type", ("Ctrl++", "Ctrl+="), "View", "type", "session", "enlarge_type", "Make all text larger."),
     Command("view.smaller_type", "Smaller Type", ("Ctrl+-",), "View", "type", "session", "reduce_type", "Make all text smaller."),
     Command("view.normal_type", "Normal Type", ("Ctrl+0",), "View", "type", "session", "reset_type", "Show text in its normal size."),

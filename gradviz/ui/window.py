@@ -172,6 +172,7 @@ class Window(QMainWindow):
             "debugger": self.debugger,
             "window": self,
             "canvas": self.canvas,
+            "ways": self.canvas and self.canvas.ways,
             "editor": self.program,
             "pictures": self.pictures,
         }[name]

@@ -18,10 +18,13 @@ from ..style import theme_of
 from . import accessible
 from .camera import Camera, fitted
 from .hand import Hand
+from .minimap import Minimap
 from .motion import GLIDE, TRAVEL, Glide, Motion, Move
 from .overlay import Overlay, banner_words, empty_words, overlay_height
 from .painting import REACH, Marks, ScenePainter, card_at
+from .search import CardSearch
 from .stage import Stage
+from .ways import Ways
 
 ZOOM_STEP = 1.25
 GRID = 24
@@ -48,6 +51,7 @@ class GraphCanvas(QWidget):
 
     card_clicked = Signal(str)
     """Key of the card."""
+    camera_moved = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -79,6 +83,11 @@ class GraphCanvas(QWidget):
         session.changed.connect(self._view_changed)
         session.settings_changed.connect(self._settings_changed)
         self._view_changed(session.view)
+        self.minimap, self.search, self.ways = Minimap(self), CardSearch(self), Ways(self)
+
+    def find_card(self) -> None:
+        """Open the strip that finds cards."""
+        self.search.start()
 
     def sizeHint(self) -> QSize:
         return QSize(pixels(640, self._type_size), pixels(460, self._type_size))
@@ -204,6 +213,7 @@ class GraphCanvas(QWidget):
             self._gliding.start()
         else:
             self.camera = camera
+            self.camera_moved.emit()
             self.update()
 
     def _fit_camera(self) -> Camera:
@@ -226,6 +236,7 @@ class GraphCanvas(QWidget):
     def _glided(self, share: float) -> None:
         if self._glide is not None:
             self.camera = self._glide.at(share)
+            self.camera_moved.emit()
             self.update()
 
     def _moved(self, share: float) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
@@ -45,6 +46,8 @@ class Hand:
         self._is_dragging = False
         self._hovered = -1
         self._stops_of: tuple[tuple[int, Breakpoints], frozenset[int]] = ((0, Breakpoints()), frozenset())
+        self.way: frozenset[int] | None = None
+        """Cards of a way through the graph that a person asked for; all others step back."""
         self.focused = ""
         """Key of the card that has the keyboard."""
         self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
@@ -55,6 +58,7 @@ class Hand:
             QEvent.Type.Wheel: self._wheel,
             QEvent.Type.NativeGesture: self._gesture,
             QEvent.Type.KeyPress: self._key,
+            QEvent.Type.ShortcutOverride: self._key_before_shortcuts,
             QEvent.Type.Leave: self._leave,
             QEvent.Type.ToolTip: self._tip,
             QEvent.Type.ContextMenu: self._menu,
@@ -70,6 +74,13 @@ class Hand:
     def forget(self) -> None:
         """The cards are others now."""
         self._hovered = -1
+        self.way = None
+
+    def show_way(self, way: frozenset[int] | None) -> None:
+        """Let all cards but these step back; None takes that away."""
+        self.way = way
+        self.mark()
+        self._canvas.update()
 
     def mark(self) -> None:
         """Work out what is highlighted, and paint what that changes."""
@@ -90,12 +101,13 @@ class Hand:
             chosen = frozenset(index[key] for key in view.building.operands if key in index)
         marks = Marks(
             hovered=frozenset(hovered),
-            lit=scene.links_of.get(scene.owner(self._hovered), np.zeros(0, np.intp)) if hovered else before.lit[:0],
+            lit=self._lit(scene, bool(hovered)),
             selected=frozenset(selected),
             focused=index.get(self.focused, -1) if canvas.hasFocus() else -1,
             operands=operands,
             chosen=chosen or frozenset(),
             stops=self._stops(scene, view),
+            way=self.way,
             travel=before.travel,
         )
         canvas.marks = marks
@@ -109,6 +121,15 @@ class Hand:
         links = len(scene.table.links)
         if not np.array_equal(before.lit, marks.lit):
             canvas.update_links(link for link in (*before.lit, *marks.lit) if link < links)
+
+    def _lit(self, scene: Scene, is_hovered: bool) -> NDArray[np.intp]:
+        """The links of the hovered card; without one, those of the way."""
+        none = np.zeros(0, np.intp)
+        if is_hovered:
+            return scene.links_of.get(scene.owner(self._hovered), none)
+        if self.way is None or not len(scene.link_ends):
+            return none
+        return np.flatnonzero(np.isin(scene.link_ends, list(self.way)).all(axis=1))
 
     def _stops(self, scene: Scene, view: View) -> frozenset[int]:
         """The cards with a breakpoint, looked for anew only in another picture or with other breakpoints."""
@@ -155,20 +176,23 @@ class Hand:
         self._hovered = -2
         self._hover(canvas.card_at(now.x(), now.y()))
         if was_click and event.button() == Qt.MouseButton.LeftButton:
-            self._click(self._hovered)
+            self._click(self._hovered, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         return True
 
-    def _click(self, card: int) -> None:
+    def _click(self, card: int, adds: bool = False) -> None:
         canvas, scene = self._canvas, self._canvas.stage.scene
         if scene is None:
             return
         if card < 0:
-            if canvas.session.view.building is None and canvas.session.view.selection:
+            if self.way is not None:
+                self.show_way(None)
+            elif canvas.session.view.building is None and canvas.session.view.selection:
                 canvas.session.select()
             return
         key = scene.cards[scene.owner(card)].key
         self.focused = key
-        canvas.session.select(key)
+        others = tuple(item for item in canvas.session.view.selection if item != key) if adds else ()
+        canvas.session.select(*others, key)
         canvas.card_clicked.emit(key)
 
     def _double_click(self, event: QMouseEvent) -> bool:
@@ -233,6 +257,13 @@ class Hand:
 
     # -- keys ----------------------------------------------------------------------------------------------------
 
+    def _key_before_shortcuts(self, event: QKeyEvent) -> bool:
+        """Escape first takes away what is shown of a way; only then is it the window's."""
+        if self.way is None or event.key() != Qt.Key.Key_Escape:
+            return False
+        event.accept()
+        return True
+
     def _key(self, event: QKeyEvent) -> bool:
         canvas, key = self._canvas, Qt.Key(event.key())
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -247,6 +278,9 @@ class Hand:
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not modifiers and self.focused:
             scene = canvas.stage.scene
             self._click(scene.table.index.get(self.focused, -1) if scene is not None else -1)
+            return True
+        if key == Qt.Key.Key_Escape and self.way is not None:
+            self.show_way(None)
             return True
         if key == Qt.Key.Key_Escape and (canvas.session.view.building or canvas.session.view.selection):
             canvas.session.clear()

@@ -46,6 +46,8 @@ class Marks:
     """Cards that can be operands while a line is being built; all others step back. None otherwise."""
     chosen: frozenset[int] = frozenset()
     """Cards that are operands already."""
+    way: frozenset[int] | None = None
+    """Cards of a way that a person asked for; all others step back. None otherwise."""
     stops: frozenset[int] = frozenset()
     """Cards with a breakpoint."""
     travel: float = 1.0
@@ -215,7 +217,7 @@ class ScenePainter:
         x, y, width, height = scene.geometry.rects[card]
         box = QRectF(x, y, width, height)
         radius = min(RADIUS, height / 2.4)
-        steps_back = marks.operands is not None and card not in marks.operands
+        steps_back = any(shown is not None and card not in shown for shown in (marks.operands, marks.way))
         painter.setOpacity(0.35 if steps_back else 1.0)
         if style.halo:
             self._rounded(painter, box, 4.5, radius, fill=getattr(self.theme, style.halo), alpha=0.22)
