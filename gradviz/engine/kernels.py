@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
+from . import transcendental
 from .rounding import MANY, short_sum
 
-exp, log, tanh = np.exp, np.log, np.tanh
+exp, log, tanh = transcendental.exp, transcendental.log, transcendental.tanh
+sigmoid = transcendental.sigmoid
 
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
@@ -92,11 +94,6 @@ def ones_like(value: Any) -> Any:
 def zeros_like(value: Any) -> Any:
     """Return zeros of the same shape and type."""
     return np.zeros_like(value)[()]
-
-
-def sigmoid(x: Any) -> Any:
-    """Return 1 / (1 + e^-x)."""
-    return 1 / (1 + np.exp(-x))
 
 
 def softplus(x: Any) -> Any:
@@ -213,25 +210,25 @@ def stepped(function: Any) -> Any:
 # Compiled code gets this as its built-in names, so that a kernel may be declared after the op that uses it.
 SPACE: dict[str, Any] = {
     **vars(builtins),
-    "exp": np.exp,
-    "log": np.log,
-    "log2": np.log2,
-    "log10": np.log10,
-    "log1p": np.log1p,
-    "expm1": np.expm1,
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "tanh": np.tanh,
-    "sinh": np.sinh,
-    "cosh": np.cosh,
-    "arcsin": np.arcsin,
-    "arccos": np.arccos,
-    "arctan": np.arctan,
-    "arcsinh": np.arcsinh,
-    "arccosh": np.arccosh,
-    "arctanh": np.arctanh,
-    "exp2": np.exp2,
+    "exp": transcendental.exp,
+    "log": transcendental.log,
+    "log2": transcendental.log2,
+    "log10": transcendental.log10,
+    "log1p": transcendental.log1p,
+    "expm1": transcendental.expm1,
+    "sin": transcendental.sin,
+    "cos": transcendental.cos,
+    "tan": transcendental.tan,
+    "tanh": transcendental.tanh,
+    "sinh": transcendental.sinh,
+    "cosh": transcendental.cosh,
+    "arcsin": transcendental.arcsin,
+    "arccos": transcendental.arccos,
+    "arctan": transcendental.arctan,
+    "arcsinh": transcendental.arcsinh,
+    "arccosh": transcendental.arccosh,
+    "arctanh": transcendental.arctanh,
+    "exp2": transcendental.exp2,
     "sqrt": np.sqrt,
     "floor": stepped(np.floor),
     "ceil": stepped(np.ceil),

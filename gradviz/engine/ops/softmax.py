@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import axes_of, axis_of, kernel
+from .. import transcendental
+from ..kernels import axes_of, axis_of, exp, kernel, log
 from ..surface import public
 from ..tensor import Tensor
 from .reduction import ALONG, reduction
@@ -21,7 +22,13 @@ def softmax_values(x: Any, dim: Any) -> Any:
     if not x.size:
         axis_of(dim, x.ndim)
         return x
-    powers = np.exp(x - x.max(axis=dim, keepdims=True))
+    moved = x - x.max(axis=dim, keepdims=True)
+    if x.dtype.char == "f" and x.size <= transcendental.FEW:
+        powers = transcendental.sleef_exp(moved)
+        if axis_of(dim, x.ndim) == x.ndim - 1:
+            return powers * (1 / transcendental.added_in_lanes(powers))
+        return powers / transcendental.added_in_order(powers, dim)
+    powers = exp(moved)
     return powers / powers.sum(axis=dim, keepdims=True)
 
 
@@ -34,7 +41,14 @@ def log_softmax_values(x: Any, dim: Any) -> Any:
     if not x.size:
         return x
     moved = x - x.max(axis=dim, keepdims=True)
-    return moved - np.log(np.exp(moved).sum(axis=dim, keepdims=True))
+    powers = (transcendental.sleef_exp if x.dtype.char == "f" and x.size <= 256 else exp)(moved)
+    if x.dtype.char != "f" or x.size > transcendental.FEW:
+        added = powers.sum(axis=dim, keepdims=True)
+    elif axis_of(dim, x.ndim) == x.ndim - 1:
+        added = transcendental.added_in_lanes(powers)
+    else:
+        added = transcendental.added_in_order(powers, dim)
+    return moved - log(added)
 
 
 @kernel
@@ -51,7 +65,7 @@ def logsumexp_values(x: Any, dim: Any, keepdim: bool) -> Any:
     axes = axes_of(dim, x.ndim)
     top = x.max(axis=axes, keepdims=True)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
-    result = np.log(np.exp(x - top).sum(axis=axes, keepdims=True)) + top
+    result = log(exp(x - top).sum(axis=axes, keepdims=True)) + top
     return result if keepdim else result.squeeze(axes)[()]
 
 
