@@ -57,8 +57,8 @@ op(
     kind="broadcast",
     forward="square_distance(self, target, reduction)",
     vjp={
-        "self": "share_of(grad, (self - target).shape, reduction) * 2 * (self - target)",
-        "target": "share_of(grad, (self - target).shape, reduction) * -2 * (self - target)",
+        "self": "grad * (share_of(2, (self - target).shape, reduction) * (self - target))",
+        "target": "grad * (share_of(-2, (self - target).shape, reduction) * (self - target))",
     },
     samples=[*PAIRS, (1.0, 3.0)],
 )
