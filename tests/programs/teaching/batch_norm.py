@@ -52,5 +52,5 @@ for name, net in (("plain", plain), ("normed", normed)):
         loss.backward()
         optimizer.step()
         if step % 10 == 0:
-            trail.append(round(loss.item(), 3))
+            trail.append(round(loss.item(), 2))
     print(name, trail)
