@@ -67,6 +67,10 @@ CALLS = {
     "log_softmax": "self.log_softmax(dim)",
     "logsumexp": "torch.logsumexp(self, dim, keepdim)",
     "norm": "self.norm(ord, dim, keepdim)",
+    "nll_loss2d": "F.nll_loss(self, target, reduction=reduction)",
+    "multi_margin_loss": "F.multi_margin_loss(self, target, p, margin, reduction=reduction)",
+    "multilabel_margin_loss": "F.multilabel_margin_loss(self, target, reduction=reduction)",
+    "soft_margin_loss": "F.soft_margin_loss(self, target.detach(), reduction=reduction)",
     "hardtanh": "F.hardtanh(self, min_val, max_val)",
     "celu": "F.celu(self, alpha)",
     "softshrink": "F.softshrink(self, lambd)",
@@ -187,7 +191,7 @@ def defaults(op):
 
 # What stands behind another name in PyTorch too, and is compared there (test_live_layers.py).
 # PyTorch takes hardsigmoid's sixth in single precision even for doubles.
-BEHIND = ("hardsigmoid", "prelu", "rrelu_with_noise", "max_unpool2d", "max_unpool3d")
+BEHIND = ("hardsigmoid", "prelu", "rrelu_with_noise", "max_unpool2d", "max_unpool3d", "norm.number")
 BEHIND += ("add.number", "sub.number", "mul.number", "div.number")
 CASES = [
     pytest.param(op, sample, kind, id=f"{op.name}-{i}-{kind}")

@@ -89,6 +89,14 @@ LATER = (
         "Hardtanh ReLU6 Hardsigmoid Hardswish SELU Mish CELU RReLU PReLU Threshold Hardshrink Softshrink Tanhshrink "
         "Softsign LogSigmoid GLU Softmin Softmax2d",
     ),
+    (
+        "margins",
+        M + "loss",
+        "KLDivLoss PoissonNLLLoss GaussianNLLLoss HingeEmbeddingLoss MarginRankingLoss CosineEmbeddingLoss "
+        "MultiMarginLoss MultiLabelMarginLoss SoftMarginLoss MultiLabelSoftMarginLoss TripletMarginLoss "
+        "TripletMarginWithDistanceLoss",
+    ),
+    ("margins", M + "distance", "PairwiseDistance CosineSimilarity"),
     ("upsampling", M + "upsampling", "Upsample UpsamplingNearest2d UpsamplingBilinear2d"),
     ("lazy", M + "linear", "LazyLinear"),
     (

@@ -67,7 +67,19 @@ from gradviz.engine.torch.nn.functional.dropout import (
     dropout3d,
     feature_alpha_dropout,
 )
+from gradviz.engine.torch.nn.functional.likelihood import gaussian_nll_loss, kl_div, poisson_nll_loss
 from gradviz.engine.torch.nn.functional.linear import linear, one_hot
+from gradviz.engine.torch.nn.functional.margins import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    multilabel_soft_margin_loss,
+    soft_margin_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
 from gradviz.engine.torch.nn.functional.normalization import (
     batch_norm,
     group_norm,
@@ -103,6 +115,7 @@ from gradviz.engine.torch.nn.functional.resampling import (
     upsample_bilinear,
     upsample_nearest,
 )
+from gradviz.engine.torch.nn.functional.similarity import cosine_similarity, normalize, pairwise_distance
 from gradviz.engine.torch.nn.functional.tables import embedding, embedding_bag
 
 LATER = {"attention": ("multi_head_attention_forward", "scaled_dot_product_attention")}
@@ -139,6 +152,8 @@ __all__ = [
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",
+    "cosine_embedding_loss",
+    "cosine_similarity",
     "cross_entropy",
     "dropout",
     "dropout1d",
@@ -149,6 +164,7 @@ __all__ = [
     "embedding",
     "embedding_bag",
     "feature_alpha_dropout",
+    "gaussian_nll_loss",
     "gelu",
     "glu",
     "group_norm",
@@ -158,9 +174,11 @@ __all__ = [
     "hardswish",
     "hardtanh",
     "hardtanh_",
+    "hinge_embedding_loss",
     "huber_loss",
     "instance_norm",
     "interpolate",
+    "kl_div",
     "l1_loss",
     "layer_norm",
     "leaky_relu",
@@ -172,6 +190,7 @@ __all__ = [
     "lp_pool1d",
     "lp_pool2d",
     "lp_pool3d",
+    "margin_ranking_loss",
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
@@ -180,9 +199,15 @@ __all__ = [
     "max_unpool3d",
     "mish",
     "mse_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
     "nll_loss",
+    "normalize",
     "one_hot",
     "pad",
+    "pairwise_distance",
+    "poisson_nll_loss",
     "prelu",
     "relu",
     "relu6",
@@ -195,6 +220,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "smooth_l1_loss",
+    "soft_margin_loss",
     "softmax",
     "softmin",
     "softplus",
@@ -204,6 +230,8 @@ __all__ = [
     "tanhshrink",
     "threshold",
     "threshold_",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
     "upsample",
     "upsample_bilinear",
     "upsample_nearest",

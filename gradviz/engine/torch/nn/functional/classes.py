@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradviz.engine.op import find
 from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn.functional.reduction import reduction_from_older_words
 from gradviz.engine.torch.nn.functional.running import run
@@ -19,7 +20,28 @@ def nll_loss(
     reduction: str = "mean",
 ) -> Any:
     reduction = reduction_from_older_words(size_average, reduce, reduction)
-    return run("nll_loss", False, input, target, weight, reduction, ignore_index)
+    return likelihood(input, target, weight, reduction, ignore_index)
+
+
+def likelihood(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, ignore_index: int) -> Any:
+    """Minus the log-probability of each class; more dimensions are folded into those of an image, as in torch."""
+    if input.ndim < 1:
+        raise ValueError(f"Expected 1 or more dimensions (got {input.ndim})")
+    if input.ndim != 1 and target.ndim and input.shape[0] != target.shape[0]:
+        raise ValueError(
+            f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({target.shape[0]})."
+        )
+    if input.ndim <= 2:
+        return run("nll_loss", False, input, target, weight, reduction, ignore_index)
+    if input.ndim == 4:
+        return run("nll_loss2d", False, input, target, weight, reduction, ignore_index)
+    samples, classes = input.shape[:2]
+    if tuple(target.shape[1:]) != tuple(input.shape[2:]):
+        expected = [samples, *input.shape[2:]]
+        raise RuntimeError(f"Expected target size {expected}, got {list(target.shape)}")
+    image = input.contiguous().view(samples, classes, 1, -1)
+    loss = run("nll_loss2d", False, image, target.reshape(samples, 1, -1), weight, reduction, ignore_index)
+    return loss.view(samples, *input.shape[2:]) if reduction == "none" else loss
 
 
 def cross_entropy(
@@ -34,28 +56,50 @@ def cross_entropy(
 ) -> Any:
     """Scores (N, classes) or (classes) against class numbers (N) or (), or against probabilities of the same shape."""
     reduction = reduction_from_older_words(size_average, reduce, reduction)
+    if not 0.0 <= label_smoothing <= 1.0:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}")
     class_dim = 0 if input.dim() == 1 else 1
-    logs = input.log_softmax(class_dim)
     if target.shape == input.shape:
         if not target.is_floating_point():
             name = target.dtype.tensor_name
             raise RuntimeError(f"Expected floating point type for target with class probabilities, got {name}")
-        return _soft_cross_entropy(logs, target, weight, reduction, label_smoothing, class_dim)
-    loss = run("nll_loss", False, logs, target, weight, reduction, ignore_index)
+        if ignore_index >= 0:
+            raise RuntimeError("ignore_index is not supported for floating point target")
+        logs = input.log_softmax(class_dim)
+        return soft_cross_entropy(logs, target, weight, reduction, label_smoothing, class_dim)
+    logs = input.log_softmax(class_dim)
+    loss = likelihood(logs, target, weight, reduction, ignore_index)
     if label_smoothing == 0.0:
         return loss
-    if weight is not None:
-        raise NotImplementedError("gradviz's NumPy engine does not have label_smoothing with a weight yet.")
+    smooth = smooth_loss(logs, target, weight, reduction, ignore_index, class_dim)
+    times = find("mul.number").function
+    return times(loss, 1 - label_smoothing) + times(smooth, label_smoothing / input.shape[class_dim])
+
+
+def by_class(weight: Tensor, logs: Tensor, class_dim: int) -> Any:
+    """One weight per class in a shape that broadcasts."""
+    return weight.view([-1 if i == class_dim else 1 for i in range(logs.dim())])
+
+
+def smooth_loss(
+    logs: Tensor, target: Tensor, weight: Tensor | None, reduction: str, ignore_index: int, class_dim: int
+) -> Any:
+    """The loss of a target that is spread evenly over all classes."""
     ignored = target == ignore_index
-    smooth = (-logs.sum(class_dim)).masked_fill(ignored, 0.0)
-    if reduction == "mean":
-        smooth = smooth.sum() / (target.numel() - ignored.sum())
-    elif reduction == "sum":
-        smooth = smooth.sum()
-    return loss * (1 - label_smoothing) + smooth * (label_smoothing / input.shape[class_dim])
+    scaled = logs if weight is None else logs * by_class(weight, logs, class_dim)
+    losses = (-scaled.sum(class_dim)).masked_fill_(ignored, 0.0)
+    if reduction == "none":
+        return losses
+    total = losses.sum()
+    if reduction == "sum":
+        return total
+    if weight is None:
+        return total / ignored.logical_not().sum()
+    chosen = weight[target.masked_fill(ignored, 0)]
+    return total / chosen.masked_fill(ignored, 0.0).sum()
 
 
-def _soft_cross_entropy(
+def soft_cross_entropy(
     logs: Any, target: Any, weight: Tensor | None, reduction: str, label_smoothing: float, class_dim: int
 ) -> Any:
     """Targets that are probabilities: the mean is over samples, not over their classes."""
@@ -64,8 +108,8 @@ def _soft_cross_entropy(
         target = target * (1 - label_smoothing) + label_smoothing / classes
     products = logs * target
     if weight is not None:
-        products = products * weight.reshape(*(-1 if i == class_dim else 1 for i in range(logs.dim())))
+        products = products * by_class(weight, logs, class_dim)
     if reduction == "none":
         return -products.sum(class_dim)
     total = -products.sum()
-    return total if reduction == "sum" else total / (logs.numel() / classes)
+    return total if reduction == "sum" else find("div.number").function(total, logs.numel() // classes)

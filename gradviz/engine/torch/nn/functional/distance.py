@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn.functional.reduction import reduced, reduction_from_older_words, same_size
 from gradviz.engine.torch.nn.functional.running import run
@@ -19,6 +21,8 @@ def mse_loss(
 ) -> Any:
     reduction = reduction_from_older_words(size_average, reduce, reduction)
     input, target = same_size(input, target)
+    if weight is not None:
+        return weighted((input - target).pow(2), weight, reduction)
     return run("mse_loss", False, input, target, reduction)
 
 
@@ -32,6 +36,8 @@ def l1_loss(
 ) -> Any:
     reduction = reduction_from_older_words(size_average, reduce, reduction)
     input, target = same_size(input, target)
+    if weight is not None:
+        return weighted((input - target).abs(), weight, reduction)
     return reduced((input - target).abs(), reduction)
 
 
@@ -53,7 +59,23 @@ def huber_loss(
 ) -> Any:
     reduction = reduction_from_older_words(None, None, reduction)
     input, target = same_size(input, target)
+    if weight is not None:
+        refuse_other_size(weight, input)
+        return reduced(run("huber_loss", False, input, target, "none", delta) * weight, reduction)
     return run("huber_loss", False, input, target, reduction, delta)
+
+
+def refuse_other_size(weight: Tensor, losses: Tensor) -> None:
+    """Raise for weights that are not one for each element."""
+    if weight.shape != losses.shape:
+        raise ValueError("Weights and input must have the same size.")
+
+
+def weighted(losses: Tensor, weight: Tensor, reduction: str) -> Any:
+    """Losses with a weight for each element; their mean is divided by the sum of the weights."""
+    refuse_other_size(weight, losses)
+    losses = losses * weight
+    return losses.sum() / weight.sum() if reduction == "mean" else reduced(losses, reduction)
 
 
 def binary_cross_entropy(
@@ -70,6 +92,8 @@ def binary_cross_entropy(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}) is deprecated. "
             "Please ensure they have the same size."
         )
+    if weight is not None:
+        weight = weight.expand(np.broadcast_shapes(target.shape, weight.shape))
     return run("binary_cross_entropy", False, input, target, weight, reduction)
 
 
