@@ -14,7 +14,8 @@ RECORDED = Path(__file__).parents[1] / "recorded"
 # Elsewhere NumPy rounds exp, log and tanh otherwise; the five seeds need none of them.
 EXTENSIONS = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 RECORDED_ON_SUCH_A_PROCESSOR = "X86_V4" in EXTENSIONS or "AVX512_SKX" in EXTENSIONS  # by NumPy's age
-ANSWERS = [a for kind in ("seeds", "nn", "optim") for a in json.loads((RECORDED / f"{kind}.json").read_text("utf-8"))]
+KINDS = ("seeds", "nn", "sequences", "optim")
+ANSWERS = [a for kind in KINDS for a in json.loads((RECORDED / f"{kind}.json").read_text("utf-8"))]
 TAUGHT = {a["program"]: a["printed"] for a in json.loads((RECORDED / "teaching.json").read_text("utf-8"))}
 
 

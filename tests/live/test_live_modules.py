@@ -81,6 +81,10 @@ out = net.double() is net, net.scale.dtype, net.kept.dtype, net.half().scale.dty
 out = net.bfloat16().scale.dtype, net.to(torch.float64).scale.dtype, net.to("cpu").scale.dtype, net.cpu() is net
 out = net.to(torch.zeros(1, dtype=torch.float64)).scale.dtype, net.type(torch.float32).scale.dtype
 net.to(torch.int64)
+net.cuda()
+net.to("cuda")
+net.to(torch.device("cuda:0"))
+out = net.to(device="cpu", dtype=torch.float64).scale, net.to("cpu", torch.float32).scale, net.to("cpu", non_blocking=True) is net
 x = data(4, 2); net(x).sum().backward(); g = net.scale.grad; net.double(); out = net.scale.grad, g is net.scale.grad
 x = data(4, 2); net(x).sum().backward(); net.zero_grad(); out = [p.grad for p in net.parameters()]
 x = data(4, 2); net(x).sum().backward(); net.zero_grad(set_to_none=False); out = [p.grad for p in net.parameters()]
@@ -122,6 +126,10 @@ log = []; [net.b.register_full_backward_hook(lambda m, i, o, n=n: log.append(n),
 with torch.no_grad(): net.register_full_backward_hook(lambda m, i, o: None); out = net(leaf(4, 2))
 h = net.register_full_backward_hook(lambda m, i, o: None); h.remove(); out = net(leaf(4, 2)), len(net._backward_hooks)
 m = nn.LSTM(2, 3); log = []; m.register_full_backward_hook(lambda m, i, o: log.append((len(i), len(o)))); m(leaf(4, 2))[0].sum().backward(); out = log
+log = []; net.a.register_backward_hook(lambda m, i, o: log.append((len(i), i, o))); net(leaf(4, 2)).sum().backward(); out = log
+log = []; m = nn.ReLU(); m.register_backward_hook(lambda m, i, o: (i[0] * 2,)); x = leaf(4); m(x).sum().backward(); out = x.grad
+log = []; m = nn.Linear(2, 3); m.register_backward_hook(lambda m, i, o: log.append(o)); m(data(4, 2)).sum().backward(); out = log
+log = []; net.register_backward_hook(lambda m, i, o: log.append(len(i))); net(leaf(4, 2)).sum().backward(); out = log
 log = []; net.register_state_dict_pre_hook(lambda m, p, k: log.append((p, k))); net.state_dict(); out = log
 net.register_state_dict_post_hook(lambda m, s, p, l: s.update(more=1)); out = list(net.state_dict())
 net.register_state_dict_post_hook(lambda m, s, p, l: s); out = list(net.state_dict())
