@@ -162,7 +162,7 @@ def warn_once(text: str) -> None:
 
 def not_for(function: str, dtype: Any) -> NotImplementedError:
     """Return PyTorch's error for a function that an element type does not have."""
-    return NotImplementedError(f'"{function}" not implemented for \'{dtype.tensor_name}\'')
+    return NotImplementedError(f"\"{function}\" not implemented for '{dtype.tensor_name}'")
 
 
 def resized(before: tuple[int, ...], after: tuple[int, ...]) -> str:

@@ -100,7 +100,7 @@ class Node:
         return self.seq
 
     def _saved_tensors(self) -> tuple[tuple[str, Any], ...]:
-        return tuple((name, getattr(self, f"_saved_{name}")) for name in self.saves)
+        return tuple((name, getattr(self, f"s_{name}")) for name in self.saves)
 
     @property
     def metadata(self) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from .passing import (
     stale_saved,
 )
 from .plan import Lines, Plan, indent
+from .saved_names import expression, shown
 from .tensor import Tensor, blank
 
 BASE: dict[str, Any] = {
@@ -206,6 +207,11 @@ def saved_property(name: str, is_result: bool, freeable: bool) -> property:
     return property(look, doc="A saved value; raises RuntimeError after it was freed.")
 
 
+def wrapped(value: Any) -> Tensor:
+    """Return a saved array as a tensor."""
+    return Tensor._of(value, None)
+
+
 def node_class(plan: Plan) -> type[Node]:
     """Compile the Node class of an op."""
     op, numbers = plan.op, plan.numbers
@@ -237,6 +243,12 @@ def node_class(plan: Plan) -> type[Node]:
         body[f"_saved_{each}"] = saved_property(each, False, False)
     if plan.saves_result:
         body["_saved_result"] = saved_property("result", True, True)
+    if not plan.listed:
+        for each, text in shown(str(name), numbers, plan.shapes):
+            if text:
+                body[f"_saved_{each}"] = expression(text, wrapped, freed)
+            else:
+                body.pop(f"_saved_{each}", None)
     return type(str(name), (Node,), body)
 
 
