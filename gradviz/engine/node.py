@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -63,6 +63,7 @@ class Node:
 
     op: Op | None = None
     saves: tuple[str, ...] = ()
+    looks: ClassVar[dict[str, Callable[[Any], Any]]] = {}  # what brings each saved value, or raises
     saves_result = False
     outputs = 1
     seq: int
@@ -100,7 +101,7 @@ class Node:
         return self.seq
 
     def _saved_tensors(self) -> tuple[tuple[str, Any], ...]:
-        return tuple((name, getattr(self, f"s_{name}")) for name in self.saves)
+        return tuple((name, self.looks[name](self)) for name in self.saves)
 
     @property
     def metadata(self) -> dict[str, Any]:

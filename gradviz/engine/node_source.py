@@ -243,6 +243,7 @@ def node_class(plan: Plan) -> type[Node]:
         body[f"_saved_{each}"] = saved_property(each, False, False)
     if plan.saves_result:
         body["_saved_result"] = saved_property("result", True, True)
+    body["looks"] = {each: body[f"_saved_{each}"].fget for each in body["saves"]}
     if not plan.listed:
         for each, text in shown(str(name), numbers, plan.shapes):
             if text:

@@ -95,7 +95,7 @@ def expression(text: str, wrap: Callable[[Any], Any], freed: Callable[[], Except
             value = eval(code, {"prod": math.prod, "tuple": tuple, "array": np.array}, Kept(node))
         except (TypeError, AttributeError):
             raise freed() from None
-        return wrap(value[()]) if isinstance(value, (np.ndarray, np.generic)) else value
+        return wrap(np.asarray(value)[()]) if isinstance(value, (np.ndarray, np.generic)) else value
 
     return property(look, doc="A saved value; raises RuntimeError after it was freed.")
 
