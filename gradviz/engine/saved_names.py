@@ -1,7 +1,7 @@
 """What PyTorch's nodes show as `_saved_<name>` where it is not simply an input, an argument or the result.
 
 Per node, PyTorch's name and an expression over what the node here keeps; an empty one hides a name that PyTorch's node
-has not. Shapes that a node keeps are shown as `<input>_sym_sizes` everywhere, and need no line here.
+has not.
 """
 
 from __future__ import annotations
@@ -36,40 +36,54 @@ NODES: dict[str, dict[str, str]] = {
     "AminmaxBackward0": {"min": "result[0]", "max": "result[1]", "result": ""},
     "VarMeanBackward0": {"result": ""},
     "StdMeanBackward0": {"result0": "result[0]", "result": ""},
-    "UnsqueezeBackward0": HIDDEN,
     "SplitBackward0": {"split_size": "sizes[0]", "sizes": ""},
     "UnsafeSplitBackward0": {"split_size": "sizes[0]", "sizes": ""},
     "SplitWithSizesBackward0": {"split_sizes": "tuple(sizes)", "sizes": ""},
     "MmBackward0": geometry("self", "mat2"),
-    "AddmmBackward0": geometry("mat1", "mat2") | {"self_sym_sizes": ""},
-    "PackPaddedSequenceBackward0": {"input_sym_sizes": "self_shape", "self_sym_sizes": "", **SECOND},
+    "AddmmBackward0": geometry("mat1", "mat2"),
+    "PackPaddedSequenceBackward0": {"input_sym_sizes": "self_shape", **SECOND},
     "EmbeddingBackward0": {
         "weight_sym_argsize_0": "weight_shape[0]",
-        "weight_sym_sizes": "",
         "scale_grad_by_freq": "False",
         "sparse": "False",
     },
-    "GatherBackward0": {"sparse_grad": "False", "self_sym_sizes": ""},
-    "ConvolutionBackward0": {"input_sym_sizes": "", "weight_sym_sizes": ""},
+    "GatherBackward0": {"sparse_grad": "False"},
     **dict.fromkeys(("UpsampleNearest2DBackward0", "UpsampleNearestExact2DBackward0"), SCALES_2),
     **dict.fromkeys(("UpsampleBilinear2DBackward0", "UpsampleBicubic2DBackward0"), SCALES_2),
     **dict.fromkeys(("UpsampleBilinear2DAaBackward0", "UpsampleBicubic2DAaBackward0"), SCALES_2),
     **dict.fromkeys(("UpsampleNearest3DBackward0", "UpsampleNearestExact3DBackward0"), SCALES_3),
     "UpsampleTrilinear3DBackward0": SCALES_3,
-    **dict.fromkeys((f"AvgPool{n}DBackward0" for n in (2, 3)), HIDDEN),
-    **dict.fromkeys((f"AdaptiveAvgPool{n}DBackward0" for n in (2, 3)), HIDDEN | {"output_size": ""}),
-    **dict.fromkeys((f"{name}Backward0" for name in UNSIZED), HIDDEN),
-    "ProdBackward1": HIDDEN,
+    **dict.fromkeys((f"AdaptiveAvgPool{n}DBackward0" for n in (2, 3)), {"output_size": ""}),
+    "AsStridedBackward0": {"start": ""},
+    "EmbeddingBagBackward0": {"self": "", "reduce": ""},
     **dict.fromkeys((f"ReflectionPad{n}DBackward0" for n in (1, 2, 3)), PADS),
     **dict.fromkeys((f"ReplicationPad{n}DBackward0" for n in (1, 2, 3)), PADS),
     **dict.fromkeys((f"{name}Backward0" for name in ("Max", "Min", "Sort", "Topk", "Kthvalue", "Mode")), INDICES),
     **dict.fromkeys(("MedianBackward1", "NanmedianBackward1"), INDICES),
-    **dict.fromkeys(("CummaxBackward0", "CumminBackward0"), INDICES | {"self_sym_sizes": ""}),
-    **dict.fromkeys((f"MaxPool{n}DWithIndicesBackward0" for n in (2, 3)), SECOND | {"self_sym_sizes": ""}),
-    **dict.fromkeys((f"AdaptiveMaxPool{n}DBackward0" for n in (2, 3)), SECOND | {"self_sym_sizes": ""}),
+    **dict.fromkeys(("CummaxBackward0", "CumminBackward0"), INDICES),
+    **dict.fromkeys((f"MaxPool{n}DWithIndicesBackward0" for n in (2, 3)), SECOND),
+    **dict.fromkeys((f"AdaptiveMaxPool{n}DBackward0" for n in (2, 3)), SECOND),
 }
 NUMBER = {"self": "None", "other": "array(other)"}
 NUMBERS = {"MulBackward0": NUMBER, "DivBackward0": NUMBER}  # nodes of an op with a Python number
+
+
+# The nodes that show the shape of their input.
+SIZED = frozenset(
+    f"{name}Backward{number}"
+    for number, names in (
+        (
+            0,
+            "Diagonal Expand Index IndexSelect Kthvalue Max Mean Min Mode Repeat ReshapeAlias Select Slice Sort Split "
+            "SplitWithSizes Squeeze Sum Topk Trace Unfold UnsafeSplit UnsafeView View UpsampleBicubic2D "
+            "UpsampleBicubic2DAa UpsampleBilinear2D UpsampleBilinear2DAa UpsampleLinear1D UpsampleNearest1D "
+            "UpsampleNearest2D UpsampleNearest3D UpsampleNearestExact1D UpsampleNearestExact2D UpsampleNearestExact3D "
+            "UpsampleTrilinear3D",
+        ),
+        (1, "Mean Median Nanmedian Squeeze Sum"),
+    )
+    for name in names.split()
+)
 
 
 class Kept(dict[str, Any]):
@@ -102,5 +116,5 @@ def expression(text: str, wrap: Callable[[Any], Any], freed: Callable[[], Except
 
 def shown(name: str, number: bool, shapes: list[str]) -> Iterator[tuple[str, str]]:
     """Yield the names that a node shows beyond what it saves by itself, each with its expression, or "" to hide it."""
-    found = {f"{each}_sym_sizes": f"{each}_shape" for each in shapes}
+    found = {"self_sym_sizes": "self_shape"} if name in SIZED and "self" in shapes else {}
     yield from (found | NODES.get(name, {}) | (NUMBERS.get(name, {}) if number else {})).items()
