@@ -202,14 +202,16 @@ def saved_property(name: str, is_result: bool, freeable: bool) -> property:
             raise freed()
         if is_result and node.outputs == 1:
             return Tensor._of(value, node)
-        return value
+        if value.__class__ is tuple:
+            return tuple(map(wrapped, value))
+        return wrapped(value)
 
     return property(look, doc="A saved value; raises RuntimeError after it was freed.")
 
 
-def wrapped(value: Any) -> Tensor:
-    """Return a saved array as a tensor."""
-    return Tensor._of(value, None)
+def wrapped(value: Any) -> Any:
+    """Return a saved array as a tensor; anything else as it is."""
+    return Tensor._of(value, None) if isinstance(value, (np.ndarray, np.generic)) else value
 
 
 def node_class(plan: Plan) -> type[Node]:

@@ -53,7 +53,7 @@ NODES: dict[str, dict[str, str]] = {
     **dict.fromkeys(("UpsampleBilinear2DAaBackward0", "UpsampleBicubic2DAaBackward0"), SCALES_2),
     **dict.fromkeys(("UpsampleNearest3DBackward0", "UpsampleNearestExact3DBackward0"), SCALES_3),
     "UpsampleTrilinear3DBackward0": SCALES_3,
-    **dict.fromkeys((f"AdaptiveAvgPool{n}DBackward0" for n in (2, 3)), {"output_size": ""}),
+    **{f"AdaptiveAvgPool{n}DBackward0": {"output_size": ""} for n in (2, 3)},
     "AsStridedBackward0": {"start": ""},
     "EmbeddingBagBackward0": {"self": "", "reduce": ""},
     **dict.fromkeys((f"ReflectionPad{n}DBackward0" for n in (1, 2, 3)), PADS),
