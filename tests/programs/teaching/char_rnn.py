@@ -40,9 +40,11 @@ for epoch in range(31):
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 5)
     optimizer.step()
+    if epoch == 0:
+        print(f"{loss.item():.3f}", loss.shape, loss.requires_grad)
     if epoch % 10 == 0:
         print(f"epoch {epoch} loss per letter {loss.item() / (len(data) - 1):.3f}")
-print(loss)
+print(loss.grad_fn)
 
 def sample(start, length):
     with torch.no_grad():
