@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel, sigmoid
+from ..kernels import kernel
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -115,15 +115,18 @@ def lstm_steps(
     shares = x.reshape(times * batch, -1) @ weight_ih.T
     if bias_ih is not None:
         shares += bias_ih + bias_hh
-    shares = shares.reshape(times, batch, -1)
-    output, gates = np.empty((times, batch, size), x.dtype), np.empty((times, batch, 5 * size), x.dtype)
+    shares = shares.reshape(times, batch, 4 * size)
+    turned = np.ascontiguousarray(weight_hh.T)
+    output, gates = np.empty((times, batch, size), x.dtype), np.empty((times, batch, 5, size), x.dtype)
     for time in reversed(range(times)) if reverse else range(times):
-        i, f, g, o, cell = np.split(gates[time], 5, 1)
-        sums = h @ weight_hh.T + shares[time]
-        i[...], f[...], o[...] = (sigmoid(sums[:, k * size : (k + 1) * size]) for k in (0, 1, 3))
-        np.tanh(sums[:, 2 * size : 3 * size], out=g)
-        c = np.add(f * c, i * g, out=cell)
-        h = np.multiply(o, np.tanh(c), out=output[time])
+        sums = h @ turned
+        sums += shares[time]
+        kept = gates[time]  # i, f, g, o and the cell state
+        # Not the kernel `sigmoid`, which follows another library's rounding at ten times the cost.
+        np.divide(1, 1 + np.exp(-sums.reshape(batch, 4, size)), out=kept[:, :4])
+        np.tanh(sums[:, 2 * size : 3 * size], out=kept[:, 2])
+        c = np.add(kept[:, 1] * c, kept[:, 0] * kept[:, 2], out=kept[:, 4])
+        h = np.multiply(kept[:, 3], np.tanh(c), out=output[time])
     return output, h.copy(), c.copy(), gates.reshape(-1).view(np.uint8)
 
 
@@ -134,25 +137,24 @@ def lstm_gradients(
     """Return the gradients of x, both weights, both biases, h and c: backpropagation through time."""
     grad_output, grad_h, grad_c, _ = grads
     output, size = result[0], weight_hh.shape[1]
-    gates = result[3].view(x.dtype).reshape(*output.shape[:2], 5 * size)
-    order = list(reversed(range(len(x))) if reverse else range(len(x)))
-    before = dict(zip(order[1:], order[:-1], strict=True))
+    times, batch = output.shape[:2]
+    i, f, g, o, cells = np.moveaxis(result[3].view(x.dtype).reshape(times, batch, 5, size), 2, 0)
+    before = np.concatenate([cells[1:], c[None]] if reverse else [c[None], cells[:-1]])
+    bent = np.tanh(cells)
+    # What does not depend on later steps is computed for all steps at once.
+    into_cell, into_o = o * (1 - bent * bent), bent * o * (1 - o)
+    slopes = np.stack([g * i * (1 - i), before * f * (1 - f), i * (1 - g * g)], 2)
     grad_h = np.zeros_like(h) if grad_h is None else grad_h
     grad_c = np.zeros_like(c) if grad_c is None else grad_c
-    sums = np.empty((*output.shape[:2], 4 * size), x.dtype)  # the gradients of what goes into the gates
-    for time in reversed(order):
-        i, f, g, o, cell = np.split(gates[time], 5, 1)
+    sums = np.empty((times, batch, 4, size), x.dtype)  # the gradients of what goes into the gates
+    for time in range(times) if reverse else reversed(range(times)):
         if grad_output is not None:
             grad_h = grad_h + grad_output[time]
-        bent = np.tanh(cell)
-        grad_c = grad_c + grad_h * o * (1 - bent * bent)
-        last = gates[before[time]][:, 4 * size :] if time in before else c
-        into_i, into_f, into_g, into_o = np.split(sums[time], 4, 1)
-        into_i[...] = grad_c * g * i * (1 - i)
-        into_f[...] = grad_c * last * f * (1 - f)
-        into_g[...] = grad_c * i * (1 - g * g)
-        into_o[...] = grad_h * bent * o * (1 - o)
-        grad_h, grad_c = sums[time] @ weight_hh, grad_c * f
+        grad_c = grad_c + grad_h * into_cell[time]
+        into = sums[time]
+        np.multiply(grad_c[:, None], slopes[time], out=into[:, :3])
+        np.multiply(grad_h, into_o[time], out=into[:, 3])
+        grad_h, grad_c = into.reshape(batch, 4 * size) @ weight_hh, grad_c * f[time]
     rows = sums.reshape(-1, 4 * size)
     states = np.concatenate([output[1:], h[None]] if reverse else [h[None], output[:-1]])
     bias = rows.sum(0)
