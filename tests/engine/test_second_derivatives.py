@@ -18,7 +18,8 @@ REFUSED = {
 CASES = [
     pytest.param(op, sample, id=f"{op.name}-{i}")
     for op in catalog()
-    if op.differentiable and op.name not in ("to_copy", "floor_divide")
+    # The derivatives of grid_points_backward are grid_sample's third ones, which there are not.
+    if op.differentiable and op.name not in ("to_copy", "floor_divide", "grid_points_backward")
     for i, sample in enumerate(op.samples)
 ]
 

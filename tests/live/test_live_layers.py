@@ -149,6 +149,27 @@ F.pairwise_distance(m, n, p=3)
 F.soft_margin_loss(x1, torch.where(c1 > 0, 1.0, -1.0), reduction='none')
 nn.CrossEntropyLoss(label_smoothing=0.1)(m, k)
 """
+REARRANGED = """
+nn.PixelShuffle(2)(x2) | nn.PixelUnshuffle(2)(x2) | nn.PixelShuffle(2)(x2[0]) | nn.ChannelShuffle(2)(x2)
+nn.Unflatten(1, (2, 2))(x2) | nn.Unflatten(-1, (2, -1))(x1) | nn.Unfold(2)(x2) | nn.Unfold((3, 2), 2, 1, (1, 2))(x2)
+F.unfold(x2[0], 2) | F.fold(F.unfold(x2, 2), 8, 2)
+nn.Fold((8, 8), (3, 2), padding=1, stride=2)(F.unfold(x2, (3, 2), padding=1, stride=2))
+F.fold(F.unfold(x2[0], 3), (8, 8), 3) | nn.Bilinear(8, 8, 3)(x1, y1) | nn.Bilinear(4, 4, 2, bias=False)(m, n)
+F.grid_sample(x2, x2[:, :3, :, :2], align_corners=False)
+F.grid_sample(x2, x2[:, :3, :, :2], 'nearest', align_corners=True)
+F.grid_sample(x2, x2[:, :3, :, :2]) | F.grid_sample(x2, 2 * x2[:, :3, :, :2], padding_mode='border', align_corners=True)
+F.grid_sample(x2, 2 * x2[:, :3, :, :2], padding_mode='reflection', align_corners=False)
+F.grid_sample(x2, 2 * x2[:, :3, :, :2], padding_mode='reflection', align_corners=True)
+F.grid_sample(x2, x2[:, :3, :, :2], 'bicubic', 'zeros', True)
+F.grid_sample(x2, 2 * x2[:, :3, :, :2], 'bicubic', 'border', False)
+F.grid_sample(x2, 2 * x2[:, :3, :, :2], 'bicubic', 'reflection', False)
+F.grid_sample(x3, x3[..., :3], align_corners=False)
+F.grid_sample(x3, 2 * x3[..., :3], padding_mode='border', align_corners=True)
+F.affine_grid(x1[:, :2, :3], (2, 1, 4, 5), align_corners=False)
+F.affine_grid(x1[:, :3, :4], (2, 1, 2, 4, 5), align_corners=True)
+F.grid_sample(x2, F.affine_grid(x1[:, :2, :3], x2.size(), align_corners=False), align_corners=False)
+F.affine_grid(x1[:, :2, :3], (2, 1, 1, 5)) | F.affine_grid(x1[:, :2, :3], (2, 1, 1, 5), align_corners=True)
+"""
 LAZY = """
 nn.LazyLinear(3)(x1) | nn.LazyLinear(3, bias=False)(m) | nn.LazyConv2d(2, 3)(x2) | nn.LazyConv1d(2, 3, padding=1)(x1[0])
 nn.LazyConvTranspose2d(2, 3, stride=2)(x2) | nn.LazyBatchNorm2d()(x2) | nn.LazyInstanceNorm1d()(x1)
@@ -170,7 +191,33 @@ def always_warned():
 
 
 @pytest.mark.parametrize(
-    "expression", expressions(CONVOLUTIONS, POOLING, AVERAGES, NORMS, DROPS, PADS, SIZES, ACTIVATIONS, LOSSES, LAZY)
+    "expression",
+    expressions(CONVOLUTIONS, POOLING, AVERAGES, NORMS, DROPS, PADS, SIZES, ACTIVATIONS, LOSSES, REARRANGED, LAZY),
 )
 def test_layer(expression):
     compare(Side(gv_torch, expression), Side(torch, expression))
+
+
+SMOOTH = """
+nn.Conv2d(4, 2, 3, padding=1, stride=2)(x2) ** 2 | nn.ConvTranspose2d(4, 2, 3, stride=2)(x2) ** 2
+nn.AvgPool2d(2)(x2) ** 2
+nn.Conv1d(3, 6, 3, groups=3)(x1).tanh() | nn.MaxPool2d(3, 2, 1)(x2) ** 2 | nn.AdaptiveMaxPool2d(3)(x2) ** 2
+nn.BatchNorm2d(4)(x2).tanh() | nn.BatchNorm2d(4).eval()(x2) ** 2 | nn.LayerNorm(8)(x1).tanh()
+nn.GroupNorm(2, 4)(x2).tanh()
+nn.InstanceNorm1d(3)(x1).tanh() | F.interpolate(x2, scale_factor=1.5, mode='bicubic') ** 2
+nn.ReflectionPad2d(2)(x2) ** 2
+F.unfold(x2, 2) ** 2 | nn.PixelShuffle(2)(x2) ** 2 | F.mish(x1) | F.celu(x1, 0.5) | F.glu(x1) | F.logsigmoid(x1)
+F.hardswish(x1 * 3) | nn.PReLU(3)(x1) ** 2 | nn.Bilinear(8, 8, 3)(x1, y1) | F.softsign(x1) | F.selu(x1)
+F.normalize(x1)
+F.cross_entropy(m, k, label_smoothing=0.1) | F.cross_entropy(x2, x2[:, 0].long().abs())
+F.kl_div(x1.log_softmax(1), p1)
+F.soft_margin_loss(x1, c1.sign()) | F.cosine_embedding_loss(m, n, signs)
+F.triplet_margin_loss(m, n, m * n) | F.gaussian_nll_loss(x1, c1, y1.exp()) | F.poisson_nll_loss(x1, p1)
+F.grid_sample(x2, x2[:, :3, :, :2], align_corners=False) ** 2 | F.cosine_similarity(m, n) | F.dropout(x1, 0.3) ** 2
+"""
+
+
+@pytest.mark.parametrize("expression", expressions(SMOOTH))
+def test_second_derivative(expression):
+    ours, theirs = Side(gv_torch, expression, second=True), Side(torch, expression, second=True)
+    compare(ours, theirs, same_graph=False, tolerance=2e-5)

@@ -71,6 +71,14 @@ CALLS = {
     "multi_margin_loss": "F.multi_margin_loss(self, target, p, margin, reduction=reduction)",
     "multilabel_margin_loss": "F.multilabel_margin_loss(self, target, reduction=reduction)",
     "soft_margin_loss": "F.soft_margin_loss(self, target.detach(), reduction=reduction)",
+    "im2col": "F.unfold(self, kernel_size, dilation, padding, stride)",
+    "col2im": "F.fold(self, output_size, kernel_size, dilation, padding, stride)",
+    "grid_sampler_2d": "F.grid_sample(input, grid, interpolation_mode, padding_mode, align_corners)",
+    "grid_sampler_3d": "F.grid_sample(input, grid, interpolation_mode, padding_mode, align_corners)",
+    "affine_grid_generator": "torch.affine_grid_generator(theta, size, align_corners)",
+    "pixel_shuffle": "torch.pixel_shuffle(self, upscale_factor)",
+    "pixel_unshuffle": "torch.pixel_unshuffle(self, downscale_factor)",
+    "channel_shuffle": "torch.channel_shuffle(self, groups)",
     "hardtanh": "F.hardtanh(self, min_val, max_val)",
     "celu": "F.celu(self, alpha)",
     "softshrink": "F.softshrink(self, lambd)",
@@ -191,7 +199,7 @@ def defaults(op):
 
 # What stands behind another name in PyTorch too, and is compared there (test_live_layers.py).
 # PyTorch takes hardsigmoid's sixth in single precision even for doubles.
-BEHIND = ("hardsigmoid", "prelu", "rrelu_with_noise", "max_unpool2d", "max_unpool3d", "norm.number")
+BEHIND = ("hardsigmoid", "prelu", "rrelu_with_noise", "max_unpool2d", "max_unpool3d", "norm.number", "trilinear")
 BEHIND += ("add.number", "sub.number", "mul.number", "div.number")
 CASES = [
     pytest.param(op, sample, kind, id=f"{op.name}-{i}-{kind}")

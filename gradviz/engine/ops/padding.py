@@ -39,7 +39,7 @@ def surrounded(x: Any, pad: tuple[int, ...], value: float) -> Any:
 
 
 @kernel
-def opposite(pad: tuple[int, ...]) -> tuple[int, ...]:
+def undone_padding(pad: tuple[int, ...]) -> tuple[int, ...]:
     """Return the padding that undoes a padding."""
     return tuple(-each for each in pad)
 
@@ -54,7 +54,7 @@ constant_pad = op(
     names="constant_pad_nd",
     code="torch.nn.functional.pad({self}, (1, 1))",
     forward="surrounded(self, pad, value)",
-    vjp={"self": "surrounded(grad, opposite(pad), 0)"},
+    vjp={"self": "surrounded(grad, undone_padding(pad), 0)"},
     samples=[
         ([[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]], {"pad": pad, "value": value})
         for pad, value in (((1, 2), 0), ((-1, 1, 0, 2), 3.5))

@@ -97,6 +97,11 @@ LATER = (
         "TripletMarginWithDistanceLoss",
     ),
     ("margins", M + "distance", "PairwiseDistance CosineSimilarity"),
+    ("rearranging", M + "flatten", "Unflatten"),
+    ("rearranging", M + "pixelshuffle", "PixelShuffle PixelUnshuffle"),
+    ("rearranging", M + "channelshuffle", "ChannelShuffle"),
+    ("rearranging", M + "fold", "Fold Unfold"),
+    ("rearranging", M + "linear", "Bilinear"),
     ("upsampling", M + "upsampling", "Upsample UpsamplingNearest2d UpsamplingBilinear2d"),
     ("lazy", M + "linear", "LazyLinear"),
     (

@@ -118,7 +118,20 @@ from gradviz.engine.torch.nn.functional.resampling import (
 from gradviz.engine.torch.nn.functional.similarity import cosine_similarity, normalize, pairwise_distance
 from gradviz.engine.torch.nn.functional.tables import embedding, embedding_bag
 
-LATER = {"attention": ("multi_head_attention_forward", "scaled_dot_product_attention")}
+LATER = {
+    "attention": ("multi_head_attention_forward", "scaled_dot_product_attention"),
+    "rearranging": (
+        "affine_grid",
+        "bilinear",
+        "channel_shuffle",
+        "fold",
+        "grid_sample",
+        "native_channel_shuffle",
+        "pixel_shuffle",
+        "pixel_unshuffle",
+        "unfold",
+    ),
+}
 
 
 def __getattr__(name: str) -> Any:
