@@ -224,5 +224,9 @@ def norm(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, d
         raise RuntimeError(
             f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {self.dtype.tensor_name}"
         )
+    if p == "nuc":
+        from .products import matrix_norm
+
+        return matrix_norm(self if dtype is None else self.to(dtype), p, (-2, -1) if dim is None else dim, keepdim)
     order = 2 if p in ("fro", None) else float(p)
     return vector_norm(self if dtype is None else self.to(dtype), order, dim, keepdim)

@@ -10,6 +10,7 @@ from .. import dtype as dtypes
 from .. import messages
 from ..kernels import formula, kernel
 from ..op import op
+from ..operands import broadcast_error
 from ..rounding import multiply_add
 from ..surface import public
 from ..tensor import Tensor
@@ -269,6 +270,8 @@ def matmul_batches(self: Tensor, other: Tensor) -> Any:
     from .shape import unsafe_view
 
     a, b = self._value.ndim, other._value.ndim
+    if not folds(self, other):
+        return matmul_expanded(self, other)
     if b <= 2:
         # A matrix on the right: fold the batch into rows.
         shape = self.shape
@@ -276,20 +279,61 @@ def matmul_batches(self: Tensor, other: Tensor) -> Any:
         if b == 1:
             return unsafe_view(folded.mv(other), shape[:-1])
         return unsafe_view(folded.mm(other), (*shape[:-1], other.shape[-1]))
-    if a <= 2:
-        # A matrix or vector on the left: the same, transposed.
-        turned = matmul_batches(other.mT, self.t() if a == 2 else self)
-        return turned if a == 1 else turned.mT.contiguous()
-    batch = np.broadcast_shapes(self.shape[:-2], other.shape[:-2])
-    left = self.expand(*batch, *self.shape[-2:]).reshape(-1, *self.shape[-2:])
-    right = other.expand(*batch, *other.shape[-2:]).reshape(-1, *other.shape[-2:])
+    # A matrix or vector on the left: the same, transposed.
+    turned = matmul_batches(other.mT, self.t() if a == 2 else self)
+    return turned if a == 1 else turned.mT.contiguous()
+
+
+def folds(self: Tensor, other: Tensor) -> bool:
+    """Return whether PyTorch folds the larger operand into a matrix: where that copies nothing, or spares a gradient.
+
+    (`should_fold` in its LinearAlgebra.cpp.)
+    """
+    first_larger = self._value.ndim >= other._value.ndim
+    larger, smaller = (self, other) if first_larger else (other, self)
+    if larger._value.ndim < 3 or smaller._value.ndim > 2:
+        return False
+    if smaller._edge is not None:
+        return True
+    if self._value.ndim == 2:
+        return False
+    value = larger._value if first_larger else larger._value.swapaxes(-1, -2)
+    rows = range(value.ndim - 2)
+    return not value.size or all(value.strides[i] == value.strides[i + 1] * value.shape[i + 1] for i in rows)
+
+
+def matmul_expanded(self: Tensor, other: Tensor) -> Any:
+    """Multiply as batches of matrices that have been brought to one shape."""
+    from .shape import unsafe_view
+
+    vector_left, vector_right = self._value.ndim == 1, other._value.ndim == 1
+    shape_a, shape_b = self._value.shape, other._value.shape
+    rows, inner = ((1,) if vector_left else shape_a[-2:-1]) + shape_a[-1:]
+    columns = () if vector_right else shape_b[-1:]
+    shared = broadcast(shape_a[:-2], shape_b[:-2])
+    left = self.expand(*shared, rows, inner).reshape(-1, rows, inner)
+    if vector_right:
+        right = other.expand(*shared, shape_b[-1]).reshape(-1, shape_b[-1]).unsqueeze(2)
+    else:
+        right = other.expand(*shared, *shape_b[-2:]).reshape(-1, *shape_b[-2:])
     if left.shape[2] != right.shape[1]:
         raise RuntimeError(
             f"Expected size for first two dimensions of batch2 tensor to be: [{left.shape[0]}, {left.shape[2]}] "
             "but got: "
             f"[{right.shape[0]}, {right.shape[1]}]."
         )
-    return unsafe_view(left.bmm(right), (*batch, self.shape[-2], other.shape[-1]))
+    product = left.bmm(right)
+    if vector_right:
+        product = product.squeeze(-1)
+    return unsafe_view(product, (*shared, *(() if vector_left else (rows,)), *columns))
+
+
+def broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the common shape of batches; raise PyTorch's error where there is none."""
+    try:
+        return np.broadcast_shapes(a, b)
+    except ValueError:
+        raise broadcast_error(np.empty(a, bool), np.empty(b, bool)) from None
 
 
 def matmul_operator(self: Tensor, other: Any) -> Any:

@@ -1,0 +1,409 @@
+"""Inverses, determinants, solutions and decompositions of matrices.
+
+Forward they are LAPACK's, as in PyTorch. The gradients are the formulas of M. Giles, "An extended collection of matrix
+derivative results for forward and reverse mode AD" (2008), and for the singular value decomposition those of
+PyTorch's FunctionsManual.cpp; all work on stacks of matrices.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..kernels import formula, kernel
+from ..meaning import on_tensors
+from ..op import op
+from .diagonal import diagonal_of, embedded, lower_triangle
+from .linear_algebra import transposed
+
+SQUARE = [[2.0, 0.5, -1.0], [0.25, 3.0, 0.75], [-0.5, 1.0, 2.5]]
+POSITIVE = [[4.0, 1.0, 0.5], [1.0, 3.0, -0.75], [0.5, -0.75, 2.0]]
+TALL = [[1.0, 2.0], [0.5, -1.0], [3.0, 0.25]]
+
+
+class _LinAlgError(RuntimeError):
+    """A matrix does not allow what was asked for."""
+
+
+def square(name: str, x: Any) -> None:
+    """Raise PyTorch's errors for what is no stack of square matrices of floats."""
+    if x.ndim < 2:
+        raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
+    if x.shape[-1] != x.shape[-2]:
+        raise RuntimeError(
+            f"{name}: A must be batches of square matrices, but they are {x.shape[-2]} by {x.shape[-1]} matrices"
+        )
+    floats(name, x)
+
+
+def floats(name: str, x: Any) -> None:
+    """Raise for whole numbers."""
+    if x.dtype.kind not in "fc":
+        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {type_of(x)}")
+
+
+def type_of(x: Any) -> str:
+    """Return an element type as errors write it."""
+    from .. import dtype as dtypes
+
+    return dtypes.of(x).tensor_name
+
+
+@kernel
+def inverse_of(x: Any) -> Any:
+    """Return the inverse of square matrices."""
+    square("linalg.inv", x)
+    try:
+        return np.linalg.inv(x)
+    except np.linalg.LinAlgError:
+        row = first_zero_pivot(x)
+        raise _LinAlgError(
+            f"linalg.inv: The diagonal element {row} is zero, the inversion could not be completed because the input "
+            "matrix is singular."
+        ) from None
+
+
+def first_zero_pivot(x: Any) -> int:
+    """Return the row (from 1) at which elimination with pivoting meets a zero."""
+    work = np.array(x.reshape(-1, *x.shape[-2:])[0], np.float64)
+    for k in range(len(work)):
+        best = k + int(np.argmax(np.abs(work[k:, k])))
+        if not work[best, k]:
+            return k + 1
+        work[[k, best]] = work[[best, k]]
+        work[k + 1 :] -= np.outer(work[k + 1 :, k] / work[k, k], work[k])
+    return len(work)
+
+
+@kernel
+def determinant(x: Any) -> Any:
+    """Return the determinant of square matrices."""
+    square("linalg.det", x)
+    return np.linalg.det(x).astype(x.dtype)[()]
+
+
+@kernel
+def determinant_slope(x: Any, result: Any) -> Any:
+    """Return det(A) · A⁻ᵀ, and zeros for singular matrices, as PyTorch does."""
+    regular = np.where(np.asarray(result)[..., None, None] == 0, np.eye(x.shape[-1]), x).astype(x.dtype)
+    return np.asarray(result)[..., None, None] * transposed(np.linalg.inv(regular))
+
+
+@on_tensors("determinant_slope")
+def determinant_slope_recorded(x: Any, result: Any) -> Any:
+    """Do the same with recorded operations; for regular matrices only."""
+    return result[..., None, None] * transposed_tensor(inverse_op(x))
+
+
+def transposed_tensor(x: Any) -> Any:
+    """Swap the last two dimensions."""
+    return x.transpose(-2, -1)
+
+
+@kernel
+def sign_and_log(x: Any) -> tuple[Any, Any]:
+    """Return sign and logarithm of the absolute value of determinants."""
+    square("linalg.slogdet", x)
+    sign, logarithm = np.linalg.slogdet(x)
+    return sign.astype(x.dtype)[()], logarithm.astype(x.real.dtype)[()]
+
+
+@kernel
+def solved(a: Any, b: Any) -> Any:
+    """Return x with a · x = b; b may be a vector."""
+    square("linalg.solve", a)
+    if a.dtype != b.dtype:
+        raise RuntimeError(
+            f"linalg.solve: Expected A and B to have the same dtype, but found A of type {type_of(a)} and B of type "
+            f"{type_of(b)} instead"
+        )
+    vector = is_vector(a.shape, b.shape)
+    if b.shape[-1 if vector else -2] != a.shape[-1]:
+        raise RuntimeError(
+            f"linalg.solve: Incompatible shapes of A and B for the equation AX = B ({a.shape[-2]}x{a.shape[-1]} and "
+            f"{b.shape[-2] if b.ndim > 1 else b.shape[-1]}x{b.shape[-1] if b.ndim > 1 else 1})"
+        )
+    try:
+        return np.linalg.solve(a, b[..., None])[..., 0] if vector else np.linalg.solve(a, b)
+    except np.linalg.LinAlgError:
+        raise _LinAlgError(
+            "torch.linalg.solve: The solver failed because the input matrix is singular."
+        ) from None
+
+
+@kernel
+def is_vector(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    """Return True where a right-hand side is a vector, or a stack of them."""
+    return len(b) == 1 or (len(b) == len(a) - 1 and b == a[:-1])
+
+
+@formula
+def solved_slope(grad_b: Any, a: Any, result: Any) -> Any:
+    """Return the gradient in a of solving, from that in b."""
+    if is_vector(tuple(a.shape), tuple(result.shape)):
+        return -(grad_b[..., :, None] * result[..., None, :])
+    return -(grad_b @ transposed(result))
+
+
+@kernel
+def triangle_root(x: Any, upper: bool) -> Any:
+    """Return L with L · Lᵀ = x (or Lᵀ), of positive definite matrices."""
+    square("linalg.cholesky", x)
+    try:
+        root = np.linalg.cholesky(x)
+    except np.linalg.LinAlgError:
+        order = first_not_positive(x)
+        raise _LinAlgError(
+            f"linalg.cholesky: The factorization could not be completed because the input is not positive-definite "
+            f"(the leading minor of order {order} is not positive-definite)."
+        ) from None
+    return np.ascontiguousarray(transposed(root)) if upper else root
+
+
+def first_not_positive(x: Any) -> int:
+    """Return the order of the first leading minor that is not positive."""
+    whole = np.array(x.reshape(-1, *x.shape[-2:])[0], np.float64)
+    return next((k for k in range(1, len(whole) + 1) if np.linalg.det(whole[:k, :k]) <= 0), len(whole))
+
+
+@formula
+def triangle_root_slope(grad: Any, result: Any, upper: bool) -> Any:
+    """Return the gradient of a Cholesky factor, spread over both triangles."""
+    lower, outer = (transposed(result), transposed(grad)) if upper else (result, grad)
+    product = transposed(lower) @ outer
+    half = lower_triangle(product, 0) - 0.5 * embedded(diagonal_of(product, 0, -2, -1), 0, -2, -1)
+    back = inverse_of(lower)
+    whole = transposed(back) @ half @ back
+    return 0.5 * (whole + transposed(whole))
+
+
+@kernel
+def orthogonal_triangle(x: Any, mode: str) -> tuple[Any, Any]:
+    """Return Q and R."""
+    floats("linalg.qr", x)
+    if mode == "r":
+        return np.zeros(0, x.dtype), np.linalg.qr(x, "r")
+    q, r = np.linalg.qr(x, mode)
+    return q, r
+
+
+@formula
+def orthogonal_triangle_slope(grad: Any, q: Any, r: Any) -> Any:
+    """Return the gradient of a QR decomposition with no more columns than rows."""
+    inner = 0.0
+    if grad[1] is not None:
+        inner = r @ transposed(grad[1])
+    if grad[0] is not None:
+        inner = inner - transposed(grad[0]) @ q
+    below = lower_triangle(inner, -1)
+    mirrored = lower_triangle(inner, 0) + transposed(below)
+    outer = q @ mirrored
+    if grad[0] is not None:
+        outer = outer + grad[0]
+    return outer @ transposed(inverse_of(r))
+
+
+@kernel
+def singular_values(x: Any, full: bool) -> tuple[Any, Any, Any]:
+    """Return U, the singular values, and Vᴴ."""
+    floats("linalg.svd", x)
+    return tuple(np.linalg.svd(x, full_matrices=full))  # type: ignore[return-value]
+
+
+@formula
+def gaps(values: Any) -> Any:
+    """Return the differences of values, column minus row, with ones on the diagonal."""
+    between = values[..., None, :] - values[..., :, None]
+    return between + embedded(values * 0 + 1, 0, -2, -1)
+
+
+@formula
+def singular_slope(grad: Any, u: Any, s: Any, vh: Any) -> Any:
+    """Return the gradient of a reduced singular value decomposition."""
+    squares = gaps(s * s)
+    inner = 0.0
+    if grad[1] is not None:
+        inner = embedded(grad[1], 0, -2, -1)
+    if grad[0] is not None:
+        turned = transposed(u) @ grad[0]
+        inner = inner + ((turned - transposed(turned)) / squares) * s[..., None, :]
+    if grad[2] is not None:
+        turned = vh @ transposed(grad[2])
+        inner = inner + s[..., :, None] * ((turned - transposed(turned)) / squares)
+    outer = u @ inner @ vh
+    if grad[0] is not None:
+        aside = grad[0] - u @ (transposed(u) @ grad[0])
+        outer = outer + (aside / s[..., None, :]) @ vh
+    if grad[2] is not None:
+        aside = grad[2] - (grad[2] @ transposed(vh)) @ vh
+        outer = outer + u @ (aside / s[..., :, None])
+    return outer
+
+
+@kernel
+def symmetric_values(x: Any, uplo: str) -> tuple[Any, Any]:
+    """Return eigenvalues in order and eigenvectors of symmetric matrices."""
+    square("linalg.eigh", x)
+    found = np.linalg.eigh(x, uplo)
+    return found[0], found[1]
+
+
+@formula
+def symmetric_slope(grad: Any, values: Any, vectors: Any) -> Any:
+    """Return the gradient of an eigendecomposition of symmetric matrices."""
+    inner = 0.0
+    if grad[0] is not None:
+        inner = embedded(grad[0], 0, -2, -1)
+    if grad[1] is not None:
+        turned = transposed(vectors) @ grad[1]
+        inner = inner + 0.5 * (turned - transposed(turned)) / gaps(values)
+    return vectors @ inner @ transposed(vectors)
+
+
+@kernel
+def general_values(x: Any) -> tuple[Any, Any]:
+    """Return eigenvalues and eigenvectors as complex numbers."""
+    square("linalg.eig", x)
+    values, vectors = np.linalg.eig(x)
+    kind = np.complex64 if x.dtype.char in "fF" else np.complex128
+    return values.astype(kind), vectors.astype(kind)
+
+
+@kernel
+def pseudo_inverse(x: Any, rtol: Any, hermitian: bool) -> Any:
+    """Return the Moore-Penrose inverse; singular values below rtol · the largest count as zero."""
+    floats("linalg.pinv", x)
+    tolerance = max(x.shape[-2:]) * np.finfo(x.dtype).eps if rtol is None else rtol
+    return np.linalg.pinv(x, tolerance, hermitian).astype(x.dtype)
+
+
+@formula
+def pseudo_inverse_slope(grad: Any, x: Any, result: Any) -> Any:
+    """Return the gradient of the Moore-Penrose inverse (Golub and Pereyra, 1973)."""
+    outer, turned = transposed(grad), transposed(result)
+    inner = outer @ result
+    first = -transposed(result @ inner)
+    second = inner @ turned
+    third = turned @ result @ (outer - inner @ x)
+    return first + second - x @ (result @ second) + third
+
+
+@kernel
+def exponential_of(x: Any) -> Any:
+    """Return e^A: a Taylor polynomial of A / 2^n, squared n times."""
+    square("linalg.matrix_exp", x)
+    size = float(np.abs(x).sum(-1).max()) if x.size else 0.0
+    halvings = max(0, int(np.ceil(np.log2(size))) + 1) if size > 0.5 else 0
+    scaled = x.astype(np.complex128 if x.dtype.kind == "c" else np.float64) / 2**halvings
+    term = result = np.broadcast_to(np.eye(x.shape[-1]), x.shape).astype(scaled.dtype)
+    for k in range(1, 19):
+        term = term @ scaled / k
+        result = result + term
+    for _ in range(halvings):
+        result = result @ result
+    return result.astype(x.dtype)
+
+
+@kernel
+def exponential_slope(grad: Any, x: Any) -> Any:
+    """Return the gradient of e^A: the upper right block of the exponential of [[Aᵀ, G], [0, Aᵀ]]."""
+    n = x.shape[-1]
+    whole = np.zeros((*x.shape[:-2], 2 * n, 2 * n), x.dtype)
+    whole[..., :n, :n] = whole[..., n:, n:] = transposed(x)
+    whole[..., :n, n:] = grad
+    return exponential_of(whole)[..., :n, n:]
+
+
+@on_tensors("exponential_slope")
+def exponential_slope_recorded(grad: Any, x: Any) -> Any:
+    """Do the same with recorded operations."""
+    from .joining import cat
+
+    n, turned = x.shape[-1], transposed_tensor(x)
+    above, below = cat([turned, grad], -1), cat([turned * 0, turned], -1)
+    return matrix_exp_op(cat([above, below], -2))[..., :n, n:]
+
+
+@kernel
+def crossed(a: Any, b: Any, dim: int) -> Any:
+    """Return the cross product along a dimension of three."""
+    if a.shape[dim] != 3 or b.shape[dim] != 3:
+        raise RuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {a.shape[dim]} and {b.shape[dim]}"
+        )
+    return np.cross(a, b, axis=dim)
+
+
+def matrices(name: str, forward: str, node: str, vjp: dict[str, str], samples: Any, **rest: Any) -> Any:
+    """Declare a function of matrices."""
+    return op(name, forward=forward, node=node, vjp=vjp, group="linear algebra", samples=samples, **rest)
+
+
+inverse_op = matrices(
+    "inverse", "inverse_of(self)", "LinalgInvExBackward0",
+    {"self": "-(transposed(result) @ grad @ transposed(result))"}, [(SQUARE,), ([SQUARE, POSITIVE],)],
+    symbol="A⁻¹", code="torch.linalg.inv({self})",
+)  # fmt: skip
+det_op = matrices(
+    "det", "determinant(self)", "LinalgDetBackward0",
+    {"self": "grad[..., None, None] * determinant_slope(self, result)"}, [(SQUARE,), ([SQUARE, POSITIVE],)],
+    title="determinant", code="torch.linalg.det({self})",
+)  # fmt: skip
+slogdet_op = matrices(
+    "slogdet", "sign_and_log(self)", "LinalgSlogdetBackward0",
+    {"self": "grad[1][..., None, None] * transposed(inverse_of(self)) if grad[1] is not None else zeros_like(self)"},
+    [(SQUARE,), ([SQUARE, POSITIVE],)], outputs=2, title="log of the determinant",
+)  # fmt: skip
+solve_op = matrices(
+    "solve", "solved(self, other)", "LinalgSolveExBackward0",
+    {
+        "self": "solved_slope(solved(transposed(self), grad), self, result)",
+        "other": "solved(transposed(self), grad)",
+    },
+    [(SQUARE, [1.0, -2.0, 0.5]), (SQUARE, TALL)],
+    inputs="self other", title="solve a linear system", code="torch.linalg.solve({self}, {other})",
+)  # fmt: skip
+cholesky_op = matrices(
+    "cholesky", "triangle_root(self, upper)", "LinalgCholeskyExBackward0",
+    {"self": "triangle_root_slope(grad, result, upper)"}, [], arguments="upper=False", symbol="LLᵀ",
+    code="torch.linalg.cholesky({self})",
+)  # fmt: skip
+old_cholesky_op = matrices(
+    "cholesky.old", "triangle_root(self, upper)", "CholeskyBackward0",
+    {"self": "triangle_root_slope(grad, result, upper)"}, [], arguments="upper=False", symbol="LLᵀ",
+)  # fmt: skip
+qr_op = matrices(
+    "qr", "orthogonal_triangle(self, form)", "LinalgQrBackward0",
+    {"self": "orthogonal_triangle_slope(grad, result[0], result[1])"}, [(TALL,), (SQUARE,)],
+    arguments="form='reduced'", outputs=2, symbol="QR", code="torch.linalg.qr({self})[1]",
+)  # fmt: skip
+svd_op = matrices(
+    "svd", "singular_values(self, full)", "LinalgSvdBackward0",
+    {"self": "singular_slope(grad, result[0], result[1], result[2])"}, [(TALL,)], arguments="full=False", outputs=3,
+    symbol="UΣVᵀ", title="singular value decomposition",
+)  # fmt: skip
+eigh_op = matrices(
+    "eigh", "symmetric_values(self, uplo)", "LinalgEighBackward0",
+    {"self": "symmetric_slope(grad, result[0], result[1])"}, [], arguments="uplo='L'", outputs=2, symbol="QΛQᵀ",
+    title="eigenvalues of a symmetric matrix",
+)  # fmt: skip
+eig_op = matrices(
+    "eig", "general_values(self)", "LinalgEigBackward0", {"self": "not_implemented('linalg_eig')"}, [], outputs=2,
+    title="eigenvalues",
+)  # fmt: skip
+pinv_op = matrices(
+    "pinv", "pseudo_inverse(self, rtol, hermitian)", "LinalgPinvBackward0",
+    {"self": "pseudo_inverse_slope(grad, self, result)"}, [(TALL,), ([[1.0, 2.0, 0.5], [-1.0, 0.25, 3.0]],)],
+    arguments="rtol=None, hermitian=False", symbol="A⁺", title="pseudo-inverse",
+)  # fmt: skip
+matrix_exp_op = matrices(
+    "matrix_exp", "exponential_of(self)", "LinalgMatrixExpBackward0", {"self": "exponential_slope(grad, self)"},
+    [(SQUARE,)], symbol="eᴬ", title="exponential of a matrix",
+)  # fmt: skip
+cross_op = matrices(
+    "cross", "crossed(self, other, dim)", "LinalgCrossBackward0",
+    {"self": "crossed(other, grad, dim)", "other": "crossed(grad, self, dim)"},
+    [([1.0, -2.0, 0.5], [2.0, 1.0, -1.0]), (TALL, [[0.5, 1.0], [2.0, -1.0], [1.0, 3.0]], {"dim": 0})],
+    inputs="self other", arguments="dim=-1", kind="pointwise", symbol="a × b", title="cross product",
+)  # fmt: skip

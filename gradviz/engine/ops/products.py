@@ -1,0 +1,323 @@
+"""More products: einsum, tensordot, kron, sums with a product added, and what is built of decompositions."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import string
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from .. import messages
+from ..kernels import axis_of, kernel
+from ..op import find, op
+from ..return_types import named
+from ..surface import public
+from ..tensor import Tensor
+from . import decomposition as matrices
+from .deviation import vector_norm
+from .linear_algebra import matmul, matrix_vector
+from .shape import unsafe_view
+
+MATRIX = [[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]]
+
+
+@kernel
+def add_vector_product(x: Any, a: Any, v: Any, beta: Any, alpha: Any) -> Any:
+    """Return beta · x + alpha · (a @ v)."""
+    product = matrix_vector(a, v)
+    return (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
+
+
+@kernel
+def add_outer(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
+    """Return beta · x + alpha · (a ⊗ b)."""
+    product = a[:, None] * b
+    return (x if beta == 1 else beta * x) + (product if alpha == 1 else alpha * product)
+
+
+def with_sum(name: str, inputs: str, forward: str, node: str, vjp: tuple[str, str], samples: Any) -> None:
+    """Declare beta · self + alpha · (a product)."""
+    first, second = inputs.split()[1:]
+    op(
+        name,
+        inputs=inputs,
+        arguments="beta=1, alpha=1",
+        symbol="+ @",
+        group="linear algebra",
+        title="add a product",
+        node=node,
+        kind="pointwise",
+        forward=f"{forward}(self, {first}, {second}, beta, alpha)",
+        vjp={"self": "grad * beta", first: f"{vjp[0]} * alpha", second: f"{vjp[1]} * alpha"},
+        names=name,
+        in_place=True,
+        samples=samples,
+    )
+
+
+with_sum(
+    "addmv", "self mat vec", "add_vector_product", "AddmvBackward0",
+    ("outer_product(grad, vec)", "(transposed(mat) @ grad)"), [([0.5, -1.0], MATRIX, [2.0, 1.0, -1.0])],
+)  # fmt: skip
+with_sum(
+    "addr", "self vec1 vec2", "add_outer", "AddrBackward0", ("(grad @ vec2)", "(transposed(grad) @ vec1)"),
+    [(MATRIX, [1.0, 2.0], [0.5, -1.0, 3.0])],
+)  # fmt: skip
+@public("addbmm")
+def addbmm(self: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """Return beta · self + alpha · Σ (batch1 @ batch2)."""
+    return self * beta + batch1.bmm(batch2).sum(0) * alpha
+
+
+vdot_op = op(
+    "vdot",
+    inputs="self other",
+    symbol="·",
+    group="linear algebra",
+    title="dot product",
+    node="VdotBackward0",
+    forward="vector_product(conjugate(self), other)",
+    vjp={"self": "conjugate(grad * other)", "other": "grad * conjugate(self)"},
+    samples=[([1.0, -2.0, 0.5], [2.0, 1.0, -1.0])],
+)
+
+
+@public("vdot")
+def vdot(self: Tensor, other: Tensor) -> Any:
+    """Return the dot product with the first vector conjugated."""
+    return vdot_op(self, other)
+
+
+@public("kron")
+def kron(self: Tensor, other: Tensor) -> Any:
+    """Return the Kronecker product."""
+    ndim = max(self.ndim, other.ndim)
+    a, b = ((1,) * (ndim - each.ndim) + tuple(each.shape) for each in (self, other))
+    left = self.reshape([n for pair in zip(a, (1,) * ndim, strict=True) for n in pair])
+    right = other.reshape([n for pair in zip((1,) * ndim, b, strict=True) for n in pair])
+    return unsafe_view(left * right, tuple(n * k for n, k in zip(a, b, strict=True)))
+
+
+@public("tensordot", method=False)
+def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Any:
+    """Multiply and sum over dimensions: the last of a with the first of b, or those named."""
+    if isinstance(dims, Tensor):
+        dims = dims.tolist()
+    if isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        dims = (list(range(-dims, 0)), list(range(dims)))
+    first, second = ([each] if isinstance(each, int) else list(each) for each in dims)
+    for i, j in zip(first, second, strict=True):
+        if a.shape[i] != b.shape[j]:
+            raise RuntimeError(
+                f"contracted dimensions need to match, but first has size {a.shape[i]} in dim {i} and second has size "
+                f"{b.shape[j]} in dim {j}"
+            )
+    first, second = [axis_of(i, a.ndim) for i in first], [axis_of(i, b.ndim) for i in second]
+    free_a = [i for i in range(a.ndim) if i not in first]
+    free_b = [i for i in range(b.ndim) if i not in second]
+    shared = prod(a.shape[i] for i in first)
+    left = a.permute(*free_a, *first).reshape(prod(a.shape[i] for i in free_a), shared)
+    right = b.permute(*second, *free_b).reshape(shared, prod(b.shape[i] for i in free_b))
+    return left.mm(right).reshape([a.shape[i] for i in free_a] + [b.shape[i] for i in free_b])
+
+
+@public("einsum", method=False)
+def einsum(equation: str, *operands: Any) -> Any:
+    """Multiply and sum as an equation like "ij,jk->ik" says: the operands are brought together two by two."""
+    given = list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else list(operands)
+    terms, out = read_equation(equation, given)
+    parts = [taken_diagonals(each, term) for each, term in zip(given, terms, strict=True)]
+    found, labels = parts[0]
+    for index, (each, term) in enumerate(parts[1:], 1):
+        later = set(out).union(*(set(other) for _, other in parts[index + 1 :]))
+        found, labels = together(found, labels, each, term, later)
+    alone = [i for i, label in enumerate(labels) if label not in out]
+    if alone:
+        found, labels = found.sum(alone), [label for label in labels if label in out]
+    order = [labels.index(label) for label in out]
+    return found if order == sorted(order) else found.permute(order)
+
+
+def read_equation(equation: str, operands: list[Tensor]) -> tuple[list[list[str]], list[str]]:
+    """Return the labels of each operand and of the result; … becomes capital labels of its own."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    words = left.split(",")
+    if len(words) != len(operands):
+        more = "fewer" if len(words) > len(operands) else "more"
+        raise RuntimeError(f"einsum(): {more} operands were provided than specified in the equation")
+    free = [each for each in string.ascii_uppercase if each not in equation]
+    widths = [
+        each.ndim - len(word.replace("...", "")) if "..." in word else 0
+        for word, each in zip(words, operands, strict=True)
+    ]
+    dots = free[: max(widths, default=0)]
+    terms = []
+    for index, (word, each, width) in enumerate(zip(words, operands, widths, strict=True)):
+        term = list(word.replace("...", "".join(dots[len(dots) - width :])))
+        if len(term) != each.ndim:
+            raise RuntimeError(
+                f"einsum(): the number of subscripts in the equation ({len(word.replace('...', ''))}) "
+                f"{'does not match' if '...' not in word else 'is more than'} the number of dimensions ({each.ndim}) "
+                f"for operand {index} and no ellipsis was given"
+            )
+        terms.append(term)
+    if arrow:
+        out = list(right.replace("...", "".join(dots)))
+    else:
+        every = [label for term in terms for label in term]
+        out = dots + sorted({label for label in every if every.count(label) == 1 and label not in dots})
+    for label in out:
+        if not any(label in term for term in terms):
+            raise RuntimeError(
+                f"einsum(): output subscript {label} does not appear in the equation for any input operand"
+            )
+    return terms, out
+
+
+def taken_diagonals(tensor: Tensor, term: list[str]) -> tuple[Any, list[str]]:
+    """Return a tensor in which each label occurs once."""
+    term = list(term)
+    for label in dict.fromkeys(term):
+        while term.count(label) > 1:
+            first = term.index(label)
+            second = term.index(label, first + 1)
+            tensor = tensor.diagonal(0, first, second)  # type: ignore[attr-defined]
+            term = [each for i, each in enumerate(term) if i not in (first, second)] + [label]
+    return tensor, term
+
+
+def together(a: Any, left: list[str], b: Any, right: list[str], kept: set[str]) -> tuple[Any, list[str]]:
+    """Return the product of two operands as one batched matrix product, and its labels."""
+    sizes = dict(zip(left, a.shape, strict=True))
+    for label, size in zip(right, b.shape, strict=True):
+        if sizes.get(label, size) not in (size, 1) and size != 1:
+            raise RuntimeError(
+                f"einsum(): subscript {label} has size {size} for operand 1 which does not broadcast with previously "
+                f"seen size {sizes[label]}"
+            )
+        sizes[label] = max(sizes.get(label, 1), size)
+    batch = [each for each in left if each in right and each in kept]
+    summed = [each for each in left if each in right and each not in kept]
+    own_a = [each for each in left if each not in right]
+    own_b = [each for each in right if each not in left]
+    shape_a = [[sizes[each] for each in group] for group in (batch, own_a, summed)]
+    shape_b = [[sizes[each] for each in group] for group in (batch, summed, own_b)]
+    x = a.permute([left.index(each) for each in batch + own_a + summed]).expand([*itertools.chain(*shape_a)])
+    y = b.permute([right.index(each) for each in batch + summed + own_b]).expand([*itertools.chain(*shape_b)])
+    x, y = x.reshape([prod(each) for each in shape_a]), y.reshape([prod(each) for each in shape_b])
+    whole = x.bmm(y).view(shape_a[0] + shape_a[1] + shape_b[2])
+    return whole, batch + own_a + own_b
+
+
+@public("cross")
+def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Any:
+    """Return the cross product along a dimension of length three (the first such, or the one named)."""
+    if dim is None:
+        messages.warn_once(
+            "Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or "
+            "simply use torch.linalg.cross.\nThe default value of dim will change to agree with that of linalg.cross "
+            "in a future release."
+        )
+        dim = next((i for i, n in enumerate(self.shape) if n == 3), None)
+        if dim is None:
+            raise RuntimeError("no dimension of size 3 in input")
+    return matrices.cross_op(self, other, dim)
+
+
+def sizes_of(A: Tensor) -> tuple[int, int]:
+    """Return the sizes of matrices."""
+    return A.shape[-2], A.shape[-1]
+
+
+@public("inverse")
+def inverse(self: Tensor) -> Any:
+    """Return the inverse of square matrices."""
+    return matrices.inverse_op(self)
+
+
+public("det")(matrices.det_op)
+public("matrix_exp")(matrices.matrix_exp_op)
+
+
+@public("slogdet")
+def slogdet(self: Tensor) -> Any:
+    """Return sign and logarithm of the absolute value of determinants."""
+    return named("slogdet", "sign logabsdet")(*matrices.slogdet_op(self))
+
+
+@public("logdet")
+def logdet(self: Tensor) -> Any:
+    """Return the logarithm of determinants; nan for negative ones."""
+    sign, logarithm = matrices.slogdet_op(self)
+    return find("where").function(sign == -1, np.nan, logarithm)
+
+
+@public("pinverse")
+def pinverse(self: Tensor, rcond: float = 1e-15) -> Any:
+    """Return the Moore-Penrose inverse."""
+    return matrices.pinv_op(self, rcond)
+
+
+@public("cholesky")
+def cholesky(self: Tensor, upper: bool = False) -> Any:
+    """Return the Cholesky factor."""
+    return matrices.old_cholesky_op(self, upper)
+
+
+@public("qr")
+def qr(self: Tensor, some: bool = True) -> Any:
+    """Return Q and R."""
+    return named("qr", "Q R")(*matrices.qr_op(self, "reduced" if some else "complete"))
+
+
+@public("svd")
+def svd(self: Tensor, some: bool = True, compute_uv: bool = True) -> Any:
+    """Return U, the singular values, and V."""
+    u, s, vh = matrices.svd_op(self, not some)
+    return named("svd", "U S V")(u, s, vh.mH)
+
+
+@public("matrix_power")
+def matrix_power(self: Tensor, n: int) -> Any:
+    """Return a matrix to a whole power."""
+    matrices.square("linalg.matrix_power", self._value)
+    if n == 0:
+        return Tensor._of(np.broadcast_to(np.eye(self.shape[-1], dtype=self._value.dtype), self.shape).copy(), None)
+    base = inverse(self) if n < 0 else self
+    result = None
+    for bit in bin(abs(n))[2:]:
+        result = base if result is None else matmul(result, result)
+        if bit == "1" and result is not base:
+            result = matmul(result, base)
+    return result
+
+
+@public("chain_matmul", method=False)
+def chain_matmul(*matrices: Any) -> Any:
+    """Return the product of several matrices."""
+    given = list(matrices[0]) if len(matrices) == 1 and isinstance(matrices[0], (list, tuple)) else list(matrices)
+    return functools.reduce(matmul, given)
+
+
+def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Any:
+    """Return the norm of matrices: Frobenius, nuclear, by rows or columns, or by singular values."""
+    if A.dtype.kind < 2:
+        raise RuntimeError(
+            f"linalg.matrix_norm: Expected a floating point or complex tensor as input. Got {A.dtype.tensor_name}"
+        )
+    rows, columns = (axis_of(each, A.ndim) for each in dim)
+    if ord == "fro":
+        return vector_norm(A, 2, (rows, columns), keepdim)
+    if ord in ("nuc", 2, -2):
+        values = matrices.svd_op(A.movedim((rows, columns), (-2, -1)))[1]
+        found = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
+        return found.unsqueeze(min(rows, columns)).unsqueeze(max(rows, columns)) if keepdim else found
+    over, across = (rows, columns) if abs(ord) == 1 else (columns, rows)
+    sums = vector_norm(A, 1, over, keepdim)
+    across -= not keepdim and across > over
+    return sums.amax(across, keepdim) if ord > 0 else sums.amin(across, keepdim)
