@@ -53,7 +53,9 @@ def log_softmax_values(x: Any, dim: Any) -> Any:
 
 @kernel
 def sum_along(x: Any, dim: Any) -> Any:
-    """Sum along a dimension and keep it."""
+    """Sum along a dimension and keep it; few numbers in the order of torch's lanes."""
+    if x.ndim and x.dtype.char == "f" and x.size <= transcendental.FEW and dim in (-1, x.ndim - 1):
+        return transcendental.added_in_lanes(x)
     return x.sum(axis=dim, keepdims=True) if x.ndim else x
 
 
@@ -73,7 +75,7 @@ softmax_op = reduction(
     "softmax",
     "softmax_values(self, dim)",
     "SoftmaxBackward0",
-    "result * grad - result * sum_along(result * grad, dim)",
+    "result * (grad - sum_along(grad * result, dim))",
     arguments="dim",
     symbol="softmax",
     code="torch.softmax({self}, 0)",
