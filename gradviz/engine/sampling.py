@@ -142,6 +142,15 @@ def poisson(input: Tensor, generator: Any = None) -> Tensor:
     return finished(variates.poisson(source(generator), value).astype(value.dtype), "poisson")
 
 
+def binomial(count: Tensor, prob: Tensor, generator: Any = None) -> Tensor:
+    """Return how many of `count` trials succeed with the probability that stands at each place."""
+    from . import variates
+
+    kind = prob._value.dtype
+    counts, probabilities = np.broadcast_arrays(count._value, prob._value)
+    return finished(variates.binomial(source(generator), counts, probabilities).astype(kind), "binomial")
+
+
 def standard_gamma(input: Tensor, generator: Any = None) -> Tensor:
     """Return gamma numbers with the shape parameters that stand at each place."""
     from . import variates

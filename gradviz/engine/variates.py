@@ -115,3 +115,87 @@ def dirichlet(generator: Generator, concentrations: Array) -> Array:
 def single(generator: Generator) -> Drawn:
     """The generator's uniform doubles, one at a call."""
     return lambda: float(generator.doubles(1)[0])
+
+
+# How far Stirling's formula is off for the logarithms of the first factorials.
+STIRLING_TAILS = (
+    0.0810614667953272,
+    0.0413406959554092,
+    0.0276779256849983,
+    0.0207906721037650,
+    0.0166446911898211,
+    0.0138761288230707,
+    0.0118967099458917,
+    0.0104112652619720,
+    0.0092554621827127,
+    0.0083305634333594,
+)
+
+
+def binomial(generator: Generator, counts: Array, probabilities: Array) -> Array:
+    """How many of `counts` trials succeed with these probabilities (arrays of one shape)."""
+    uniform = single(generator)
+    pairs = zip(counts.ravel().tolist(), probabilities.ravel().tolist(), strict=True)
+    return np.array([binomial_number(uniform, *pair) for pair in pairs], float).reshape(counts.shape)
+
+
+def binomial_number(uniform: Drawn, count: float, probability: float) -> float:
+    """The rarer of success and failure is counted, by its gaps where it is rare, else by rejection."""
+    if count <= 0.0 or probability <= 0.0:
+        return 0
+    if probability >= 1.0:
+        return count
+    rarer = min(probability, 1.0 - probability) if probability > 0.5 else probability
+    count_rarer = binomial_by_rejection if count * rarer >= 10.0 else binomial_by_gaps
+    found = count_rarer(uniform, count, rarer)
+    return count - found if probability > 0.5 else found
+
+
+def binomial_by_gaps(uniform: Drawn, count: float, probability: float) -> float:
+    """How many geometric gaps fit into the trials."""
+    place, found, log_failure = 0.0, 0, math.log1p(-probability)
+    while True:
+        place += math.ceil(math.log(uniform()) / log_failure)
+        if place > count:
+            return found
+        found += 1
+
+
+def binomial_by_rejection(uniform: Drawn, count: float, probability: float) -> float:
+    """Hörmann's transformed rejection with squeeze (1993)."""
+    deviation = math.sqrt(count * probability * (1 - probability))
+    b = 1.15 + 2.53 * deviation
+    a = -0.0873 + 0.0248 * b + 0.01 * probability
+    c = count * probability + 0.5
+    squeeze = 0.92 - 4.2 / b
+    odds = probability / (1 - probability)
+    alpha = (2.83 + 5.1 / b) * deviation
+    m = math.floor((count + 1) * probability)
+    while True:
+        u, v = uniform() - 0.5, uniform()
+        distance = 0.5 - abs(u)
+        k = math.floor((2 * a / distance + b) * u + c)
+        if distance >= 0.07 and v <= squeeze:
+            return k
+        if k < 0 or k > count:
+            continue
+        height = math.log(v * alpha / (a / (distance * distance) + b))
+        bound = (
+            (m + 0.5) * math.log((m + 1) / (odds * (count - m + 1)))
+            + (count + 1) * math.log((count - m + 1) / (count - k + 1))
+            + (k + 0.5) * math.log(odds * (count - k + 1) / (k + 1))
+            + stirling_tail(m)
+            + stirling_tail(count - m)
+            - stirling_tail(k)
+            - stirling_tail(count - k)
+        )
+        if height <= bound:
+            return k
+
+
+def stirling_tail(k: float) -> float:
+    """The error of Stirling's formula for log k!."""
+    if k <= 9:
+        return STIRLING_TAILS[int(k)]
+    square = (k + 1) * (k + 1)
+    return (1.0 / 12 - (1.0 / 360 - 1.0 / 1260 / square) / square) / (k + 1)

@@ -140,3 +140,4 @@ Tensor.bernoulli = sampling.bernoulli
 Tensor.multinomial = sampling.multinomial
 functions["_standard_gamma"] = sampling.standard_gamma
 functions["_sample_dirichlet"] = sampling.sample_dirichlet
+functions["binomial"] = sampling.binomial

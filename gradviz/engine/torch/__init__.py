@@ -67,6 +67,7 @@ SUBMODULES = (
     "compiler",
     "cpu",
     "cuda",
+    "distributions",
     "func",
     "linalg",
     "mps",
@@ -84,6 +85,7 @@ LATE = {
     **dict.fromkeys(("load", "save"), "torch.serialization"),
     **dict.fromkeys(("get_rng_state", "set_rng_state"), "torch.random"),
     **dict.fromkeys(("autocast",), "torch.amp"),
+    **dict.fromkeys(("finfo", "iinfo"), "limits"),
     **dict.fromkeys(
         (
             "are_deterministic_algorithms_enabled",
