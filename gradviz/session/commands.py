@@ -9,7 +9,8 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 
 @dataclass(frozen=True)
 class Command:
-    """`method` is a method without arguments of the `target`: session, debugger, window, canvas, ways, editor or pictures.
+    """`method` is a method without arguments of the `target`: session, debugger, window, canvas, ways, editor, pictures or
+    bookmarks.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -66,6 +67,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("step.go_back", "Run Back to Breakpoint", ("Shift+F8",), "Step", "breakpoints", "debugger", "go_back", "Back to the last breakpoint, or the start."),
     Command("step.breakpoint", "Breakpoint Here", ("F9",), "Step", "breakpoints", "debugger", "toggle_here", "Set or take away a breakpoint at the selected card, or at the line of this step."),
     Command("step.clear_breakpoints", "Clear Breakpoints", (), "Step", "breakpoints", "debugger", "clear", "Take away every breakpoint."),
+    Command("step.bookmark", "Bookmark This Step…", ("Ctrl+B",), "Step", "bookmarks", "bookmarks", "toggle", "Keep this step with a note, or take its bookmark away."),
+    Command("step.next_bookmark", "Next Bookmark", ("]",), "Step", "bookmarks", "debugger", "next_bookmark", "To the next step that was kept."),
+    Command("step.previous_bookmark", "Previous Bookmark", ("[",), "Step", "bookmarks", "debugger", "previous_bookmark", "Back to the last step that was kept."),
     Command("step.pass_back", "Previous Pass", ("Shift+Left",), "Step", "pass", "session", "pass_back", "To the previous call of backward()."),
     Command("step.pass_forward", "Next Pass", ("Shift+Right",), "Step", "pass", "session", "pass_forward", "To the next call of backward()."),
     Command("step.follow", "Back to the Step", ("Escape",), "Step", "select", "session", "clear", "Let go of the selected card and show the step."),

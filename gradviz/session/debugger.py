@@ -9,6 +9,7 @@ from typing import Any
 from .placing import card_meaning
 from .session import Session
 from .stops import Breakpoints, Stop, accumulates, changes_line, loses_finiteness, reaches_card, runs_card, seek
+from .view import Bookmark
 
 
 class Debugger:
@@ -53,6 +54,30 @@ class Debugger:
     def go_back(self) -> None:
         self._run_to_breakpoint(-1)
 
+    def next_bookmark(self) -> None:
+        self._run_to_bookmark(1)
+
+    def previous_bookmark(self) -> None:
+        self._run_to_bookmark(-1)
+
+    # -- bookmarks -----------------------------------------------------------------------------------------------
+
+    @property
+    def bookmark(self) -> Bookmark | None:
+        """The bookmark of this very step."""
+        view = self._session.view
+        return next((item for item in view.bookmarks if item.cursor == view.cursor), None)
+
+    def set_bookmark(self, note: str) -> None:
+        """Keep this step with a note, in place of the one it had."""
+        view = self._session.view
+        others = [item for item in view.bookmarks if item.cursor != view.cursor]
+        self._session.mark(bookmarks=tuple(sorted([*others, Bookmark(view.cursor, note)])))
+
+    def remove_bookmark(self) -> None:
+        view = self._session.view
+        self._session.mark(bookmarks=tuple(item for item in view.bookmarks if item.cursor != view.cursor))
+
     # -- breakpoints ---------------------------------------------------------------------------------------------
 
     def toggle_line(self, line: int) -> None:
@@ -80,10 +105,10 @@ class Debugger:
             self.toggle_line(source.line)
 
     def clear(self) -> None:
-        self._session.set_breakpoints(Breakpoints())
+        self._session.mark(breakpoints=Breakpoints())
 
     def _change(self, **values: Any) -> None:
-        self._session.set_breakpoints(replace(self._session.view.breakpoints, **values))
+        self._session.mark(breakpoints=replace(self._session.view.breakpoints, **values))
 
     # -- moving --------------------------------------------------------------------------------------------------
 
@@ -103,6 +128,18 @@ class Debugger:
             self._session.told.emit("Select a card first, with a click.")
         else:
             self._run_to(stops(*selection), by, otherwise)
+
+    def _run_to_bookmark(self, by: int) -> None:
+        view = self._session.view
+        if not view.bookmarks:
+            self._session.told.emit("There are no bookmarks: Ctrl+B keeps this step.")
+            return
+        ordered = view.bookmarks[::by]
+        further = [item for item in ordered if (item.cursor > view.cursor if by > 0 else item.cursor < view.cursor)]
+        target = (further or ordered)[0]
+        self._session.go_to(target.cursor)
+        if target.note:
+            self._session.told.emit(target.note)
 
     def _run_to_breakpoint(self, by: int) -> None:
         view = self._session.view

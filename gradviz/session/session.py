@@ -59,7 +59,7 @@ class Session:
         self.document_changed.emit()
         self._set(
             trace=Trace(), newest=Trace(), cursor=Cursor(), selection=(), stale=False, following=True,
-            playing=False, building=None, failure="", question=self._question, breakpoints=Breakpoints(),
+            playing=False, building=None, failure="", question=self._question, breakpoints=Breakpoints(), bookmarks=(),
         )  # fmt: skip
         if document.path is not None:
             self._remember(document.path)
@@ -309,8 +309,9 @@ class Session:
         if state is not None and self.view.cursor.step and self.view.breakpoints(state.history, self.view.cursor.step):
             self._set(playing=False)
 
-    def set_breakpoints(self, breakpoints: Breakpoints) -> None:
-        self._set(breakpoints=breakpoints)
+    def mark(self, **values: Any) -> None:
+        """Change the person's own marks: `breakpoints`, `bookmarks`."""
+        self._set(**values)
 
     def toggle_play(self) -> None:
         """Play or pause; played to the end, the pass starts over."""

@@ -29,6 +29,14 @@ class Building:
         return f"the {('first', 'second', 'third', 'next')[min(len(self.operands), 3)]} operand"
 
 
+@dataclass(frozen=True, order=True)
+class Bookmark:
+    """A step that a person wants to find again, with a note."""
+
+    cursor: Cursor
+    note: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """`trace` is the last good run, `newest` the latest one; they differ while that has nothing to show."""
@@ -51,6 +59,8 @@ class View:
     building: Building | None = None
     breakpoints: Breakpoints = field(default_factory=Breakpoints)
     """Where playing, and running to the next breakpoint, come to rest; lines are those of `trace.program`."""
+    bookmarks: tuple[Bookmark, ...] = ()
+    """In the order of their steps, one for a step."""
 
     @property
     def state(self) -> State | None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QGridLayout,
+    QInputDialog,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -54,6 +55,13 @@ def tell(parent: QWidget, sentence: str) -> None:
     """Something did not work, in words."""
     box = QMessageBox(QMessageBox.Icon.NoIcon, "gradviz", sentence, Buttons.Ok, parent)
     box.exec()
+
+
+def ask_note(parent: QWidget, note: str, is_new: bool) -> str | None:
+    """A note for a bookmark; None where the person gave up."""
+    words = "A note for this step (may be empty):" if is_new else "The note; without one the bookmark goes:"
+    text, is_taken = QInputDialog.getText(parent, "Bookmark", words, text=note)
+    return text.strip() if is_taken else None
 
 
 def ask_open(parent: QWidget, folder: str) -> Path | None:

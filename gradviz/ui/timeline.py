@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..scene.explain import explain, plain
@@ -87,6 +87,7 @@ class Timeline(QWidget):
                 self._line(painter, color, self.x_of(first, state.history.steps), self.x_of(end, state.history.steps))
         self._ticks(painter, theme, state, spans)
         self._thumb(painter, theme, state, spans)
+        self._flags(painter, theme, state)
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.focus), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -124,6 +125,21 @@ class Timeline(QWidget):
         width = self._px(9)
         painter.drawRoundedRect(QRectF(x - width / 2, self.height() / 2 - half, width, 2 * half), 3, 3)
 
+    def _flags(self, painter: QPainter, theme: Theme, state: State) -> None:
+        """A pennant over each step of this pass that was kept."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.text_muted))
+        top, wide = self.height() / 2 - self._px(14), self._px(7)
+        for step in self._kept(state):
+            x = self.x_of(step, state.history.steps)
+            painter.drawPolygon(QPolygonF([QPointF(x, top), QPointF(x + wide, top + wide / 2), QPointF(x, top + wide)]))
+            painter.drawRect(QRectF(x - 0.6, top, 1.2, 1.6 * wide))
+
+    def _kept(self, state: State) -> dict[int, str]:
+        """Step → note of the bookmarks of this pass."""
+        marks = self._session.view.bookmarks
+        return {mark.cursor.step: mark.note for mark in marks if mark.cursor.number == state.history.item.number}
+
     # -- hand ----------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -155,6 +171,8 @@ class Timeline(QWidget):
             return "Run a program to have steps to walk."
         said = explain(view.trace, State(view.state.history, step))
         title = f"{said.place} · {said.title}" if said.title else said.place
+        note = self._kept(view.state).get(step)
+        title = f"{title}\n“{note}”" if note else title
         return f"{title}\n{plain(said.sentences[0])}" if said.sentences else title
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -15,6 +15,7 @@ from ..session.lessons import Lesson
 from ..session.session import Session
 from . import dialogs, fonts, memory, style
 from .autorun import AutoRun
+from .bookmarks import Bookmarks
 from .bottom import Bottom
 from .controls import ControlKeys
 from .editor.program import ProgramPanel
@@ -51,6 +52,7 @@ class Window(QMainWindow):
         self.status = StatusBar(session)
         self.pictures = Pictures(self, session)
         self.debugger = Debugger(session)
+        self.bookmarks = Bookmarks(self, session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
@@ -175,6 +177,7 @@ class Window(QMainWindow):
             "ways": self.canvas and self.canvas.ways,
             "editor": self.program,
             "pictures": self.pictures,
+            "bookmarks": self.bookmarks,
         }[name]
 
     def action(self, command: str) -> QAction:

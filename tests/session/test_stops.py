@@ -175,3 +175,22 @@ def test_a_search_through_a_long_run_is_quick():
         builder.add(PassRecorded(Pass(number, Carried(), events)))
     trace = builder.trace
     assert len(walked(trace, accumulates)[0]) == 2000
+
+
+def test_bookmarks_are_walked_in_the_order_of_their_steps(session):
+    debugger = Debugger(session)
+    for cursor, note in ((Cursor(1, 3), "second"), (Cursor(0, 2), "first")):
+        session.go_to(cursor)
+        debugger.set_bookmark(note)
+    session.go_to(Cursor(0, 0))
+    seen = []
+    for _ in range(3):
+        debugger.next_bookmark()
+        seen.append(debugger.bookmark.note)
+    assert seen == ["first", "second", "first"]
+    debugger.previous_bookmark()
+    assert debugger.bookmark.note == "second"
+    debugger.set_bookmark("again")
+    assert [mark.note for mark in session.view.bookmarks] == ["first", "again"]
+    debugger.remove_bookmark()
+    assert [mark.cursor for mark in session.view.bookmarks] == [Cursor(0, 2)]

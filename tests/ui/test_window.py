@@ -274,3 +274,19 @@ def test_a_file_dropped_on_the_window_is_opened_and_other_things_are_not(window,
     window.dropEvent(drop)
     assert text_of(window) == "print('dropped')\n"
     assert window.session.view.question, "what came from elsewhere waits for consent"
+
+
+def test_a_step_is_kept_with_a_note_and_shown_on_the_timeline(window, show, monkeypatch):
+    show("line")
+    window.session.go_to_start()
+    window.session.step(3)
+    monkeypatch.setattr(dialogs, "ask_note", lambda parent, note, is_new: "look here")
+    before = window.bottom.timeline.grab().toImage()
+    window.action("step.bookmark").trigger()
+    assert [mark.note for mark in window.session.view.bookmarks] == ["look here"]
+    assert window.bottom.timeline.grab().toImage() != before
+    timeline = window.bottom.timeline
+    assert "look here" in timeline.words_at(timeline.x_of(3, window.session.view.state.history.steps))
+    monkeypatch.setattr(dialogs, "ask_note", lambda parent, note, is_new: "")
+    window.action("step.bookmark").trigger()
+    assert window.session.view.bookmarks == ()
