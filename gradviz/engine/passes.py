@@ -148,8 +148,7 @@ def run_nodes(
                 elif watcher is None:
                     leaf.add(gradient)
                 else:
-                    before, after = leaf.accumulate(gradient)
-                    watcher.leaf_accumulated(leaf, leaf.variable, before, gradient, after)
+                    watcher.accumulate(leaf, gradient)
 
 
 def run_from_scalar(root: Any, keep: bool) -> None:

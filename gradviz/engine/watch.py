@@ -89,6 +89,11 @@ class Watcher:
     def node_ran(self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]) -> None:
         """A node ran: a gradient per output slot; per edge what the rule gave and what was sent (broadcast undone)."""
 
+    def accumulate(self, leaf: Any, gradient: Any) -> None:
+        """Add an array to a leaf's .grad and tell of it."""
+        before, after = leaf.accumulate(gradient)
+        self.leaf_accumulated(leaf, leaf.variable, before, gradient, after)
+
     def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
         """A leaf's .grad grew; before is None the first time."""
 

@@ -55,12 +55,10 @@ class Rows:
 
     def __init__(self) -> None:
         self._rows: list[tuple[tuple[CurveKey, ...], Sequence[float]]] = []
+        self.add = self._rows.append
+        """Adds the next pass's keys and scalars; passes come in order and each has one row."""
         self._first = 0
         self._lock = threading.Lock()
-
-    def add(self, keys: tuple[CurveKey, ...], values: Sequence[float]) -> None:
-        """The next pass's scalars; passes come in order and each has one row."""
-        self._rows.append((keys, values))
 
     def take(self) -> CurvesExtended | None:
         """Everything that has come since the last time, as one block."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import CodeType, FrameType
 from typing import Any
 
@@ -11,9 +12,15 @@ from .naming import Chain
 DEEPEST = 8
 """Frames of the program that a record remembers, innermost first."""
 
+MOST_CODES = 10_000
+"""Codes of functions that are remembered."""
+
 Where = tuple[Chain, Any, tuple[Any, ...]]
 """The chain of the program's frames; the engine's frame that the program called, where that is not the op itself; and
 the modules between them, outermost first."""
+
+
+ENGINE, CALL, PROGRAM = range(3)
 
 
 class Frames:
@@ -25,6 +32,7 @@ class Frames:
     def __init__(self, path: str, module_call: tuple[str, str]) -> None:
         self._path = path
         self._module_call = module_call
+        self._kinds: dict[int, tuple[int, CodeType]] = {}  # by the id of the code, which is kept with it
         self._places: dict[tuple[int, int, int], Where] = {}  # by code (which the place keeps), and both offsets
 
     def called(self, frame: FrameType) -> int | Where:
@@ -50,14 +58,15 @@ class Frames:
             place = self._places[key] = (code, key[1], outer.f_code, key[2]), None, ()
         return place
 
-    def chain(self, frame: FrameType | None) -> Chain:
-        """The chain alone, of a call from any depth of the engine."""
-        path, top = self._path, watch.top
+    def chain(self, depth: int) -> Chain:
+        """The chain alone, of a call from any depth of the engine; at least `depth` frames up are the engine's."""
+        frame: FrameType | None = sys._getframe(depth + 1)
+        kinds, top = self._kinds, watch.top
         while frame is not None:
             code = frame.f_code
             if code is top:
                 return code, frame.f_lasti
-            if code.co_filename == path:
+            if (kinds.get(id(code)) or self._kind(code))[0] == PROGRAM:
                 return self.where(frame)[0]
             frame = frame.f_back
         return ()
@@ -67,11 +76,15 @@ class Frames:
 
         `depth` counts the engine's frames that are left behind already.
         """
-        path = self._path
+        kinds = self._kinds
         entry: Any = None
         modules: tuple[Any, ...] = ()
-        while frame is not None and frame.f_code.co_filename != path:
-            if self._calls_module(frame.f_code):
+        while frame is not None:
+            code = frame.f_code
+            kind = (kinds.get(id(code)) or self._kind(code))[0]
+            if kind == PROGRAM:
+                break
+            if kind == CALL:
                 modules = (frame.f_locals["self"], *modules)
             depth += 1
             entry = frame
@@ -84,15 +97,23 @@ class Frames:
             return (frame.f_code, frame.f_lasti), entry, modules
         chain: list[CodeType | int] = []
         while frame is not None and len(chain) < 2 * DEEPEST:
-            if frame.f_code.co_filename == path:
-                chain += (frame.f_code, frame.f_lasti)
-                if frame.f_code.co_name == "<module>":
+            code = frame.f_code
+            kind = (kinds.get(id(code)) or self._kind(code))[0]
+            if kind == PROGRAM:
+                chain += (code, frame.f_lasti)
+                if code.co_name == "<module>":
                     break
-            elif self._calls_module(frame.f_code):
+            elif kind == CALL:
                 modules = (frame.f_locals["self"], *modules)
             frame = frame.f_back
         return tuple(chain), entry, modules
 
-    def _calls_module(self, code: CodeType) -> bool:
+    def _kind(self, code: CodeType) -> tuple[int, CodeType]:
+        """Whose code it is, looked up once."""
         file, name = self._module_call
-        return code.co_name == name and code.co_filename == file
+        calls = code.co_name == name and code.co_filename == file
+        found = PROGRAM if code.co_filename == self._path else CALL if calls else ENGINE, code
+        if len(self._kinds) > MOST_CODES:  # a program that makes functions without end
+            self._kinds.clear()
+        self._kinds[id(code)] = found
+        return found

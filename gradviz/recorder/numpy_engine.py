@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -136,9 +136,11 @@ class NumPyRecorder(Recording, watch.Watcher):
         call = str(engine / "torch" / "nn" / "module.py"), "__call__"
         super().__init__(NumPyReader(), call, program, path, namespace, send, gate, live, keep)
         self._leaves: list[AccumulateGrad] = []  # that accumulated in this pass
-        self._numbers: list[Any] = []  # of each its value and its gradient
+        self._numbers: list[float] = []  # the loss, and of each leaf its value and its gradient
+        self._add_row = self._rows.add
         self._row_leaves: list[AccumulateGrad] = []  # those of the row before, and its keys
         self._last_keys = row_keys(())
+        self._limit = min(UNTRACKED_ITEMS, ITEMS)  # where a pass is first looked at for its length
         self._first_seq = 0  # of the nodes made in this pass
         self._is_told = False  # whether each node of this pass must be noted as it runs
 
@@ -167,7 +169,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         if self._between:
             watch.push = self._push_between
         else:
-            watch.tape, watch.limit = self._raw, min(UNTRACKED_ITEMS, ITEMS)
+            watch.tape, watch.limit = self._raw, self._limit
             watch.push = None if self._full else self._push
 
     def _push_between(self, items: Sequence[Any]) -> None:
@@ -218,8 +220,8 @@ class NumPyRecorder(Recording, watch.Watcher):
         if self._between or self._in_backward:  # a pass over nodes of the one before
             self._next_pass()
             self._first_seq, self._is_told = LAST, False
-        self._forget_leaves()
         super().backward_began(roots, gradients, inputs, keep)
+        self._leaves, self._numbers = [], [self._loss]
 
     def scalar_pass(self, root: Any, keep: bool) -> bool:
         """The most frequent pass in one piece, where nothing in it has to be noted but the leaves."""
@@ -230,15 +232,47 @@ class NumPyRecorder(Recording, watch.Watcher):
         if nodes[-1].seq < self._first_seq:
             return False
         self._in_backward = True
-        self._loss = float(root._value)
-        self._forget_leaves()
-        chain = self._frames.chain(sys._getframe(2))
-        push = self._push
-        push((records.BEGAN, ((root, (node, 0)),), (ONE,), None, keep, chain, records.PLANNED, nodes, due))
+        self._loss = loss = float(root._value)
+        self._leaves, self._numbers = [], [loss]
+        begun = records.BEGAN, ((root, (node, 0)),), (ONE,), None, keep, self._frames.chain(2)
+        self._push((*begun, records.PLANNED, nodes, due))
         run_nodes(nodes, due, {node: ONE}, keep)
-        push((records.ENDED, not keep))
+        self._push((records.ENDED, not keep))
         self._end_backward()
         return True
+
+    def _end_backward(self) -> None:
+        """As in `Recording`, spelled out."""
+        if self._in_backward:
+            self._in_backward = False
+            self._between = True
+            self._tail = len(self._raw)
+            self._write_row()
+            watch.push = self._push_between
+
+    def _next_pass(self) -> None:
+        """As in `Recording`, spelled out for a pass that is not sent."""
+        if (
+            self._in_backward
+            or not self._gate.open
+            or self.number >= self._next_kept
+            or self._sent_items >= 0
+            or (self._live and time.perf_counter() >= self._next_send)
+        ):
+            super()._next_pass()
+            return
+        closed = self._raw
+        begun = closed[self._tail :]
+        if begun:
+            del closed[self._tail :]
+        with self._lock:
+            self._last = self.number, closed
+            self.number += 1
+            self._raw = watch.tape = begun
+            self._push = watch.push = begun.extend
+            self._between = self._full = False
+            self._heavy = self._tail = 0
+            watch.limit = self._limit
 
     def pass_planned(self, nodes: list[Any], due: dict[Any, list[Any]]) -> bool:
         if self._full or not nodes:
@@ -264,9 +298,26 @@ class NumPyRecorder(Recording, watch.Watcher):
                     break
         self._push((records.NODE, node, gradients_in, raw, sent))
 
+    def accumulate(self, leaf: AccumulateGrad, gradient: Any) -> None:
+        """As in `Watcher`, spelled out for a .grad that is a number of its own."""
+        grad = leaf.grad
+        if grad is None or type(grad._counter) is not int or type(gradient) is not F32:
+            before, after = leaf.accumulate(gradient)
+            self.leaf_accumulated(leaf, leaf.variable, before, gradient, after)
+            return
+        before = grad._value
+        after = grad._value = before + gradient
+        grad._counter += 1
+        self._leaves.append(leaf)
+        self._numbers += (float(leaf.value), float(after))
+        if not self._full:
+            tensor = leaf.owner()
+            tensor = leaf.variable if tensor is None else tensor
+            self._push((records.LEAF, leaf, tensor, before, gradient, after, grad))
+
     def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
         self._leaves.append(node)
-        self._numbers += (node.value, after)
+        self._numbers += (number_of(node.value), number_of(after))
         if not self._full:
             self._push((records.LEAF, node, tensor, before, added, after, node.grad))
 
@@ -275,31 +326,31 @@ class NumPyRecorder(Recording, watch.Watcher):
             value = tensor._value
             if type(value) is not F32:
                 value = self._light(value)
-            chain = self._frames.chain(sys._getframe(1))
-            self._push((records.UPDATED, tensor, before, value, +tensor._counter, chain))
+            self._push((records.UPDATED, tensor, before, value, +tensor._counter, self._frames.chain(2)))
             if self._between:
                 self._tail = len(self._raw)
 
     def gradient_zeroed(self, tensor: Any, before: Any, after: Any) -> None:
         if not self._full:
-            self._push((records.ZEROED, tensor, before, after, self._frames.chain(sys._getframe(1))))
+            self._push((records.ZEROED, tensor, before, after, self._frames.chain(2)))
             if self._between:
                 self._tail = len(self._raw)
 
     # -- curves --------------------------------------------------------------------------------------------------
 
-    def _forget_leaves(self) -> None:
-        self._leaves = []
-        self._numbers = []
-
     def _write_row(self) -> None:
-        leaves, numbers = self._leaves, self._numbers
-        if len(leaves) > LEAVES:
-            del leaves[LEAVES:], numbers[2 * LEAVES :]
+        leaves = self._leaves
         if leaves != self._row_leaves:
+            del leaves[LEAVES:], self._numbers[1 + 2 * LEAVES :]
             self._last_keys = self._row_keys([leaf.variable for leaf in leaves])
             self._row_leaves = leaves
-        keys = self._last_keys
-        if self._plot is not None and leaves:
-            self._note_point([(leaf.variable, leaf.value) for leaf in leaves[:2]], keys)
-        self._rows.add(keys, [self._loss, *[float(n) if type(n) is F32 else number_of(n) for n in numbers]])
+            self._point = None
+            if leaves and self._plot is not None:
+                self._note_point([(leaf.variable, leaf.value) for leaf in leaves], self._last_keys)
+        elif self._point is not None:
+            # One leaf of one element, as in the pass before.
+            value = leaves[0].value
+            if type(value) is not F32:
+                value = value.copy()[()]  # the update that follows may write the leaf's memory
+            self._point = self.number, self._point[1], self._point[2], value
+        self._add_row((self._last_keys, self._numbers))

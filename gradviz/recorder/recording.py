@@ -49,7 +49,7 @@ LANDMARKS = 3
 SHARE = 16
 """A pass that took t seconds to assemble and send is followed by at least SHARE × t seconds without another."""
 
-CREDIT = 0.2
+CREDIT = 0.1
 """Seconds that landmarks of a live run may take before they, too, have to keep to that share of the time."""
 
 ITEMS = 400_000
@@ -243,7 +243,7 @@ class Recording:
         row = [self._loss]
         for tensor, after in leaves:
             row += (number_of(look(tensor)), number_of(after))
-        self._rows.add(keys, row)
+        self._rows.add((keys, row))
         if self._plot is not None:
             self._note_point([(tensor, look(tensor)) for tensor, _ in leaves], keys)
 
@@ -366,12 +366,12 @@ class Recording:
 
     def _tick(self) -> None:
         """The clock: curves at screen rate; the open pass, and a hold, when the program has rested for a tick."""
-        before = -1
+        before = -1, -1
         while not self._closing.wait(TICK):
             with self._lock:
                 self._deliver_curves()
                 raw, items = self._raw, len(self._raw)
-                rests, before = items == before, items
+                rests, before = (self.number, items) == before, (self.number, items)
                 if not rests or not items or items == self._sent_items:
                     continue
                 if self._live and not self._in_backward:

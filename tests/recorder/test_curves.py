@@ -23,12 +23,12 @@ def test_a_loss_of_several_elements_is_their_sum():
 def test_rows_become_blocks_in_order():
     rows = Rows()
     assert rows.take() is None
-    rows.add((LOSS,), (1.0,))
-    rows.add((LOSS, CurveKey("value", "w")), (2.0, 5.0))
+    rows.add(((LOSS,), (1.0,)))
+    rows.add(((LOSS, CurveKey("value", "w")), (2.0, 5.0)))
     block = rows.take()
     assert (block.first, block.keys) == (0, (LOSS, CurveKey("value", "w")))
     assert np.array_equal(block.rows, [[1.0, np.nan], [2.0, 5.0]], equal_nan=True)
-    rows.add((LOSS,), (3.0,))
+    rows.add(((LOSS,), (3.0,)))
     assert rows.take().first == 2
 
 
