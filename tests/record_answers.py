@@ -217,6 +217,7 @@ KINDS = {
     "nn": lambda: program_answers("nn.py"),
     "sequences": lambda: program_answers("sequences.py"),
     "optim": lambda: program_answers("optim.py"),
+    "training": lambda: program_answers("training.py"),
     "teaching": teaching_answers,
     "errors": error_answers,
     "lessons": lesson_answers,

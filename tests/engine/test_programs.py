@@ -14,7 +14,7 @@ RECORDED = Path(__file__).parents[1] / "recorded"
 # Elsewhere NumPy rounds exp, log and tanh otherwise; the five seeds need none of them.
 EXTENSIONS = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 RECORDED_ON_SUCH_A_PROCESSOR = "X86_V4" in EXTENSIONS or "AVX512_SKX" in EXTENSIONS  # by NumPy's age
-KINDS = ("seeds", "nn", "sequences", "optim")
+KINDS = ("seeds", "nn", "sequences", "optim", "training")
 ANSWERS = [a for kind in KINDS for a in json.loads((RECORDED / f"{kind}.json").read_text("utf-8"))]
 TAUGHT = {a["program"]: a["printed"] for a in json.loads((RECORDED / "teaching.json").read_text("utf-8"))}
 
