@@ -275,8 +275,11 @@ SPACE: dict[str, Any] = {
 
 
 def kernel(function: Any) -> Any:
-    """Make a function available to formulas under its own name."""
-    SPACE[function.__name__] = function
+    """Make a function available to formulas under its own name; raises ValueError where another one has it."""
+    name = function.__name__
+    if getattr(SPACE.get(name), "__module__", None) not in (None, "builtins", "numpy", function.__module__):
+        raise ValueError(f"there are two kernels called {name}: a formula could not tell them apart")
+    SPACE[name] = function
     return function
 
 

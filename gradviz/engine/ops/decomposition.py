@@ -212,7 +212,7 @@ def singular_values(x: Any, full: bool) -> tuple[Any, Any, Any]:
 
 
 @formula
-def gaps(values: Any) -> Any:
+def value_gaps(values: Any) -> Any:
     """Return the differences of values, column minus row, with ones on the diagonal."""
     between = values[..., None, :] - values[..., :, None]
     return between + embedded(values * 0 + 1, 0, -2, -1)
@@ -221,7 +221,7 @@ def gaps(values: Any) -> Any:
 @formula
 def singular_slope(grad: Any, u: Any, s: Any, vh: Any) -> Any:
     """Return the gradient of a reduced singular value decomposition."""
-    squares = gaps(s * s)
+    squares = value_gaps(s * s)
     inner = 0.0
     if grad[1] is not None:
         inner = embedded(grad[1], 0, -2, -1)
@@ -257,7 +257,7 @@ def symmetric_slope(grad: Any, values: Any, vectors: Any) -> Any:
         inner = embedded(grad[0], 0, -2, -1)
     if grad[1] is not None:
         turned = transposed(vectors) @ grad[1]
-        inner = inner + 0.5 * (turned - transposed(turned)) / gaps(values)
+        inner = inner + 0.5 * (turned - transposed(turned)) / value_gaps(values)
     return vectors @ inner @ transposed(vectors)
 
 
