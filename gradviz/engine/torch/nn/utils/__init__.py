@@ -1,5 +1,6 @@
 """What programs see as `torch.nn.utils`."""
 
+import importlib
 from typing import Any
 
 from gradviz.engine.names import missing
@@ -12,8 +13,20 @@ from gradviz.engine.torch.nn.utils.clip_grad import (
 )
 from gradviz.engine.torch.nn.utils.convert_parameters import parameters_to_vector, vector_to_parameters
 
+# Loaded when they are first asked for.
+PLACES = ("parametrizations", "parametrize")
+LATER = {
+    "weight_norm_hook": ("weight_norm", "remove_weight_norm"),
+    "spectral_norm_hook": ("spectral_norm", "remove_spectral_norm"),
+}
+
 
 def __getattr__(name: str) -> Any:
+    if name in PLACES:
+        return importlib.import_module(f"{__name__}.{name}")
+    for place, names in LATER.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{place}"), name)
     raise missing("torch.nn.utils", name)
 
 
