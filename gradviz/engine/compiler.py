@@ -211,7 +211,16 @@ def general_source(plan: Plan) -> Lines:
                     f"align_float({', '.join('v_' + n for n in plan.inputs)})"
                 ]
     if op.result != "float" or len(plan.inputs) > 1:
-        body += [f"result = {plan.forward.text}"]
+        if op.kind in ("broadcast", "pointwise"):
+            values = ", ".join("v_" + name for name in plan.inputs)
+            body += [
+                "try:",
+                f"    result = {plan.forward.text}",
+                "except ValueError as error:",
+                f"    raise misfit(error, {values}) from None",
+            ]
+        else:
+            body += [f"result = {plan.forward.text}"]
     body += ["node = None"]
     if op.differentiable:
         if plan.listed:
@@ -231,6 +240,8 @@ def general_source(plan: Plan) -> Lines:
             # The result is reduced, so shapes are compared among the inputs.
             unaligned = ", ".join(f"{n}._value if isinstance({n}, Tensor) else None" for n in plan.edges)
             fits = f"fits_of(v_self, {unaligned})"
+        elif plan.listed:
+            fits = f"fits_of_list(v_{plan.inputs[0]})"
         body += [f"if ({test}) and mode():", *indent(node_lines(plan, "NODE", fits=fits))]
     if op.outputs == 1 and op.view:
         body += ["made = make_view(self, result, node)"]

@@ -223,6 +223,8 @@ def shape_of(size: tuple[Any, ...]) -> tuple[int, ...]:
 
 def kind_of(dtype: Any) -> Any:
     """Return the NumPy type, the default one for None."""
+    if dtype is not None and not isinstance(dtype, dtypes.dtype):
+        raise TypeError(f"zeros(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
     return (dtype or dtypes.default_dtype()).numpy
 
 

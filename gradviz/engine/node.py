@@ -26,6 +26,10 @@ numbers = itertools.count()
 number = numbers.__next__
 
 
+# The nodes that PyTorch has not generated, and calls by their full names.
+BY_HAND = ("CopyBackwards", "CopySlices", "NotImplemented")
+
+
 class Extra:
     """What few nodes need: shapes and dtypes of the inputs to fit gradients to, hooks, notes, and result versions.
 
@@ -79,7 +83,7 @@ class Node:
     def name(self) -> str:
         """Return PyTorch's name of the node, such as MulBackward0; those that it wrote by hand bear their namespace."""
         name = type(self).__name__
-        return f"torch::autograd::{name}" if name in ("CopySlices", "NotImplemented") else name
+        return f"torch::autograd::{name}" if name in BY_HAND else name
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} object at {id(self):#x}>"
@@ -95,7 +99,10 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
         """The (node, output number) pairs that gradients are sent to, in argument order."""
-        return tuple(e if e.__class__ is tuple else (e, 0) for e in self.edges())
+        edges = self.edges()
+        if type(self).__name__ == "NotImplemented":  # PyTorch lists only the inputs that need a gradient there
+            edges = tuple(each for each in edges if each is not None)
+        return tuple(e if e.__class__ is tuple else (e, 0) for e in edges)
 
     def _sequence_nr(self) -> int:
         return self.seq

@@ -14,7 +14,16 @@ from .formula import Use
 from .grad_mode import enabled
 from .meaning import meaning
 from .node import Extra, Node, number
-from .operands import align_difference, align_reversed, as_number, bad_input, broadcast_error, fits_of
+from .operands import (
+    align_difference,
+    align_reversed,
+    as_number,
+    bad_input,
+    broadcast_error,
+    fits_of,
+    fits_of_list,
+    misfit,
+)
 from .passing import (
     freed,
     general_run,
@@ -48,6 +57,8 @@ BASE: dict[str, Any] = {
     "bad_input": bad_input,
     "broadcast_error": broadcast_error,
     "fits_of": fits_of,
+    "fits_of_list": fits_of_list,
+    "misfit": misfit,
     "freed": freed,
     "stale_saved": stale_saved,
     "stale_result": stale_result,

@@ -95,3 +95,26 @@ def fits_of(value: Any, *inputs: Any) -> tuple[Any, ...] | None:
             fits.append((each.shape, each.dtype))
             needed = needed or each.shape != shape or each.dtype is not kind
     return tuple(fits) if needed else None
+
+
+def fits_of_list(values: list[Any]) -> tuple[Any, ...] | None:
+    """Return the same for a list of inputs; None where they are of one type."""
+    kind = values[0].dtype if values else None
+    if all(each.dtype is kind for each in values):
+        return None
+    return tuple((each.shape, each.dtype) for each in values)
+
+
+def misfit(error: ValueError, *values: Any) -> Exception:
+    """Return PyTorch's error where arrays do not broadcast, and any other error as it is."""
+    arrays = [each for each in values if isinstance(each, (np.ndarray, np.generic))]
+    try:
+        np.broadcast_shapes(*(each.shape for each in arrays))
+    except ValueError:
+        for i, a in enumerate(arrays):
+            for b in arrays[i + 1 :]:
+                try:
+                    np.broadcast_shapes(a.shape, b.shape)
+                except ValueError:
+                    return broadcast_error(a, b)
+    return error

@@ -252,6 +252,7 @@ def check_in_place(tensor: Tensor, tracked: bool) -> None:
     value = tensor._value
     if (
         value.ndim
+        and value.size
         and 0 in value.strides
         and any(not stride and size > 1 for stride, size in zip(value.strides, value.shape, strict=True))
     ):

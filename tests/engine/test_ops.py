@@ -12,7 +12,7 @@ from tests.engine.samples import parts, samples_of
 
 COMPLEX = ("view_as_real", "view_as_complex", "conj", "complex", "polar")  # in tests/live/lines/numbers.txt
 SYMMETRIC = ("cholesky", "cholesky.old", "eigh", "eig")  # in tests/live/lines/matrices.txt
-RANDOM = ("uniform", "normal", "exponential", "cauchy", "log_normal", "geometric", "bernoulli", "random")
+RANDOM = ("uniform", "normal", "exponential", "cauchy", "log_normal", "geometric", "bernoulli")
 SAMPLES = [
     pytest.param(op, sample, id=f"{op.name}-{i}")
     for op in catalog()

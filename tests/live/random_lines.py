@@ -34,9 +34,9 @@ torch.sin({a}) ; torch.sigmoid({a}) ; F.leaky_relu({x}, 0.1) ; F.elu({x}) ; F.ge
 F.softplus({x}) ; F.relu({a}) ; F.softmax({x}, dim={x.dim}) ; F.log_softmax({x}, {x.dim}) ; {x}.exp2() ; {x}.asinh()
 {x}.atanh() ; {x}.erfc() ; {x}.sgn() ; {x}.nan_to_num() ; {x}.logit(0.1) ; {x}.round(decimals=1) ; {x}.clip(0, {n})
 {x}.positive() ; torch.square({a}) ; F.relu6({x}) ; F.hardtanh({x}) ; F.logsigmoid({x}) ; F.mish({x}) ; F.selu({x})
-F.softsign({x}) ; F.tanhshrink({x}) ; F.hardsigmoid({x}) ; F.hardswish({x}) ; F.celu({x}) ; F.threshold({x}, 0.5, {n})
-{x}.acosh() ; torch.special.expit({x}) ; F.normalize({m}) ; F.layer_norm({x}, {x.tail}) ; F.softmin({x}, dim={x.dim})
-torch.sinc({x}) ; torch.deg2rad({x})
+F.softsign({x}) ; F.tanhshrink({x}) ; F.hardsigmoid({x}.float()) ; F.hardswish({x}) ; F.celu({x})
+F.threshold({x}, 0.5, {n}) ; {x}.acosh() ; torch.special.expit({x}) ; F.normalize({m}) ; F.layer_norm({x}, {x.tail})
+F.softmin({x}, dim={x.dim}) ; torch.sinc({x}) ; torch.deg2rad({x})
 """
 
 BINARY = """
@@ -115,7 +115,7 @@ INDEXING = """
 {a}[torch.tensor([0, -1])] ; {a}[[0, 0]] ; {a}[{n}] ; {a}[:, {n}] ; {a}[torch.tensor({n})] ; {a}[..., None, :]
 {a}[{i}] ; {a}[True] ; {a}[0:0] ; {a}.index_select({a.dim}, torch.tensor([0, 0])) ; {a}.gather({a.dim}, {a.gather})
 {a}.take(torch.tensor([0, 1])) ; {x}.masked_select({x} > {r}) ; {a}.nonzero() ; torch.where({x} > {r})
-{x}.take_along_dim({x}.argsort({x.dim}), {x.dim}) ; {x}.scatter({x.dim}, {x.gather}, {r})
+{x}.take_along_dim({x}.argsort(-1), -1) ; {x}.scatter({x.dim}, {x.gather}, {r})
 {x}.scatter_add({x.dim}, {x.gather}, {s}) ; {x}.index_add(0, torch.tensor([0]), {x}[:1])
 {x}.index_fill({x.dim}, torch.tensor([0]), {n}) ; {x}.index_copy(0, torch.tensor([0]), {x}[:1])
 {x}.masked_scatter({x} > 0, {s}) ; {x}.index_put((torch.tensor([0]),), torch.tensor({r}).to({x}.dtype))
@@ -133,7 +133,7 @@ torch.outer({v}, {u}) ; torch.inner({x}, {x}) ; torch.tensordot({x}, {x}, {x}.di
 {x}.matmul({v}) ; torch.det({m} @ {m}.t()) ; torch.linalg.norm({x}) ; torch.linalg.vector_norm({x}, 1)
 torch.cdist({m}, {k}) ; torch.vdot({v}, {u})
 ({m} @ {m}.t() + 3 * torch.eye({m}.shape[0], dtype={m}.dtype)).inverse() ; torch.addmv({v}, {m}, {v})
-torch.baddbmm({x}, {x}, {x}.mT) ; torch.linalg.matrix_norm({m}) ; torch.matrix_power({m} @ {m}.t(), 2)
+torch.baddbmm({q} @ {q}.mT, {q}, {q}.mT) ; torch.linalg.matrix_norm({m}) ; torch.matrix_power({m} @ {m}.t(), 2)
 torch.chain_matmul({m}, {m}.t()) ; torch.addr({m}, {v}, {v})
 """
 
@@ -165,12 +165,12 @@ IN_PLACE = """
 {h}.transpose_(0, -1) ; {h}.floor_() ; {h}.round_() ; {h}.add_({y}, alpha=2) ; {h}.view(-1)[0] = {r} ; {h}.t().mul_(2)
 {h}.data.mul_(2) ; {h}.detach().add_(1) ; {h}.requires_grad_() ; {h}.detach_()
 {h}.index_fill_(0, torch.tensor([0]), {n}) ; {h}.scatter_(0, {h.gather}, {r})
-{h}.index_add_(0, torch.tensor([0]), {h}[:1].detach()) ; {h}.addcmul_({s}, {z}) ; {h}.lerp_({s}, 0.5)
+{h}.index_add_(0, torch.tensor([0]), {h}[:1].detach().clone()) ; {h}.addcmul_({s}, {z}) ; {h}.lerp_({s}, 0.5)
 {h}.clip_(max={n}) ; {h}.sin_() ; {h}.reciprocal_() ; {h}.fill_diagonal_(0) ; {h} **= 2 ; {h} //= 2 ; {h} %= 2
 {i} += 1 ; {i}[0] = {n} ; {i}[0] = {r} ; {b}[0] = True ; {b} |= {d} ; {i} *= {r} ; {i} += {x}
 {h}[torch.tensor([0, 0])] = {n}.5 ; {h}[{h.mask}] += 1 ; {h}[None, 0] = {n} ; {h}[[0]] = {y} ; {h}[{i}] = {n}
 {h}[{h.index}] = {y} ; {h}.cumsum_(0) ; {h}.tril_() ; {h}.triu_() ; {h}.masked_scatter_({h} > 0, {s})
-{h}.index_copy_(0, torch.tensor([0]), {h}[:1].detach())
+{h}.index_copy_(0, torch.tensor([0]), {h}[:1].detach().clone())
 {h}.put_(torch.tensor([0]), torch.tensor([{r}], dtype={h}.dtype)) ; {h}.uniform_() ; {h}.normal_() ; {h}.random_(5)
 {h}.bernoulli_(0.5) ; {h}.resize_(2) ; {h}.set_({c}) ; {h}.swapaxes_(0, -1) ; {h}.atan2_({y}) ; {h}.remainder_(2)
 {h}.fmod_(2) ; {h}.log_() ; {h}.erf_() ; F.relu({h}, inplace=True) ; F.leaky_relu_({h}, 0.1)
@@ -201,14 +201,14 @@ torch.tensor([[1], [1, 2]]) ; {a}.view(7, 11) ; {a}.reshape(5, -1, 13) ; {a}[99]
 {a}.permute(5, 6, 7) ; torch.cat([]) ; torch.stack([]) ; torch.cat({a}) ; torch.cat([{a}, 1]) ; {a} @ 3
 {m} @ torch.ones(17) ; torch.mm({a}, torch.ones(17, 2)) ; {i}.requires_grad_() ; {x}.to('nothing') ; {a}.expand(97)
 {a}.repeat() ; torch.zeros(-1) ; torch.ones(2.5) ; torch.arange() ; torch.zeros({shape}, dtype='float32') ; {i}.mean()
-{b} - {d} ; -{b} ; {i}.softmax(0) ; {x} & {x} ; ~{x} ; {x} << 1 ; torch.dot({m}, {v}) ; {a}.view('a') ; {a}.size(9)
-{a}.chunk(0) ; {a}.split(0) ; {a}.item(3) ; torch.exp({n}) ; torch.sum([1, 2]) ; {a}() ; len(torch.tensor(1))
-iter(torch.tensor(1)) ; {a}.sum(dim='a') ; {x}.sum().foo ; {a}.shape.foo ; torch.nn.functional.foo({a})
-torch.tensor() ; torch.ones({shape}, foo=1) ; {a}.sum(foo=1) ; {a}.gather(0, {x}) ; {a}.index_select(0, {x})
-{a}.masked_fill({x}, 0) ; {a}.masked_fill({b}, 'a') ; torch.where({x}, {x}, {x}) ; {a}.max('a') ; {a}[::-1]
-{a}.narrow(0, 5, 99) ; torch.bmm({m}, {k}) ; torch.full((2,), 'a') ; torch.linspace(0, 1, -3) ; torch.eye(-2)
-F.nll_loss({x}, {x}) ; F.cross_entropy({m}, {k}) ; torch.stack([{x}, {m}.t()]) ; F.mse_loss({x}, torch.ones(19))
-torch.addmm({m}, {k}, {m}) ; {v}.view(2, 2, 2, 2) ; {a}.unflatten(0, (7, 9)) ; {a}.tile() ; torch.tensor([None])
-torch.randint(5, 2, (2,)) ; {a}.item().foo ; {a}.numpy() + 1 ; torch.autograd.grad({a}, {c}) ; {a}.backward()
-{a}.new_zeros() ; {a}.unbind(7) ; {a}.flip(8)
+{b} - {d} ; -{b} ; {x} & {x} ; ~{x} ; {x} << 1 ; torch.dot({m}, {v}) ; {a}.view('a') ; {a}.size(9) ; {a}.chunk(0)
+{a}.split(0) ; {a}.item(3) ; torch.exp({n}) ; torch.sum([1, 2]) ; {a}() ; len(torch.tensor(1)) ; iter(torch.tensor(1))
+{a}.sum(dim='a') ; {x}.sum().foo ; {a}.shape.foo ; torch.nn.functional.foo({a}) ; torch.tensor()
+torch.ones({shape}, foo=1) ; {a}.sum(foo=1) ; {a}.gather(0, {x}) ; {a}.index_select(0, {x}) ; {a}.masked_fill({x}, 0)
+{a}.masked_fill({b}, 'a') ; torch.where({x}, {x}, {x}) ; {a}.max('a') ; {a}[::-1] ; {a}.narrow(0, 5, 99)
+torch.bmm({m}, {k}) ; torch.full((2,), 'a') ; torch.linspace(0, 1, -3) ; torch.eye(-2) ; F.nll_loss({x}, {x})
+F.cross_entropy({m}, {k}) ; torch.stack([{x}, {m}.t()]) ; F.mse_loss({x}, torch.ones(19)) ; torch.addmm({m}, {k}, {m})
+{v}.view(2, 2, 2, 2) ; {a}.unflatten(0, (7, 9)) ; {a}.tile() ; torch.tensor([None]) ; torch.randint(5, 2, (2,))
+{a}.item().foo ; {a}.numpy() + 1 ; torch.autograd.grad({a}, {c}) ; {a}.backward() ; {a}.new_zeros() ; {a}.unbind(7)
+{a}.flip(8)
 """

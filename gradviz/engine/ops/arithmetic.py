@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..in_place import change
+from ..kernels import kernel
 from ..op import find, op
 from ..surface import public, strict
 from ..tensor import Tensor
@@ -226,28 +227,73 @@ reciprocal = op(
 )
 
 
+add_multiple = op(
+    "add.alpha",
+    inputs="self other",
+    arguments="alpha",
+    symbol="+",
+    group="arithmetic",
+    title="add a multiple",
+    node="AddBackward0",
+    forward="self + multiple(other, alpha)",
+    derivative={"self": "1", "other": "alpha"},
+    kind="binary",
+    samples=[(*each, {"alpha": 2}) for each in PAIRS],
+)
+sub_multiple = op(
+    "sub.alpha",
+    inputs="self other",
+    arguments="alpha",
+    symbol="−",
+    group="arithmetic",
+    title="subtract a multiple",
+    node="SubBackward0",
+    forward="self - multiple(other, alpha)",
+    derivative={"self": "1", "other": "-alpha"},
+    kind="binary",
+    align="align_difference",
+    samples=[(*each, {"alpha": 2}) for each in PAIRS],
+)
+
+
+@kernel
+def multiple(x: Any, alpha: Any) -> Any:
+    """Return alpha · x; whole numbers have no fractions of themselves."""
+    if x.dtype.kind in "biu" and isinstance(alpha, float):
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return x * alpha
+
+
 @public("add")
 def add_scaled(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
     """Return self + alpha · other."""
-    return strict("add", add)(self, other if alpha == 1 else other * alpha)
+    if alpha == 1 or not isinstance(other, Tensor):
+        return strict("add", add)(self, other if alpha == 1 else other * alpha)
+    return add_multiple(self, other, alpha)
 
 
 @public("sub", "subtract")
 def sub_scaled(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
     """Return self − alpha · other."""
-    return strict("sub", sub)(self, other if alpha == 1 else other * alpha)
+    if alpha == 1 or not isinstance(other, Tensor):
+        return strict("sub", sub)(self, other if alpha == 1 else other * alpha)
+    return sub_multiple(self, other, alpha)
 
 
 @public("add_", function=False)
 def add_in_place(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
     """Add alpha · other in place."""
-    return change(self, find("add"), add, (other if alpha == 1 else other * alpha,), {})
+    if alpha == 1 or not isinstance(other, Tensor):
+        return change(self, find("add"), add, (other if alpha == 1 else other * alpha,), {})
+    return change(self, find("add.alpha"), add_multiple, (other, alpha), {})
 
 
 @public("sub_", "subtract_", function=False)
 def sub_in_place(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
     """Subtract alpha · other in place."""
-    return change(self, find("sub"), sub, (other if alpha == 1 else other * alpha,), {})
+    if alpha == 1 or not isinstance(other, Tensor):
+        return change(self, find("sub"), sub, (other if alpha == 1 else other * alpha,), {})
+    return change(self, find("sub.alpha"), sub_multiple, (other, alpha), {})
 
 
 @public("div", "divide", "true_divide")

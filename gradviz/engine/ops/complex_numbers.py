@@ -177,7 +177,7 @@ op(
     forward="angle_of(self)",
     vjp={"self": "angle_slope(grad, self)"},
     result="float",
-    names="angle arg",
+    names="angle",
     samples=[([1.5, -2.0],)],
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def from_mean(x: Any, dim: Any) -> Any:
 @kernel
 def freedom(shape: tuple[int, ...], dim: Any, correction: Any) -> Any:
     """Return n − correction, the divisor of a variance."""
-    return max(count(shape, dim) - correction, 0)
+    return max(count(shape, dim) - correction, 0) or math.ulp(0)  # divided by none, PyTorch's numbers become infinite
 
 
 var_op = reduction(
@@ -138,6 +139,7 @@ spread_measure("var", var_op)
 spread_measure("std", std_op)
 spread_measure("var_mean", MEAN_TOO["var"])
 spread_measure("std_mean", MEAN_TOO["std"])
+del Tensor.var_mean, Tensor.std_mean  # functions only, in PyTorch
 
 
 @kernel

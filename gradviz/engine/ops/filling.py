@@ -11,12 +11,12 @@ from .. import messages, sampling
 from ..in_place import change
 from ..op import find, op
 from ..random import Generator
-from ..surface import functions
+from ..surface import functions, public
 from ..tensor import Tensor
 
 
-def refill(name: str, node: str, make: Any) -> None:
-    """Declare an in-place random filling; its gradient is zero."""
+def refill(name: str, node: str, make: Any) -> Any:
+    """Declare an in-place random filling, whose gradient is zero, and return the method."""
     function = op(
         name,
         arguments="values",
@@ -35,7 +35,7 @@ def refill(name: str, node: str, make: Any) -> None:
 
     fill.__doc__ = f"Fill with random numbers: {name}."
     fill.__name__ = fill.__qualname__ = f"{name}_"
-    setattr(Tensor, f"{name}_", fill)
+    return fill
 
 
 def uniform_values(source: Generator, x: Any, a: float = 0.0, b: float = 1.0, **rest: Any) -> Any:
@@ -127,14 +127,22 @@ def continuous(x: Any, name: str, kind: str) -> None:
         )
 
 
-refill("uniform", "UniformBackward0", uniform_values)
-refill("normal", "NormalBackward0", normal_values)
-refill("exponential", "ExponentialBackward0", exponential_values)
-refill("cauchy", "CauchyBackward0", cauchy_values)
-refill("log_normal", "LogNormalBackward0", log_normal_values)
-refill("geometric", "GeometricBackward0", geometric_values)
-refill("bernoulli", "BernoulliBackward2", bernoulli_values)
-refill("random", "RandomBackward0", integer_values)
+Tensor.uniform_ = refill("uniform", "UniformBackward0", uniform_values)
+Tensor.normal_ = refill("normal", "NormalBackward0", normal_values)
+Tensor.exponential_ = refill("exponential", "ExponentialBackward0", exponential_values)
+Tensor.cauchy_ = refill("cauchy", "CauchyBackward0", cauchy_values)
+Tensor.log_normal_ = refill("log_normal", "LogNormalBackward0", log_normal_values)
+Tensor.geometric_ = refill("geometric", "GeometricBackward0", geometric_values)
+Tensor.bernoulli_ = refill("bernoulli", "BernoulliBackward2", bernoulli_values)
+# PyTorch names the node after the number of bounds.
+FILL_WHOLE = [refill(f"random{n}", f"RandomBackward{2 - n if n < 2 else 0}", integer_values) for n in range(3)]
+
+
+@public("random_", function=False)
+def fill_with_integers(self: Tensor, *bounds: int, generator: Generator | None = None, **rest: Any) -> Any:
+    """Fill with random integers from 0 or a first bound up to the last one; without bounds, of all sizes."""
+    given = [*bounds, *(rest[name] for name in ("from", "to") if rest.get(name) is not None)]
+    return FILL_WHOLE[len(given)](self, *given, generator=generator)
 
 Tensor.bernoulli = sampling.bernoulli
 Tensor.multinomial = sampling.multinomial

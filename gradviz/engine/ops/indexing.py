@@ -113,7 +113,9 @@ def written(x: Any, values: Any, indices: Any, accumulate: bool) -> Any:
             f"Index put requires the source and destination dtypes match, got {dtypes.of(x).tensor_name} for the "
             f"destination and {dtypes.of(values).tensor_name} for the source."
         )
-    result = x.copy()
+    if not x.ndim and any(each is not None and each.dtype.kind != "b" for each in indices):
+        raise IndexError("too many indices for tensor of dimension 0 (got 1)")
+    result = np.array(x)
     place = positions(indices)
     try:
         if accumulate:

@@ -64,7 +64,7 @@ def piled(tensors: list[Any], dim: int) -> Any:
                 "0 and "
                 f"{messages.sizes(each.shape)} at entry {index}"
             )
-    return np.stack(dtypes.align(*tensors), axis_of(dim, tensors[0].ndim + 1))
+    return np.ascontiguousarray(np.stack(dtypes.align(*tensors), axis_of(dim, tensors[0].ndim + 1)))
 
 
 @kernel
@@ -256,6 +256,8 @@ def chunk(self: Tensor, chunks: int, dim: int = 0) -> Any:
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     whole = self._value.shape[axis_of(dim, self._value.ndim)]
+    if not whole:
+        return split_op(self, [0] * chunks, axis_of(dim, self._value.ndim))
     return split(self, max(-(-whole // chunks), 1), dim)
 
 

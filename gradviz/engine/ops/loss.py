@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def share_of(grad: Any, shape: tuple[int, ...], reduction: str) -> Any:
         number = 1
         for n in shape:
             number *= n
-        return grad / number
+        return grad / number if number else grad * math.inf
     return grad
 
 
@@ -81,7 +82,7 @@ def smooth_distance(x: Any, y: Any, beta: float, reduction: str) -> Any:
 def smooth_slope(x: Any, y: Any, beta: float) -> Any:
     """Return the slope of the smooth absolute error."""
     z = x - y
-    return where(abs(z) < beta, z / beta, sign(z)) if beta else sign(z)
+    return where(abs(z) >= beta, sign(z), z / beta) if beta else sign(z)
 
 
 @kernel

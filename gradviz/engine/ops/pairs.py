@@ -162,6 +162,8 @@ op(
     "heaviside",
     inputs="self values",
     forward="step_of(self, values)",
+    derivative=dict.fromkeys(("self", "values"), "not_implemented('aten::heaviside')"),
+    node="NotImplemented",
     group="pointwise",
     title="step",
     names="heaviside",
@@ -259,7 +261,8 @@ def step_of(x: Any, values: Any) -> Any:
     """Return 0 below zero, 1 above, and `values` at zero."""
     if x.dtype != values.dtype:
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
-    return np.heaviside(*aligned(x, values)) if x.dtype.kind == "f" else np.where(x == 0, values, x > 0).astype(x.dtype)
+    x, values = aligned(x, values)
+    return np.where(x == 0, values, x > 0).astype(x.dtype)[()]  # 0 for NaN, unlike NumPy's
 
 
 @kernel

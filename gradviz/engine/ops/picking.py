@@ -106,7 +106,7 @@ def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     """Return the places of elements that are not zero: a matrix of indices, or one tensor per dimension."""
     found = np.nonzero(np.atleast_1d(self._value))
     if as_tuple:
-        return tuple(Tensor._of(each, None) for each in found)
+        return tuple(Tensor._of(np.ascontiguousarray(each), None) for each in found)
     # PyTorch's kernel fills the matrix column by column too: its strides show.
     return Tensor._of(
         np.stack(found[: self._value.ndim]).T if self._value.ndim else np.zeros((len(found[0]), 0), np.int64), None

@@ -182,8 +182,13 @@ def areas(y: Tensor, x: Tensor | None, dx: float, dim: int) -> Any:
 @public("trapezoid", "trapz", method=False)
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Any:
     """Return the area below points by the trapezoidal rule."""
-    both, step = areas(y, x, dx, dim)
-    return find("mul.number").function(both.sum(dim), step / 2) if x is None else both.sum(dim) / 2
+    if x is None:
+        if not y.shape[axis_of(dim, y.ndim)]:
+            return y.sum(dim)
+        ends = find("mul.number").function(y.select(dim, 0) + y.select(dim, -1), 0.5)
+        return find("mul.number").function(y.sum(dim) - ends, dx)
+    both, _ = areas(y, x, dx, dim)
+    return both.sum(dim) / 2
 
 
 @public("cumulative_trapezoid", method=False)

@@ -22,6 +22,7 @@ def softmax_values(x: Any, dim: Any) -> Any:
     if not x.size:
         axis_of(dim, x.ndim)
         return x
+    x = np.ascontiguousarray(x)  # PyTorch's result is contiguous whatever the input is
     moved = x - x.max(axis=dim, keepdims=True)
     if x.dtype.char == "f" and x.size <= transcendental.FEW:
         powers = transcendental.sleef_exp(moved)
@@ -40,6 +41,7 @@ def log_softmax_values(x: Any, dim: Any) -> Any:
     axis_of(dim, x.ndim)
     if not x.size:
         return x
+    x = np.ascontiguousarray(x)
     moved = x - x.max(axis=dim, keepdims=True)
     powers = (transcendental.sleef_exp if x.dtype.char == "f" and x.size <= 256 else exp)(moved)
     if x.dtype.char != "f" or x.size > transcendental.FEW:

@@ -118,6 +118,8 @@ def tensor_split(
     self: Tensor, indices_or_sections: Any = None, dim: int = 0, *, indices: Any = None, sections: Any = None
 ) -> Any:
     """Cut into a number of pieces of nearly equal length, or before given places."""
+    if not self.ndim:
+        raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
     given = next(each for each in (indices_or_sections, indices, sections) if each is not None)
     given = given.tolist() if isinstance(given, Tensor) else given
     axis = axis_of(dim, self.ndim)

@@ -27,6 +27,8 @@ def flipped(x: Any, dims: Sequence[int]) -> Any:
 @kernel
 def rolled(x: Any, shifts: Sequence[int], dims: Sequence[int]) -> Any:
     """Move elements along dimensions, those that leave at the end come back at the start; all of them if no dims."""
+    if not x.ndim and dims:
+        raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
     if not dims:
         return np.roll(x, shifts[0])
     return np.roll(x, tuple(shifts), tuple(axis_of(each, x.ndim) for each in dims))
@@ -183,6 +185,8 @@ def cartesian_prod(*tensors: Tensor) -> Any:
 @public("combinations", method=False)
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Any:
     """Return all combinations of r elements."""
+    if input.ndim != 1:
+        raise RuntimeError(f"Expect a 1D vector, but got shape {messages.sizes(input.shape)}")
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     found = list(choose(range(input.numel()), r))
     return input[Tensor._of(np.array(found, np.int64).reshape(len(found), r), None)]

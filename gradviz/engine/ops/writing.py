@@ -43,11 +43,11 @@ def sown(x: Any, mask: Any, source: Any) -> Any:
     if mask.dtype != np.bool_:
         raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {dtypes.of(mask)}")
     mask = np.broadcast_to(mask, x.shape)
-    result, number = x.copy(), int(mask.sum())
+    result, number = np.array(x), int(mask.sum())
     if source.size < number:
         raise RuntimeError("Number of elements of source < number of ones in mask")
     result[mask] = source.reshape(-1)[:number]
-    return result
+    return result[()]
 
 
 @kernel
