@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from gradviz.session.lessons import lessons
-from tests import cells
+from tests import cells, layer_questions, layers
 from tests.names import corpus
 from tests.resources.key_numbers import run_lesson
 
@@ -209,6 +209,16 @@ def name_answers():
     return [{"name": each.title, "printed": corpus.answer(each.program, torch)} for each in corpus.corpus()]
 
 
+def layer_answers():
+    """A sample of layers: text, values, gradients and nodes; and what wrong ones say."""
+    answers = []
+    for expression in layer_questions.expressions(layer_questions.SAMPLE):
+        answers.append({"expression": expression, **layers.Side(torch, expression).answer()})
+    for expression in layer_questions.WRONG.strip().splitlines():
+        answers.append({"expression": expression, "raises": layer_questions.raised(torch, expression)})
+    return answers
+
+
 KINDS = {
     "names": name_answers,
     "random": random_answers,
@@ -220,6 +230,7 @@ KINDS = {
     "training": lambda: program_answers("training.py"),
     "teaching": teaching_answers,
     "errors": error_answers,
+    "layers": layer_answers,
     "lessons": lesson_answers,
     "saved": saved_answers,
 }

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from gradviz.engine import torch as gv_torch
-from tests.live.layers import Side, compare
+from tests.layer_questions import WRONG, expressions, raised
+from tests.layers import Side, compare
 
 CONVOLUTIONS = """
 nn.Conv1d(3, 4, 3)(x1) | nn.Conv1d(3, 6, 3, stride=2, padding=1, groups=3, bias=False)(x1) | nn.Conv1d(3, 4, 3)(x1[0])
@@ -178,10 +179,6 @@ nn.Sequential(nn.LazyConv2d(2, 3), nn.ReLU(), nn.LazyBatchNorm2d(), nn.Flatten()
 """
 
 
-def expressions(*texts):
-    return [call.strip() for text in texts for line in text.strip().splitlines() for call in line.split(" | ")]
-
-
 @pytest.fixture(autouse=True)
 def always_warned():
     """Let torch repeat the warnings that it gives once in a process."""
@@ -221,3 +218,9 @@ F.grid_sample(x2, x2[:, :3, :, :2], align_corners=False) ** 2 | F.cosine_similar
 def test_second_derivative(expression):
     ours, theirs = Side(gv_torch, expression, second=True), Side(torch, expression, second=True)
     compare(ours, theirs, same_graph=False, tolerance=2e-5)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("expression", WRONG.strip().splitlines())
+def test_error(expression):
+    assert raised(gv_torch, expression) == raised(torch, expression)

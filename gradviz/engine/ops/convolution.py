@@ -196,12 +196,17 @@ def refuse_wrong(
     groups: int,
 ) -> None:
     """Raise PyTorch's errors for types and shapes that do not go together."""
-    for what, other in (("weight", weight), ("bias", bias)):
+    for other in (weight, bias):
         if other is not None and other.dtype is not x.dtype:
+            if bias is None:
+                kinds = [f"torch.{of(each).tensor_name}Tensor" for each in (x, other)]
+                raise RuntimeError(
+                    f"Input type ({kinds[0]}) and weight type ({kinds[1]}) should be the same or input should be a "
+                    "MKLDNN tensor and weight is a dense tensor"
+                )
             names = [SPELLED[of(each).name] for each in (x, other)]
-            # With both of another type PyTorch speaks of the bias.
-            what = "bias" if bias is not None else what
-            raise RuntimeError(f"Input type ({names[0]}) and {what} type ({names[1]}) should be the same")
+            # With a bias PyTorch looks at that first.
+            raise RuntimeError(f"Input type ({names[0]}) and bias type ({names[1]}) should be the same")
     if min(stride) <= 0:
         raise RuntimeError("non-positive stride is not supported")
     if min(padding) < 0:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import messages
-from ..dtype import of
+from ..dtype import align, of
 from ..kernels import average, formula, kernel, sigmoid, sign, total, where
 from ..op import op
 
@@ -42,6 +42,7 @@ def share_of(grad: Any, shape: tuple[int, ...], reduction: str) -> Any:
 @kernel
 def square_distance(x: Any, y: Any, reduction: str) -> Any:
     """Return (x − y)², reduced."""
+    x, y = align(x, y)
     distance = x - y
     return reduced(distance * distance, reduction)
 
@@ -74,6 +75,7 @@ def absolute_distance(x: Any, y: Any, reduction: str) -> Any:
 @kernel
 def smooth_distance(x: Any, y: Any, beta: float, reduction: str) -> Any:
     """Return the smooth absolute error: a parabola below beta, a line above."""
+    x, y = align(x, y)
     z = abs(x - y)
     return reduced(np.where(z < beta, 0.5 * z * z / beta, z - 0.5 * beta) if beta else z, reduction)
 
@@ -88,6 +90,7 @@ def smooth_slope(x: Any, y: Any, beta: float) -> Any:
 @kernel
 def huber_distance(x: Any, y: Any, delta: float, reduction: str) -> Any:
     """Return the Huber loss."""
+    x, y = align(x, y)
     z = abs(x - y)
     return reduced(np.where(z <= delta, 0.5 * z * z, delta * (z - 0.5 * delta)).astype(z.dtype), reduction)
 
@@ -152,6 +155,17 @@ def class_loss(x: Any, target: Any, weight: Any, reduction: str, ignore_index: i
     """Return minus the log-probability of each sample's class, reduced with the classes' weights."""
     if x.ndim <= 2 and target.ndim > 1:
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+    classes = x.shape[0] if x.ndim == 1 else x.shape[1]
+    if weight is not None and weight.shape != (classes,):
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of "
+            f"shape: {messages.sizes(weight.shape)}"
+        )
+    if x.ndim == 1 and target.ndim == 1 and target.shape[0] != 1:
+        raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {target.shape[0]}")
+    if x.ndim == 4 and target.ndim == 3 and (x.shape[0], *x.shape[2:]) != target.shape:
+        given = messages.sizes(x.shape), messages.sizes(target.shape)
+        raise RuntimeError(f"size mismatch (got input: {given[0]} , target: {given[1]}")
     if x.ndim > 1 and x.shape[0] != target.shape[0]:
         raise ValueError(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({target.shape[0]}).")
     if x.shape[2:] != target.shape[1:]:
@@ -210,7 +224,9 @@ def check_sizes(x: Any, target: Any) -> None:
 def yes_no_loss(x: Any, target: Any, weight: Any, reduction: str) -> Any:
     """Return −(t·log x + (1 − t)·log(1 − x)) with logarithms not below −100, reduced."""
     check_sizes(x, target)
-    if ((x < 0) | (x > 1)).any():
+    if target.dtype != x.dtype:
+        raise RuntimeError(f"Found dtype {of(target).tensor_name} but expected {of(x).tensor_name}")
+    if not ((x >= 0) & (x <= 1)).all():
         raise RuntimeError("all elements of input should be between 0 and 1")
     low = x.dtype.type(-100)
     losses = (target - 1) * np.maximum(np.log1p(-x), low) - target * np.maximum(np.log(x), low)
@@ -232,6 +248,10 @@ def logit_loss(x: Any, target: Any, weight: Any, pos_weight: Any, reduction: str
         raise ValueError(
             f"Target size (torch.Size({list(target.shape)})) must be the same as input size "
             f"(torch.Size({list(x.shape)}))"
+        )
+    if target.dtype.kind in "biu":
+        raise RuntimeError(
+            f"result type {of(x).tensor_name} can't be cast to the desired output type {of(target).tensor_name}"
         )
     low = np.minimum(x, x.dtype.type(0))
     if pos_weight is None:

@@ -120,7 +120,9 @@ def multi_margin(x: Any, target: Any, weight: Any, p: int, margin: float, reduct
     """Return Σ max(0, margin − x[class] + x[i])^p over the other classes, per class, weighted and reduced."""
     if x.ndim not in (1, 2) or target.shape != x.shape[:-1]:
         raise RuntimeError(
-            f"inconsistent target size, expected {messages.sizes(x.shape[:-1])} but got {messages.sizes(target.shape)}"
+            "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch "
+            f"size). Expected target size {messages.sizes(x.shape[:-1])}, but got {messages.sizes(target.shape)}. "
+            f"Input has shape {messages.sizes(x.shape)}."
         )
     wrong = np.asarray(target)[np.asarray((target < 0) | (target >= x.shape[-1]))]
     if wrong.size:

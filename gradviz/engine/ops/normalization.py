@@ -55,6 +55,13 @@ def standardised_back(scaled: Any, grads: Any, x: Any, mean: Any, var: Any, axes
 # -- over the batch ---------------------------------------------------------------------------------------------------
 
 
+def refuse_mixed(x: Any, *others: Any) -> None:
+    """Raise for parameters of another type than the input; 16-bit floats may be mixed with single precision."""
+    for each in others:
+        if each is not None and each.dtype != x.dtype and x.dtype.itemsize != 2:
+            raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
+
+
 @kernel
 def all_but_channels(dimensions: int) -> Axes:
     """Return all dimensions but the second."""
@@ -72,6 +79,7 @@ def batch_normalized(
     x: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, training: bool, eps: float
 ) -> tuple[Any, Any, Any]:
     """Return the normalised batch, and mean and variance (1, C, 1, …): the batch's, or the running ones as they are."""
+    refuse_mixed(x, weight, bias, running_mean, running_var)
     channels = x.shape[1]
     for name, each in (
         ("running_mean", running_mean),
@@ -159,6 +167,7 @@ def layer_normalized(x: Any, weight: Any, bias: Any, normalized_shape: Axes, eps
             f"Given normalized_shape={messages.sizes(normalized_shape)}, expected input with shape [*{wanted}], but "
             f"got input of size{messages.sizes(x.shape)}"
         )
+    refuse_mixed(x, weight, bias)
     mean, var = moments(x, last(count))
     result = standardised(x, mean, var, eps)
     if weight is not None and bias is not None:
@@ -228,6 +237,7 @@ def grouped(x: Any, groups: int) -> Any:
 @kernel
 def group_normalized(x: Any, weight: Any, bias: Any, num_groups: int, eps: float) -> tuple[Any, Any, Any]:
     """Return x normalised over groups of channels, with mean and variance (N, groups, 1)."""
+    refuse_mixed(x, weight, bias)
     rows = grouped(x, num_groups)
     mean, var = moments(rows, (2,))
     if weight is None:

@@ -117,6 +117,10 @@ def with_dtype(function: Any, name: str) -> None:
     """Give programs softmax or log_softmax with PyTorch's `dtype=`."""
 
     def normalise(self: Tensor, dim: int, dtype: Any = None) -> Any:
+        if dtype is None and self._value.dtype.kind in "biu":
+            last = "lastdim_" if dim in (-1, self._value.ndim - 1) else ""
+            kind = self.dtype.tensor_name
+            raise NotImplementedError(f"\"{name}_{last}kernel_impl\" not implemented for '{kind}'")
         return function(self if dtype is None else self.to(dtype), dim)
 
     normalise.__doc__ = f"Return the {name} along a dimension."

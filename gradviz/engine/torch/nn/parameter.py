@@ -10,6 +10,7 @@ from gradviz.engine import dtype as dtypes
 from gradviz.engine import messages, watch
 from gradviz.engine.names import missing, shown_as
 from gradviz.engine.node import AccumulateGrad
+from gradviz.engine.surface import functions
 from gradviz.engine.tensor import Tensor, TensorType
 
 
@@ -56,6 +57,9 @@ class Buffer(Tensor, metaclass=BufferType):
         return made
 
 
+ALLOWED = ("detach", "is_complex", "is_floating_point")  # what may be asked of a tensor without a shape
+
+
 class Uninitialized(Tensor):
     """What a lazy layer keeps in the place of a tensor until the first input tells the shape."""
 
@@ -73,6 +77,19 @@ class Uninitialized(Tensor):
         kind = self._value.dtype if dtype is None else dtype.numpy
         self.data = Tensor._of(np.zeros(tuple(shape), kind), None)
         self.__class__ = self.becomes
+
+    def __getattribute__(self, name: str) -> Any:
+        if (name in functions and name not in ALLOWED) or name == "numel":
+            raise ValueError(
+                f"Attempted to use an uninitialized parameter in <method '{name}' of 'torch._C.TensorBase' objects>. "
+                "This error happens when you are using a `LazyModule` or explicitly manipulating "
+                f"`torch.nn.parameter.{type(self).__name__}` objects. When using LazyModules Call `forward` with a "
+                "dummy batch to initialize the parameters before calling torch functions"
+            )
+        return super().__getattribute__(name)
+
+    def detach(self) -> Any:
+        return self
 
     @property
     def shape(self) -> NoReturn:

@@ -14,7 +14,7 @@ from gradviz.engine.torch.nn.functional.running import run
 
 
 def relu(input: Tensor, inplace: bool = False) -> Any:
-    return input.relu_() if inplace else input.relu()
+    return input.relu_() if inplace else torch.relu(input)
 
 
 def sigmoid(input: Tensor) -> Any:

@@ -50,9 +50,7 @@ def scaled_dot_product_attention(
         check_heads(query, key, value)
     if fused:
         if dropout_p < 0:
-            raise RuntimeError(
-                "scaled_dot_product_attention_flash_attention: Currently do not support dropout > 0"
-            )
+            raise RuntimeError("scaled_dot_product_attention_flash_attention: Currently do not support dropout > 0")
         return attention_op(query, key, value, attn_mask, is_causal, scale)[0]
     return composed(query, key, value, attn_mask, dropout_p, is_causal, scale, enable_gqa)
 

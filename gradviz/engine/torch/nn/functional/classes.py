@@ -27,10 +27,9 @@ def likelihood(input: Tensor, target: Tensor, weight: Tensor | None, reduction: 
     """Minus the log-probability of each class; more dimensions are folded into those of an image, as in torch."""
     if input.ndim < 1:
         raise ValueError(f"Expected 1 or more dimensions (got {input.ndim})")
-    if input.ndim != 1 and target.ndim and input.shape[0] != target.shape[0]:
-        raise ValueError(
-            f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({target.shape[0]})."
-        )
+    samples = target.shape[0] if target.ndim else 0
+    if input.ndim != 1 and input.shape[0] != samples:
+        raise ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({samples}).")
     if input.ndim <= 2:
         return run("nll_loss", False, input, target, weight, reduction, ignore_index)
     if input.ndim == 4:

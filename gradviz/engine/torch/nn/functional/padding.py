@@ -25,7 +25,9 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     if mode == "constant":
         return torch.constant_pad_nd(input, pairs, 0 if value is None else value)
     if value is not None and value != 0:
-        raise ValueError(f'Padding mode "{mode}" doesn\'t take in value argument')
+        raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument')
+    if mode not in ("reflect", "replicate", "circular"):
+        raise NotImplementedError(f"Unrecognised padding mode {mode}")
     count = len(pairs) // 2
     if count not in (1, 2, 3) or input.ndim not in (count + 1, count + 2):
         raise NotImplementedError(
@@ -37,8 +39,6 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         )
     if mode == "circular":
         return circular(input, pairs)
-    if mode not in OF_MODE:
-        raise NotImplementedError(f"Unrecognised padding mode {mode}")
     if mode == "reflect":
         refuse_far(input, pairs)
     return find(f"{OF_MODE[mode]}_pad{count}d").function(input, pairs)

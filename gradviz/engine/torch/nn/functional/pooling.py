@@ -97,10 +97,13 @@ avg_pool2d, avg_pool3d = averaging(2), averaging(3)
 def adaptive_sizes(name: str, input: Tensor, output_size: Any, dimensions: int) -> Sizes:
     """Return the output's lengths; None keeps the input's."""
     if input.ndim not in (dimensions + 1, dimensions + 2):
+        colon = ":" if "max" in name else ""
         raise RuntimeError(
-            f"{name}(): Expected {dimensions + 1}D or {dimensions + 2}D tensor, but got {list(input.shape)}"
+            f"{name}(): Expected {dimensions + 1}D or {dimensions + 2}D tensor, but got{colon} {list(input.shape)}"
         )
     given = (output_size,) * dimensions if output_size is None or isinstance(output_size, int) else tuple(output_size)
+    if len(given) != dimensions:
+        raise RuntimeError(f"{name}: output_size must be {dimensions}")
     return tuple(n if size is None else size for size, n in zip(given, input.shape[-dimensions:], strict=True))
 
 

@@ -89,7 +89,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
         if theta.ndim != 3 or tuple(theta.shape[-2:]) != (rows, columns):
             raise ValueError(
                 f"Expected a batch of {'2D' if rows == 2 else '3D'} affine matrices of shape {told} for size "
-                f"{list(size)}. Got {list(theta.shape)}."
+                f"{size}. Got {theta.shape}."
             )
     if align_corners and min(size[2:]) == 1:
         messages.warn(

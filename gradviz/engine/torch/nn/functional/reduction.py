@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from gradviz.engine import torch
+from gradviz.engine.operands import broadcast_error
 from gradviz.engine.tensor import Tensor
 
 REDUCTIONS = ("none", "mean", "sum")
@@ -38,4 +39,7 @@ def same_size(input: Tensor, target: Tensor) -> Any:
         "This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
         stacklevel=3,
     )
-    return torch.broadcast_tensors(input, target)
+    try:
+        return torch.broadcast_tensors(input, target)
+    except ValueError:
+        raise broadcast_error(input.numpy_value(), target.numpy_value()) from None

@@ -89,9 +89,7 @@ def embedding_bag(
             f"(got mode='{mode}'). Please open a feature request on GitHub."
         )
     padding = -1 if padding_idx is None else padding_row(padding_idx, weight.shape[0], "padding_idx")
-    return find("embedding_bag").function(
-        weight, input, offsets, per_sample_weights, mode, padding, scale_grad_by_freq
-    )
+    return find("embedding_bag").function(weight, input, offsets, per_sample_weights, mode, padding, scale_grad_by_freq)
 
 
 def check_mode(mode: str, scale_grad_by_freq: bool, sparse: bool) -> None:

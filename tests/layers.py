@@ -64,6 +64,22 @@ class Side:
         total = sum((each * each).sum() for each in first if each is not None)
         return grad(total, wanted, allow_unused=True) if total.requires_grad else []
 
+    def answer(self):
+        """Return all of this as plain data."""
+
+        def plain(tensor):
+            return None if tensor is None else np.round(values(tensor), 6).tolist()
+
+        return {
+            "text": [repr(each) for each in self.modules],
+            "values": [plain(each) for each in self.results],
+            "dtypes": [repr(each.dtype) for each in self.results],
+            "nodes": [nodes(each.grad_fn) for each in self.results],
+            "parameters": [plain(each) for each in self.parameters],
+            "gradients": [plain(each) for each in self.gradients],
+            "drawn": self.drawn,
+        }
+
 
 def values(tensor):
     return tensor.detach().numpy()
