@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import elimination
 from ..kernels import formula, kernel
 from ..meaning import on_tensors
 from ..op import op
@@ -55,7 +56,7 @@ def inverse_of(x: Any) -> Any:
     """Return the inverse of square matrices."""
     square("linalg.inv", x)
     try:
-        return np.linalg.inv(x)
+        return elimination.solution(x, np.eye(len(x), dtype=x.dtype)) if elimination.is_small(x) else np.linalg.inv(x)
     except np.linalg.LinAlgError:
         row = first_zero_pivot(x)
         raise _LinAlgError(
@@ -80,7 +81,7 @@ def first_zero_pivot(x: Any) -> int:
 def determinant(x: Any) -> Any:
     """Return the determinant of square matrices."""
     square("linalg.det", x)
-    return np.linalg.det(x).astype(x.dtype)[()]
+    return elimination.determinant(x) if elimination.is_small(x) else np.linalg.det(x).astype(x.dtype)[()]
 
 
 @kernel
@@ -125,6 +126,8 @@ def solved(a: Any, b: Any) -> Any:
             f"{b.shape[-2] if b.ndim > 1 else b.shape[-1]}x{b.shape[-1] if b.ndim > 1 else 1})"
         )
     try:
+        if elimination.is_small(a) and b.ndim <= 2:
+            return elimination.solution(a, b[:, None])[:, 0] if vector else elimination.solution(a, b)
         return np.linalg.solve(a, b[..., None])[..., 0] if vector else np.linalg.solve(a, b)
     except np.linalg.LinAlgError:
         raise _LinAlgError(
