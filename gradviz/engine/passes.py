@@ -24,15 +24,36 @@ F32 = np.float32
 ONE = F32(1)
 
 
-def own(gradient: Any) -> Any:
-    """Return an array that nobody else holds, copying only where somebody does."""
+def own(gradient: Any, leaf: Any) -> Any:
+    """Return an array that nobody else holds, copying only where somebody does.
+
+    It is laid out like the leaf where the leaf's memory has no gaps, else in order.
+    """
     if gradient.__class__ is not np.ndarray:
         return gradient
     if not gradient.ndim:
         return gradient[()]
-    if gradient.base is None and gradient.flags.c_contiguous and sys.getrefcount(gradient) <= ALONE:
-        return gradient
-    return np.array(gradient, order="C")
+    value = leaf.value
+    if gradient.base is None and sys.getrefcount(gradient) <= ALONE:
+        if gradient.flags.c_contiguous and value.flags.c_contiguous:
+            return gradient
+        if gradient.strides == value.strides:
+            return gradient
+    if value.flags.c_contiguous or not dense(value):
+        return np.array(gradient, order="C")
+    result = np.empty_like(value, gradient.dtype)
+    result[...] = gradient
+    return result
+
+
+def dense(value: Any) -> bool:
+    """Return True when an array's elements fill its memory, in whatever order of the dimensions."""
+    step = value.dtype.itemsize
+    for stride, length in sorted(zip(value.strides, value.shape, strict=True)):
+        if length > 1 and stride != step:
+            return False
+        step *= length
+    return True
 
 
 ALONE = 0  # measured below, because Python versions count differently
@@ -92,7 +113,7 @@ def run_pass(roots: list[Any], gradients: list[Any], keep: bool, create: bool = 
     if None in plan.due:
         for leaf in plan.due[None]:
             gradient = grads.pop(leaf)
-            accumulate(leaf, gradient if create else own(gradient), create)
+            accumulate(leaf, gradient if create else own(gradient, leaf), create)
     if create or anomaly.on:
         run_nodes_slowly(plan, grads, keep, create)
     else:
@@ -112,7 +133,7 @@ def run_nodes_slowly(plan: Plan, grads: dict[Any, Any], keep: bool, create: bool
         for leaf in plan.due.get(node, ()):
             if leaf in grads:
                 gradient = grads.pop(leaf)
-                accumulate(leaf, gradient if create else own(gradient), create)
+                accumulate(leaf, gradient if create else own(gradient, leaf), create)
 
 
 def run_nodes(
@@ -142,7 +163,7 @@ def run_nodes(
                     continue
                 gradient = pop(leaf)
                 if gradient.__class__ is not F32:
-                    gradient = own(gradient)
+                    gradient = own(gradient, leaf)
                 if leaf.hooks or leaf.post_hooks or leaf.notes:
                     accumulate(leaf, gradient)
                 elif watcher is None:
@@ -186,7 +207,7 @@ def run_towards(
 
     def take_leaf(leaf: Any) -> None:
         gradient = grads.pop(leaf)
-        gradient = gradient if create else own(gradient)
+        gradient = gradient if create else own(gradient, leaf)
         if into_grad:
             accumulate(leaf, gradient, create)
         else:
