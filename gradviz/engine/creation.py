@@ -56,7 +56,20 @@ def values_of(data: Any, dtype: Any = None) -> Any:
 
 def as_type(value: Any, dtype: Any) -> Any:
     """Return an array in a type, None for its own."""
-    return value if dtype is None else value.astype(dtype.numpy, copy=False)
+    if dtype is None:
+        return value
+    kind = kind_of(dtype)
+    if kind.kind in "iu" and value.dtype.kind in "iuf":
+        refuse_overflow(value, kind)
+    return value.astype(kind, copy=False)
+
+
+def refuse_overflow(value: Any, kind: Any) -> None:
+    """Raise for numbers that a type of whole numbers cannot hold; unsigned ones take negative numbers round."""
+    limits = np.iinfo(kind)
+    lowest = -limits.max if kind.kind == "u" else limits.min
+    if value.size and not np.all((value >= lowest) & (value <= limits.max)):
+        raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow")
 
 
 def nested(data: Any, dtype: Any = None) -> Any:
@@ -76,7 +89,7 @@ def nested(data: Any, dtype: Any = None) -> Any:
     if not kinds:
         return np.zeros(shape, kind_of(dtype))
     if dtype is not None:
-        return np.array(leaves).astype(dtype.numpy).reshape(shape)
+        return as_type(np.array(leaves), dtype).reshape(shape)
     if kinds <= {int, float, bool}:
         target = (dtypes.default_dtype() if float in kinds else dtypes.int64 if int in kinds else dtypes.bool_).numpy
     else:
@@ -96,7 +109,7 @@ def nested(data: Any, dtype: Any = None) -> Any:
 def gather(data: Any, shape: tuple[int, ...], depth: int, leaves: list[Any]) -> None:
     """Collect the numbers of nested sequences; their depth is that of the program's text, so recursion is safe."""
     if isinstance(data, Tensor):
-        if data._value.shape != shape[depth:]:
+        if data._value.shape != shape[depth:] or data._value.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
         leaves.extend(np.asarray(data._value).ravel())
         return
@@ -184,6 +197,8 @@ def legacy_tensor(*data: Any, dtype: Any = None, device: Any = None) -> Tensor:
             return alias(data[0], same_version=True)
         if isinstance(data[0], tuple) and type(data[0]).__name__ == "Size":
             return finished(np.zeros(data[0], kind), "Tensor")
+        if isinstance(data[0], str):
+            raise TypeError(f"new(): invalid data type '{type(data[0]).__name__}'")
         if not isinstance(data[0], (list, tuple, np.ndarray, range)):
             raise TypeError(f"new(): data must be a sequence (got {type(data[0]).__name__})")
         return finished(values_of(data[0], dtype or dtypes.default_dtype()), "Tensor")
@@ -210,22 +225,33 @@ def tensor_type(kind: dtypes.dtype) -> Any:
     )
 
 
-def shape_of(size: tuple[Any, ...]) -> tuple[int, ...]:
+def shape_of(size: tuple[Any, ...], name: str = "") -> tuple[int, ...]:
     """Return a shape given as numbers or as one sequence; raise for negative lengths."""
     if len(size) == 1 and isinstance(size[0], (tuple, list)):
         size = tuple(size[0])
+    for each in size:
+        if not hasattr(each, "__index__"):
+            raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(each).__name__}")
     shape = tuple(operator.index(each) for each in size)
     for each in shape:
+        if each < 0 and name == "zeros":
+            raise RuntimeError("zeros: Dimension size must be non-negative.")
         if each < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {each}: {messages.sizes(shape)}")
     return shape
 
 
-def kind_of(dtype: Any) -> Any:
+def kind_of(dtype: Any, name: str = "tensor") -> Any:
     """Return the NumPy type, the default one for None."""
+<<<<<<< HEAD
     if dtype is not None and not isinstance(dtype, dtypes.dtype):
         raise TypeError(f"zeros(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
     return (dtype or dtypes.default_dtype()).numpy
+=======
+    if dtype is None:
+        return dtypes.default_dtype().numpy
+    return (dtype if isinstance(dtype, dtypes.dtype) else dtypes.as_dtype(dtype, name)).numpy
+>>>>>>> d0d4522 (Make tensors in all of torch's ways: type limits, legacy and like constructors, memory changed in place, words of mistakes)
 
 
 def filler(name: str, make: Any) -> Any:
@@ -244,7 +270,8 @@ def filler(name: str, make: Any) -> Any:
         check(device)
         if not shape and size is None:
             raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
-        return finished(make(shape_of(shape if size is None else (size,)), kind_of(dtype)), name, requires_grad)
+        wanted = shape_of(shape if size is None else (size,), name)
+        return finished(make(wanted, kind_of(dtype, name)), name, requires_grad)
 
     fill.__name__ = fill.__qualname__ = name
     fill.__doc__ = f"Return a tensor of a shape: {name}."
@@ -285,7 +312,7 @@ def eye(
 
 
 def arange(
-    start: Any,
+    start: Any = None,
     end: Any = None,
     step: Any = 1,
     *,
@@ -296,8 +323,8 @@ def arange(
 ) -> Tensor:
     """Return start, start + step, … below end."""
     check(device)
-    if end is None:
-        start, end = 0, start
+    if end is None or start is None:
+        start, end = 0, start if end is None else end
     start, end, step = (each.item() if isinstance(each, (Tensor, np.generic)) else each for each in (start, end, step))
     if not step:
         raise RuntimeError("step must be nonzero")

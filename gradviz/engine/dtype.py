@@ -142,8 +142,9 @@ def of(value: Any) -> dtype:
         return OF_NUMPY[value.dtype]
     except KeyError:
         raise TypeError(
-            f"can't convert np.ndarray of type numpy.{value.dtype}. The only supported types are: float64, float32, "
-            "float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
+            f"can't convert np.ndarray of type numpy.{value.dtype.type.__name__}. The only supported types are: "
+            "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, "
+            "uint8, and bool."
         ) from None
 
 
@@ -156,6 +157,18 @@ def of_number(number: Any) -> dtype:
     if isinstance(number, complex):
         return Default.value.to_complex()
     return Default.value
+
+
+PYTHON_TYPES = {bool: bool_, int: int64, float: float64, complex: complex128}
+
+
+def as_dtype(given: Any, function: str) -> dtype:
+    """Return a type given as PyTorch's or as Python's; raise TypeError for anything else."""
+    if isinstance(given, dtype):
+        return given
+    if given in PYTHON_TYPES:
+        return PYTHON_TYPES[given]
+    raise TypeError(f"{function}(): argument 'dtype' must be torch.dtype, not {type(given).__name__}")
 
 
 def promote_types(a: dtype, b: dtype) -> dtype:

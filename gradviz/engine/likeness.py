@@ -36,17 +36,17 @@ def like(name: str, make: Any) -> Any:
 def value_like(name: str, make: Any) -> Any:
     """Return the *_like of a constant."""
     return like(
-        name, lambda input, dtype, requires_grad: finished(make(input._value.shape, dtype.numpy), name, requires_grad)
+        name, lambda input, dtype, requires_grad: finished(make(input._value, dtype=dtype.numpy), name, requires_grad)
     )
 
 
-ones_like = value_like("ones_like", np.ones)
+ones_like = value_like("ones_like", np.ones_like)
 
 
-zeros_like = value_like("zeros_like", np.zeros)
+zeros_like = value_like("zeros_like", np.zeros_like)
 
 
-empty_like = value_like("empty_like", np.zeros)
+empty_like = value_like("empty_like", np.zeros_like)
 
 
 full_like = like(

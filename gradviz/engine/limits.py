@@ -19,7 +19,7 @@ class finfo:  # noqa: N801 - PyTorch's name
         kind = default_dtype() if type is None else type
         if not (kind.is_floating_point or kind.is_complex):
             raise TypeError(
-                f"torch.finfo() requires a floating point input type. Use torch.iinfo to handle '{kind.name}'"
+                "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'"
             )
         kind = kind.to_real() if kind.is_complex else kind
         self.dtype = kind.name
@@ -51,7 +51,7 @@ class iinfo:  # noqa: N801 - PyTorch's name
 
     def __init__(self, type: dtype) -> None:
         if type.is_floating_point or type.is_complex or type.name == "bool":
-            raise TypeError(f"torch.iinfo() requires an integer input type. Use torch.finfo to handle '{type.name}'")
+            raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
         limits = np.iinfo(type.numpy)
         self.dtype = type.name
         self.bits, self.min, self.max = limits.bits, int(limits.min), int(limits.max)

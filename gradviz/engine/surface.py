@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from .output import computed_into
 from .tensor import Tensor
 
 functions: dict[str, Callable[..., Any]] = {}
+MISSING = re.compile(r"(\w+)\(\) missing (\d+) required positional arguments?: (.*)")  # Python's words for it
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -17,6 +19,8 @@ def public(*names: str, method: bool = True, function: bool = True) -> Callable[
     """Give a function to programs under these names (its own name if none is given)."""
 
     def give(target: Function) -> Function:
+        if names and not target.__code__.co_filename.startswith("<engine"):
+            target.__name__ = target.__qualname__ = names[0]  # errors about arguments name it
         for name in names or (target.__name__,):
             if method:
                 setattr(Tensor, name, target)
@@ -50,6 +54,12 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
             raise TypeError(
                 f"{name}(): argument 'input' (position 1) must be Tensor, not {type(args[0]).__name__}"
             ) from None
+        except TypeError as error:
+            words = MISSING.match(str(error))
+            if words is None:
+                raise
+            missing = ", ".join(f'"{each}"' for each in re.findall(r"'(\w+)'", words[3]))
+            raise TypeError(f"{words[1]}() missing {words[2]} required positional arguments: {missing}") from None
 
     return function
 

@@ -17,6 +17,7 @@ import numpy as np
 from . import dtype as dtypes
 from . import messages, watch
 from .hooks import RemovableHandle
+from .layout import strided
 from .memory import Counter, Memory
 from .node import AccumulateGrad
 from .size import Size
@@ -68,7 +69,7 @@ class Tensor(metaclass=TensorType):
     __array_priority__ = 1000
     _printed_name = "tensor"  # a class that does not say so itself prints its own name
     is_cuda = is_sparse = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
-    layout = "torch.strided"
+    layout = strided
 
     if TYPE_CHECKING:
 

@@ -88,8 +88,8 @@ def to(
     from ..device import check
 
     for each in args:
-        if isinstance(each, dtypes.dtype):
-            dtype = each
+        if isinstance(each, (dtypes.dtype, type)):
+            dtype = dtypes.as_dtype(each, "to")
         elif isinstance(each, Tensor):
             dtype = each.dtype
         elif not isinstance(each, bool):

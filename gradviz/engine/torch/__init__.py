@@ -34,6 +34,7 @@ from ..dtype import default_dtype as get_default_dtype
 from ..grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from ..hooks import RemovableHandle
 from ..inference import inference_mode, is_inference_mode_enabled
+from ..layout import channels_last, channels_last_3d, contiguous_format, layout, memory_format, preserve_format, strided
 from ..likeness import empty_like, full_like, ones_like, rand_like, randint_like, randn_like, zeros_like
 from ..names import missing, shown_as
 from ..node import AccumulateGrad
@@ -57,7 +58,6 @@ from ..tensor import Tensor
 __version__ = "2.13.0"
 pi, inf, nan, e = 3.141592653589793, float("inf"), float("nan"), 2.718281828459045
 newaxis = None
-strided, contiguous_format, preserve_format = "torch.strided", "torch.contiguous_format", "torch.preserve_format"
 
 SUBMODULES = (
     "accelerator",
@@ -142,7 +142,7 @@ def initial_seed() -> int:
     return default_generator.initial_seed()
 
 
-shown_as("torch", Tensor, Size, device, dtype)
+shown_as("torch", Tensor, Size, device, dtype, layout, memory_format)
 shown_as("torch._C", Generator)
 shown_as("torch.autograd.grad_mode", enable_grad, inference_mode, no_grad, set_grad_enabled)
 shown_as("torch.utils.hooks", RemovableHandle)
@@ -152,7 +152,7 @@ globals().update(functions)
 for each in ALL:
     globals()[each.name] = each
     globals()[f"{each.tensor_name}Tensor"] = tensor_type(each)
-for short, full_name in {
+for alias, full_name in {
     "float": "float32",
     "double": "float64",
     "half": "float16",
@@ -162,8 +162,8 @@ for short, full_name in {
     "cfloat": "complex64",
     "cdouble": "complex128",
 }.items():
-    globals()[short] = globals()[full_name]
-del each, short, full_name
+    globals()[alias] = globals()[full_name]
+del each, alias, full_name
 
 
 def __getattr__(name: str) -> Any:
@@ -183,6 +183,9 @@ __all__ = [
     "asarray",
     "bernoulli",
     "can_cast",
+    "channels_last",
+    "channels_last_3d",
+    "contiguous_format",
     "default_generator",
     "device",
     "dtype",
@@ -190,11 +193,13 @@ __all__ = [
     "empty_like",
     "enable_grad",
     "eye",
+    "finfo",
     "from_numpy",
     "full",
     "full_like",
     "get_default_device",
     "get_default_dtype",
+    "iinfo",
     "inference_mode",
     "initial_seed",
     "is_anomaly_check_nan_enabled",
@@ -202,9 +207,11 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "is_tensor",
+    "layout",
     "linspace",
     "logspace",
     "manual_seed",
+    "memory_format",
     "multinomial",
     "no_grad",
     "normal",
@@ -212,6 +219,7 @@ __all__ = [
     "ones",
     "ones_like",
     "poisson",
+    "preserve_format",
     "printing",
     "promote_types",
     "rand",
@@ -227,6 +235,7 @@ __all__ = [
     "set_default_dtype",
     "set_grad_enabled",
     "set_printoptions",
+    "strided",
     "tensor",
     "zeros",
     "zeros_like",
