@@ -243,15 +243,9 @@ def shape_of(size: tuple[Any, ...], name: str = "") -> tuple[int, ...]:
 
 def kind_of(dtype: Any, name: str = "tensor") -> Any:
     """Return the NumPy type, the default one for None."""
-<<<<<<< HEAD
-    if dtype is not None and not isinstance(dtype, dtypes.dtype):
-        raise TypeError(f"zeros(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
-    return (dtype or dtypes.default_dtype()).numpy
-=======
     if dtype is None:
         return dtypes.default_dtype().numpy
     return (dtype if isinstance(dtype, dtypes.dtype) else dtypes.as_dtype(dtype, name)).numpy
->>>>>>> d0d4522 (Make tensors in all of torch's ways: type limits, legacy and like constructors, memory changed in place, words of mistakes)
 
 
 def filler(name: str, make: Any) -> Any:
