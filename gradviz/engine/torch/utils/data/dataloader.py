@@ -18,6 +18,7 @@ from gradviz.engine.creation import finished
 from gradviz.engine.sampling import source
 from gradviz.engine.torch.utils.data.collating import default_collate, default_convert
 from gradviz.engine.torch.utils.data.dataset import Dataset, IterableDataset, Subset, TensorDataset
+from gradviz.engine.torch.utils.data.quiet import only_data, unseen
 from gradviz.engine.torch.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler
 
 Batch = TypeVar("Batch", covariant=True)
@@ -108,15 +109,20 @@ class DataLoader(Generic[Batch]):
         rows = None
         if self.batch_sampler is not None and self.collate_fn is default_collate:
             rows = tensors_behind(self.dataset)
+        alone = self.batch_sampler is not None and only_data(self.dataset)
+        several = getattr(self.dataset, "__getitems__", None)
         for chosen in choices:
             if rows is not None and isinstance(chosen, list):
                 yield _rows(*rows, chosen)
-            elif self.batch_sampler is None:
-                yield self.collate_fn(self.dataset[chosen])
-            elif callable(getattr(self.dataset, "__getitems__", None)):
-                yield self.collate_fn(self.dataset.__getitems__(chosen))  # type: ignore[union-attr]
-            else:
-                yield self.collate_fn([self.dataset[index] for index in chosen])
+                continue
+            with unseen(alone):
+                if self.batch_sampler is None:
+                    samples = self.dataset[chosen]
+                elif callable(several):
+                    samples = several(chosen)
+                else:
+                    samples = [self.dataset[index] for index in chosen]
+            yield self.collate_fn(samples)
 
     def _streamed(self, choices: Iterator[Any]) -> Iterator[Any]:
         samples = iter(self.dataset)
