@@ -46,6 +46,13 @@ def eliminated(matrix: Any) -> tuple[Any, Any, int]:
     return work, order, sign
 
 
+def first_zero_pivot(x: Any) -> int:
+    """Return the row (from 1) at which elimination of the first of some matrices meets a zero."""
+    work, _, _ = eliminated(np.array(x.reshape(-1, *x.shape[-2:])[0], np.float64))
+    zeros = np.flatnonzero(np.diagonal(work) == 0)
+    return int(zeros[0]) + 1 if zeros.size else len(work)
+
+
 def determinant(matrix: Any) -> Any:
     """Return the determinant of a small matrix."""
     work, _, sign = eliminated(matrix.T)

@@ -58,23 +58,11 @@ def inverse_of(x: Any) -> Any:
     try:
         return elimination.solution(x, np.eye(len(x), dtype=x.dtype)) if elimination.is_small(x) else np.linalg.inv(x)
     except np.linalg.LinAlgError:
-        row = first_zero_pivot(x)
+        row = elimination.first_zero_pivot(x)
         raise _LinAlgError(
             f"linalg.inv: The diagonal element {row} is zero, the inversion could not be completed because the input "
             "matrix is singular."
         ) from None
-
-
-def first_zero_pivot(x: Any) -> int:
-    """Return the row (from 1) at which elimination with pivoting meets a zero."""
-    work = np.array(x.reshape(-1, *x.shape[-2:])[0], np.float64)
-    for k in range(len(work)):
-        best = k + int(np.argmax(np.abs(work[k:, k])))
-        if not work[best, k]:
-            return k + 1
-        work[[k, best]] = work[[best, k]]
-        work[k + 1 :] -= np.outer(work[k + 1 :, k] / work[k, k], work[k])
-    return len(work)
 
 
 @kernel
