@@ -225,7 +225,7 @@ KINDS = {
     "printing": printing_answers,
     "seeds": lambda: program_answers("seed_*.py"),
     "nn": lambda: program_answers("nn.py"),
-    "sequences": lambda: program_answers("sequences.py"),
+    "sequences": lambda: program_answers("sequences*.py"),
     "optim": lambda: program_answers("optim.py"),
     "training": lambda: program_answers("training.py"),
     "teaching": teaching_answers,
