@@ -229,6 +229,10 @@ p = nn.Parameter(3)
 p = nn.Parameter(torch.ones(2, dtype=torch.int64))
 p = nn.Parameter(torch.ones(2, dtype=torch.int64), requires_grad=False); out = repr(p)
 p = nn.Parameter(torch.ones(2, requires_grad=True) * 2); out = p, p.is_leaf
+out = nn.modules.Linear is nn.Linear, nn.modules.conv.Conv2d is nn.Conv2d, nn.modules.rnn.LSTM is nn.LSTM, isinstance(nn.ReLU(), nn.modules.activation.ReLU)
+out = nn.parameter.Parameter is nn.Parameter, nn.parameter.is_lazy(nn.UninitializedParameter())
+nn.modules.conv.Linear
+nn.modules.nothing
 u = nn.UninitializedParameter(); out = repr(u), isinstance(u, nn.Parameter), u.requires_grad; u.shape
 u = nn.UninitializedParameter(); u.materialize((2, 3)); out = type(u), u.shape, u.requires_grad, repr(nn.UninitializedBuffer())
 """

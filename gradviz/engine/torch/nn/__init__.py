@@ -115,8 +115,8 @@ LATER = (
 
 
 def __getattr__(name: str) -> Any:
-    if name == "utils":
-        return importlib.import_module(f"{__name__}.utils")
+    if name in ("modules", "utils"):
+        return importlib.import_module(f"{__name__}.{name}")
     for place, shown, names in LATER:
         if name in names.split():
             module = importlib.import_module(f"{__name__}.{place}")
