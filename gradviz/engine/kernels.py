@@ -6,6 +6,7 @@ Each has the name that a reader of the formula expects. They must give scalars f
 from __future__ import annotations
 
 import builtins
+import functools
 import math
 import operator
 from typing import Any
@@ -295,7 +296,26 @@ def formula(function: Any) -> Any:
     return kernel(function)
 
 
-__all__ = ["FORMULAS", "SPACE", "formula", "kernel"]
+def in_single(function: Any) -> Any:
+    """Have a kernel compute 16-bit floats as float32 and round once, at the end, as PyTorch's kernels do."""
+
+    @functools.wraps(function)
+    def run(first: Any, *others: Any) -> Any:
+        if not dtypes.is_half(first):
+            return function(first, *others)
+        given = [
+            each.astype(np.float32) if isinstance(each, (np.ndarray, np.generic)) and dtypes.is_half(each) else each
+            for each in (first, *others)
+        ]
+        made = function(*given)
+        if isinstance(made, tuple):
+            return tuple(dtypes.lowered(each, first) for each in made)
+        return dtypes.lowered(made, first)
+
+    return run
+
+
+__all__ = ["FORMULAS", "SPACE", "formula", "in_single", "kernel"]
 
 
 @kernel

@@ -115,7 +115,7 @@ def correlated(x: Any, weight: Any, stride: Sizes, padding: Sizes, dilation: Siz
         longer = lengthened(stride, padding, dilation)
         return samples_first(correlated(samples_last(x), weight[..., None], *longer, groups))
     cut = columns(x, kernel, stride, padding, dilation, groups)
-    product = np.matmul(weight.reshape(groups, -1, cut.shape[2]), cut)
+    product = np.matmul(weight.reshape(groups, weight.shape[0] // groups, cut.shape[2]), cut)
     return product.reshape(x.shape[0], weight.shape[0], *places)
 
 
@@ -128,7 +128,8 @@ def spread_back(
     if short(places, samples):
         longer = lengthened(stride, padding, dilation)
         return samples_first(spread_back(samples_last(grad), weight[..., None], (*space, samples), *longer, groups))
-    matrix = weight.reshape(groups, weight.shape[0] // groups, -1).swapaxes(1, 2)
+    inside = weight.shape[1] * math.prod(kernel)
+    matrix = weight.reshape(groups, weight.shape[0] // groups, inside).swapaxes(1, 2)
     cut = np.matmul(matrix, grad.reshape(samples, groups, matrix.shape[2], math.prod(places)))
     cut = cut.reshape(samples, weight.shape[1] * groups, *kernel, *places)
     return added_back(cut, space, kernel, stride, padding, dilation)
@@ -142,6 +143,6 @@ def kernel_gradient(
         longer = lengthened(stride, padding, dilation)
         return kernel_gradient(samples_last(x), samples_last(grad), (*kernel, 1), *longer, groups)[..., 0]
     cut = columns(x, kernel, stride, padding, dilation, groups)
-    rows = grad.reshape(grad.shape[0], groups, -1, cut.shape[3])
+    rows = grad.reshape(grad.shape[0], groups, grad.shape[1] // groups, cut.shape[3])
     product = np.matmul(cut, rows.swapaxes(2, 3)).sum(axis=0).swapaxes(1, 2)
     return product.reshape(grad.shape[1], x.shape[1] // groups, *kernel)

@@ -41,3 +41,37 @@ def test_a_lazy_layer_knows_its_shape_after_the_first_input():
     assert type(layer) is torch.nn.Linear
     assert layer.weight.shape == (3, 5)
     assert layer.weight.requires_grad
+
+
+def test_what_torch_and_functional_both_have():
+    x = torch.tensor([[1.0, -2.0, 3.0, -4.0]])
+    for name in torch.ALSO_FUNCTIONAL:
+        assert getattr(torch, name) is getattr(torch.nn.functional, name)
+    assert torch.layer_norm(x, (4,)).tolist() == torch.nn.functional.layer_norm(x, (4,)).tolist()
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_short_floats_are_computed_in_single_precision_and_rounded_once(kind):
+    torch.manual_seed(0)
+    x, w = torch.randn(2, 3, 6, 6).to(kind).requires_grad_(), torch.randn(4, 3, 3, 3).to(kind)
+    for layer in (
+        lambda x, w: torch.nn.functional.conv2d(x, w),
+        lambda x, w: torch.nn.functional.max_pool2d(x, 2),
+        lambda x, w: torch.nn.functional.avg_pool2d(x, 2),
+        lambda x, w: torch.nn.functional.layer_norm(x, (6,)),
+    ):
+        short, single = layer(x, w), layer(x.detach().float(), w.float())
+        assert short.dtype == kind
+        assert torch.equal(short.detach(), single.to(kind))
+        x.grad = None
+        short.sum().backward()
+        assert x.grad.dtype == kind
+
+
+def test_layers_take_views_and_empty_batches():
+    torch.manual_seed(0)
+    x, layer = torch.randn(2, 3, 6, 8), torch.nn.Conv2d(3, 2, 3)
+    turned = x.transpose(2, 3)
+    assert torch.equal(layer(turned), layer(turned.contiguous()))
+    assert layer(x[:0]).shape == (0, 2, 4, 6)
+    assert torch.nn.functional.max_pool2d(turned[:, :, ::2], 2).shape == (2, 3, 2, 3)

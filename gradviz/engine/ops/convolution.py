@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import messages, windows
 from ..dtype import of
-from ..kernels import formula, kernel, total
+from ..kernels import formula, in_single, kernel, total
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -23,6 +23,7 @@ SPELLED |= {"bfloat16": "c10::BFloat16"}
 
 
 @kernel
+@in_single
 def convolved(
     x: Any,
     weight: Any,
@@ -52,6 +53,7 @@ def convolved(
 
 
 @kernel
+@in_single
 def convolution_to_input(
     grad: Any,
     weight: Any,
@@ -69,6 +71,7 @@ def convolution_to_input(
 
 
 @kernel
+@in_single
 def convolution_to_weight(
     grad: Any,
     x: Any,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..grids import cubic_weight
-from ..kernels import kernel
+from ..kernels import in_single, kernel
 from ..op import op
 
 Sizes = tuple[int, ...]
@@ -165,6 +165,7 @@ def point(grad: Any, x: Any, grid: Any, choice: Choice, weigh: Callable[[tuple[T
 
 
 @kernel
+@in_single
 def sampled(x: Any, grid: Any, mode: str, padding_mode: str, align_corners: bool) -> Any:
     """Return x (N, C, *space) at the points of a grid (N, *out, dimensions): (N, C, *out)."""
     refuse_wrong(x, grid, mode)
@@ -172,12 +173,14 @@ def sampled(x: Any, grid: Any, mode: str, padding_mode: str, align_corners: bool
 
 
 @kernel
+@in_single
 def sampled_to_image(grad: Any, grid: Any, shape: Sizes, mode: str, padding_mode: str, align_corners: bool) -> Any:
     """Return what sampling sends back to the image."""
     return write(grad, shape, grid, (mode, padding_mode, align_corners), share)
 
 
 @kernel
+@in_single
 def sampled_to_grid(grad: Any, x: Any, grid: Any, mode: str, padding_mode: str, align_corners: bool) -> Any:
     """Return what sampling sends back to the points."""
     return point(grad, x, grid, (mode, padding_mode, align_corners), share)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import messages
-from ..kernels import average, formula, kernel, total, zeros_like
+from ..kernels import average, formula, in_single, kernel, total, zeros_like
 from ..op import op
 from ..rounding import multiply_add
 
@@ -75,6 +75,7 @@ def by_channel(values: Any, dimensions: int) -> Any:
 
 
 @kernel
+@in_single
 def batch_normalized(
     x: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, training: bool, eps: float
 ) -> tuple[Any, Any, Any]:
@@ -158,6 +159,7 @@ def last(count: int) -> Axes:
 
 
 @kernel
+@in_single
 def layer_normalized(x: Any, weight: Any, bias: Any, normalized_shape: Axes, eps: float) -> tuple[Any, Any, Any]:
     """Return x normalised over its last dimensions, with mean and variance over those."""
     count = len(normalized_shape)
@@ -235,6 +237,7 @@ def grouped(x: Any, groups: int) -> Any:
 
 
 @kernel
+@in_single
 def group_normalized(x: Any, weight: Any, bias: Any, num_groups: int, eps: float) -> tuple[Any, Any, Any]:
     """Return x normalised over groups of channels, with mean and variance (N, groups, 1)."""
     refuse_mixed(x, weight, bias)

@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import messages
 from ..grids import stretch
-from ..kernels import kernel
+from ..kernels import in_single, kernel
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
@@ -53,6 +53,7 @@ def middle(padding: Sizes, space: Sizes) -> tuple[Any, ...]:
 
 
 @kernel
+@in_single
 def window_maxima(
     x: Any, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
 ) -> tuple[Any, Any]:
@@ -80,6 +81,7 @@ def window_maxima(
 
 
 @kernel
+@in_single
 def won_back(
     grad: Any,
     winner: Any,
@@ -104,6 +106,7 @@ def won_back(
 
 
 @kernel
+@in_single
 def winners_of(x: Any, winner: Any, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Any:
     """Take from x the elements that won the windows."""
     places = winner.shape[-len(kernel_size) :]
@@ -296,6 +299,7 @@ for each in (1, 2, 3):
 
 
 @kernel
+@in_single
 def placed(x: Any, indices: Any, space: Sizes) -> Any:
     """Put each element at its place in a new space, zero elsewhere."""
     lead = x.shape[: x.ndim - len(space)]
@@ -319,6 +323,7 @@ def taken_flat(x: Any, indices: Any, dimensions: int) -> Any:
 
 
 @kernel
+@in_single
 def added_flat(grad: Any, indices: Any, shape: Sizes, dimensions: int) -> Any:
     """Add each element at its place in the space of a new array."""
     lead = math.prod(shape[: len(shape) - dimensions])
@@ -372,6 +377,7 @@ op(
 
 
 @kernel
+@in_single
 def even_maxima(x: Any, output_size: Sizes) -> tuple[Any, Any]:
     """Return the largest element of each of the stretches that cover the space evenly, and its number in the space."""
     count = len(output_size)

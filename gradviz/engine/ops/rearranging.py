@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import messages, windows
-from ..kernels import kernel
+from ..kernels import in_single, kernel
 from ..op import op
 
 Sizes = tuple[int, ...]
@@ -143,6 +143,7 @@ def window_columns(x: Any, kernel_size: Sizes, dilation: Sizes, padding: Sizes, 
 
 
 @kernel
+@in_single
 def columns_added(
     x: Any, output_size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
 ) -> Any:
@@ -204,6 +205,7 @@ op(
 
 
 @kernel
+@in_single
 def contracted(first: Any, second: Any, third: Any, spec: str) -> Any:
     """Multiply three arrays and sum over the letters that the result lacks, as Einstein wrote it."""
     return np.einsum(spec, first, second, third, optimize=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import grids
-from ..kernels import kernel
+from ..kernels import in_single, kernel
 from ..op import op
 from .pooling import places_of
 
@@ -23,12 +23,14 @@ SAMPLES = {1: [ROWS], 2: [IMAGE], 3: [VOLUME]}
 
 
 @kernel
+@in_single
 def resampled(x: Any, maps: grids.Maps) -> Any:
     """Apply a map to each of the last dimensions."""
     return grids.applied(x, maps)
 
 
 @kernel
+@in_single
 def resampled_back(grad: Any, maps: grids.Maps) -> Any:
     """Apply the maps' transposes."""
     return grids.applied(grad, maps, back=True)

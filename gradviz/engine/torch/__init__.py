@@ -166,11 +166,43 @@ for alias, full_name in {
 del each, alias, full_name
 
 
+# What torch and torch.nn.functional both have.
+ALSO_FUNCTIONAL = frozenset(
+    {
+        "adaptive_avg_pool1d",
+        "alpha_dropout",
+        "avg_pool1d",
+        "bilinear",
+        "celu",
+        "celu_",
+        "cosine_similarity",
+        "dropout",
+        "feature_alpha_dropout",
+        "group_norm",
+        "hardshrink",
+        "layer_norm",
+        "native_channel_shuffle",
+        "pairwise_distance",
+        "prelu",
+        "relu_",
+        "rms_norm",
+        "rrelu",
+        "rrelu_",
+        "selu",
+        "selu_",
+        "threshold",
+        "threshold_",
+    }
+)
+
+
 def __getattr__(name: str) -> Any:
     if name in SUBMODULES:
         return importlib.import_module(f"{__name__}.{name}")
     if name in LATE:
         return getattr(importlib.import_module(f"gradviz.engine.{LATE[name]}"), name)
+    if name in ALSO_FUNCTIONAL:
+        return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
     raise missing("torch", name)
 
 

@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from gradviz.engine import torch
 from gradviz.engine.op import find
 from gradviz.engine.overwrite import overwrite
@@ -39,7 +37,10 @@ def batch_norm(
                 raise RuntimeError(f"{name} must be defined in evaluation mode")
     if not input.is_floating_point():
         raise NotImplementedError(f"\"batch_norm\" not implemented for '{input.dtype.tensor_name}'")
-    result, mean, var = find("batch_norm").function(input, weight, bias, running_mean, running_var, training, eps)
+    refuse_other_length(input.shape[1], running_mean=running_mean, running_var=running_var)
+    # While training the running ones are not looked at, so they are no inputs of the operation.
+    looked_at = (None, None) if training else (running_mean, running_var)
+    result, mean, var = find("batch_norm").function(input, weight, bias, *looked_at, training, eps)
     if training:
         count = input.numel() // input.shape[1]
         follow(running_mean, mean._value, momentum)
@@ -53,6 +54,13 @@ def refuse_single(shape: Sequence[int]) -> None:
     """Raise for a batch that has one number for each channel: its variance would be zero."""
     if math.prod(shape) == shape[1]:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {shape}")
+
+
+def refuse_other_length(channels: int, **statistics: Tensor | None) -> None:
+    """Raise for running averages of another number of channels."""
+    for name, each in statistics.items():
+        if each is not None and each.numel() != channels:
+            raise RuntimeError(f"{name} should contain {channels} elements not {each.numel()}")
 
 
 def follow(running: Tensor | None, latest: Any, momentum: float, fused: bool = False) -> None:
@@ -133,7 +141,7 @@ def rms_norm(
             f"Given normalized_shape={list(wanted)}, expected input with shape [*{', '.join(map(str, wanted))}], but "
             f"got input of size{list(input.shape)}"
         )
-    least = float(np.finfo(input._value.dtype).eps) if eps is None else eps
+    least = float(torch.finfo(input.dtype).eps) if eps is None else eps
     squares = input.pow(2).mean(tuple(range(-len(wanted), 0)), keepdim=True)
     result = input * find("add.number").function(squares, least).rsqrt()
     return result if weight is None else result * weight
