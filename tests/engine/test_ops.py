@@ -20,7 +20,7 @@ SAMPLES = [
     for i, sample in enumerate(op.samples)
 ]
 # Steps: their slope is zero wherever there is one, so PyTorch's rule and the finite difference agree off the steps.
-NUMBERED = [param for param in SAMPLES if param.values[0].name != "to_copy"]
+NUMBERED = [param for param in SAMPLES if "dtype" not in parts(*param.values)[1]]
 
 
 POINTWISE = [param for param in SAMPLES if param.values[0].derivative]

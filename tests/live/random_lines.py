@@ -127,11 +127,11 @@ INDEXING = """
 LINEAR = """
 {m} @ {k} ; {m} @ {m}.t() ; {m}.t() @ {m} ; {m} @ {v} ; {v} @ {m} ; {v} @ {u} ; torch.mm({m}, {m}.T)
 torch.matmul({x}, {x}.mT) ; torch.mv({m}, {v}) ; torch.dot({v}, {u}) ; {m}.matmul({x}) ; {x} @ {y}
-torch.addmm({x}, {m}, {m}.t()) ; torch.bmm({x}, {x}.mT) ; torch.einsum('ij,kj->ik', {m}, {k})
-torch.einsum('ij->j', {m}) ; torch.einsum('i,j->ij', {v}, {u}) ; F.linear({m}, {k}) ; F.linear({m}, {m}, {v})
-torch.outer({v}, {u}) ; torch.inner({x}, {x}) ; torch.tensordot({x}, {x}, {x}.dim()) ; torch.kron({v}, {u})
-{x}.matmul({v}) ; torch.det({m} @ {m}.t()) ; torch.linalg.norm({x}) ; torch.linalg.vector_norm({x}, 1)
-torch.cdist({m}, {k}) ; torch.vdot({v}, {u})
+torch.addmm({x}, {m}, {m}.t()) ; torch.bmm({x}, {x}.mT) ; torch.einsum('ij,kj->ik', {m}, {k}) * 1 * 1
+torch.einsum('ij->j', {m}) * 1 * 1 ; torch.einsum('i,j->ij', {v}, {u}) * 1 * 1 ; F.linear({m}, {k})
+F.linear({m}, {m}, {v}) ; torch.outer({v}, {u}) ; torch.inner({x}, {x}) ; torch.tensordot({x}, {x}, {x}.dim())
+torch.kron({v}, {u}) ; {x}.matmul({v}) ; torch.det({m} @ {m}.t()) ; torch.linalg.norm({x})
+torch.linalg.vector_norm({x}, 1) ; torch.cdist({m}, {k}) ; torch.vdot({v}, {u})
 ({m} @ {m}.t() + 3 * torch.eye({m}.shape[0], dtype={m}.dtype)).inverse() ; torch.addmv({v}, {m}, {v})
 torch.baddbmm({q} @ {q}.mT, {q}, {q}.mT) ; torch.linalg.matrix_norm({m}) ; torch.matrix_power({m} @ {m}.t(), 2)
 torch.chain_matmul({m}, {m}.t()) ; torch.addr({m}, {v}, {v})

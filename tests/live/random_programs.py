@@ -271,7 +271,7 @@ class Writer:
 def fits(letter, first, tensor):
     """Say whether a tensor goes with the first of a line."""
     if letter in "sz":
-        return tensor.shape == first.shape
+        return tensor.shape == first.shape and tensor.dtype == first.dtype
     if letter == "k":
         return first.ndim == 2 and tensor.shape[0] == first.shape[-1]
     if letter == "u":

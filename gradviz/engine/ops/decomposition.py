@@ -56,7 +56,9 @@ def inverse_of(x: Any) -> Any:
     """Return the inverse of square matrices."""
     square("linalg.inv", x)
     try:
-        return elimination.solution(x, np.eye(len(x), dtype=x.dtype)) if elimination.is_small(x) else np.linalg.inv(x)
+        small = elimination.is_small(x)
+        found = elimination.solution(x, np.eye(len(x), dtype=x.dtype)) if small else np.linalg.inv(x)
+        return found.swapaxes(-1, -2).copy().swapaxes(-1, -2)  # column by column, as LAPACK leaves it in PyTorch
     except np.linalg.LinAlgError:
         row = elimination.first_zero_pivot(x)
         raise _LinAlgError(

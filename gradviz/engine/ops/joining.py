@@ -24,7 +24,7 @@ def joined(tensors: list[Any], dim: int) -> Any:
     for index, each in enumerate(used):
         if not each.ndim:
             raise RuntimeError(f"zero-dimensional tensor (at position {index}) cannot be concatenated")
-    axis = axis_of(dim, used[0].ndim)
+    axis = axis_of(dim, used[0].ndim) if used is not tensors or used[0].shape != (0,) else 0
     for index, each in enumerate(used[1:], 1):
         if each.ndim != used[0].ndim:
             raise RuntimeError(f"Tensors must have same number of dimensions: got {used[0].ndim} and {each.ndim}")
@@ -35,7 +35,8 @@ def joined(tensors: list[Any], dim: int) -> Any:
                     "for tensor "
                     f"number {index} in the list."
                 )
-    return np.concatenate(dtypes.align(*used), axis)
+    kinds = dtypes.align(*(np.empty(0, each.dtype) for each in tensors))  # empty vectors count for the type
+    return np.ascontiguousarray(np.concatenate([each.astype(kinds[0].dtype, copy=False) for each in used], axis))
 
 
 @kernel

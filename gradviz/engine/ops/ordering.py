@@ -57,7 +57,7 @@ def top_along(x: Any, k: int, dim: int, largest: bool) -> tuple[Any, Any]:
     if not x.ndim:
         return values, places
     first = (slice(None),) * axis + (slice(0, k),)
-    return values[first], places[first]
+    return np.ascontiguousarray(values[first]), np.ascontiguousarray(places[first])
 
 
 @kernel

@@ -121,9 +121,11 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Any:
     free_a = [i for i in range(a.ndim) if i not in first]
     free_b = [i for i in range(b.ndim) if i not in second]
     shared = prod(a.shape[i] for i in first)
+    if not free_a and not free_b:
+        return a.reshape(-1).dot(b.permute(*second).reshape(-1)).view(())
     left = a.permute(*free_a, *first).reshape(prod(a.shape[i] for i in free_a), shared)
     right = b.permute(*second, *free_b).reshape(shared, prod(b.shape[i] for i in free_b))
-    return left.mm(right).reshape([a.shape[i] for i in free_a] + [b.shape[i] for i in free_b])
+    return left.mm(right).view([a.shape[i] for i in free_a] + [b.shape[i] for i in free_b])
 
 
 @public("einsum", method=False)
@@ -301,7 +303,8 @@ def matrix_power(self: Tensor, n: int) -> Any:
 def chain_matmul(*matrices: Any) -> Any:
     """Return the product of several matrices."""
     given = list(matrices[0]) if len(matrices) == 1 and isinstance(matrices[0], (list, tuple)) else list(matrices)
-    return functools.reduce(matmul, given)
+    found = functools.reduce(matmul, given)
+    return found.view(found.shape) if len(given) > 1 else found
 
 
 def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtype as dtypes
 from ..kernels import axis_of, kernel, total
 from ..op import op
 from ..surface import public
@@ -90,6 +91,10 @@ def reducer(name: str, whole: Any, along: Any) -> None:
         keepdims: bool = False,
     ) -> Any:
         dim = axis if dim is None else dim
+        if name == "sum" and dtype is not None and self._value.dtype.kind == "f" and dtype.kind == self.dtype.kind:
+            if dim is None and not (keepdim or keepdims):
+                return sum_all_as(self, dtype)
+            return sum_dim_as(self, dtype, dim, bool(keepdim or keepdims))
         if (self._value.dtype.kind != "f" and dtype is not None) or (dtype is not None and self.dtype is not dtype):
             self = self.to(dtype)
         if dim is None and not (keepdim or keepdims):
@@ -98,6 +103,30 @@ def reducer(name: str, whole: Any, along: Any) -> None:
 
     reduce.__doc__ = f"Return the {name} of all elements, or over the dimensions `dim`."
     public(name)(reduce)
+
+
+sum_all_as = reduction(
+    "sum.as",
+    "total(self, None, False, dtype)",
+    "SumBackward0",
+    "converted(spread(grad, self.shape), self.dtype)",
+    arguments="dtype",
+    symbol="Σ",
+    title="sum in another type",
+    samples=[(each[0], {"dtype": dtypes.float64}) for each in VECTORS],
+)
+
+
+sum_dim_as = reduction(
+    "sum.dim.as",
+    "total(self, dim, keepdim, dtype)",
+    "SumBackward1",
+    "converted(spread(grad, self.shape, dim, keepdim), self.dtype)",
+    arguments="dtype, dim=None, keepdim=False",
+    symbol="Σ",
+    title="sum over dimensions in another type",
+    samples=[(each[0], {"dtype": dtypes.float64} | each[1]) for each in ALONG],
+)
 
 
 reducer("sum", sum_all, sum_dim)

@@ -31,14 +31,23 @@ def places(x: Any, dim: int, index: Any) -> tuple[Any, ...]:
     wrong = index[(index < 0) | (index >= size)]
     if wrong.size:
         raise RuntimeError(f"index {wrong.flat[0]} is out of bounds for dimension {axis} with size {size}")
-    if index.ndim != x.ndim and index.size:
-        raise RuntimeError("Index tensor must have the same number of dimensions as self tensor ")
-    return along(index, axis)
+    if max(index.ndim, 1) != max(x.ndim, 1) and index.size:
+        raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
+    if any(n > m for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=False)) if i != axis):
+        raise RuntimeError(
+            f"Expected index {list(index.shape)} to be no larger than self {list(x.shape)} apart from dimension {axis}"
+        )
+    return along(index, axis) if x.ndim else (...,)
 
 
 def cut(src: Any, index: Any) -> Any:
     """Return the part of a source that an index uses."""
-    return src[tuple(slice(0, n) for n in array_of(index).shape)]
+    index = array_of(index)
+    if max(index.ndim, 1) != max(src.ndim, 1) and index.size:
+        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
+    if any(n > m for n, m in zip(index.shape, src.shape, strict=False)):
+        raise RuntimeError(f"Expected index {list(index.shape)} to be no larger size than src {list(src.shape)}")
+    return src[tuple(slice(0, n) for n in index.shape)] if src.ndim else src
 
 
 def same_type(name: str, x: Any, src: Any) -> None:
@@ -51,33 +60,33 @@ def same_type(name: str, x: Any, src: Any) -> None:
 def scattered(x: Any, src: Any, dim: int, index: Any) -> Any:
     """Return a copy with elements of a source put at an index along a dimension."""
     same_type("scatter", x, src)
-    result = x.copy()
+    result = np.array(x)
     result[places(x, dim, index)] = cut(src, index)
-    return result
+    return result[()]
 
 
 @kernel
 def scattered_number(x: Any, dim: int, index: Any, value: Any) -> Any:
     """Return a copy with a number put at an index along a dimension."""
-    result = x.copy()
+    result = np.array(x)
     result[places(x, dim, index)] = value
-    return result
+    return result[()]
 
 
 @kernel
 def scatter_added(x: Any, src: Any, dim: int, index: Any) -> Any:
     """Return a copy with elements of a source added at an index along a dimension."""
     same_type("scatter", x, src)
-    result = x.copy()
+    result = np.array(x)
     np.add.at(result, places(x, dim, index), cut(src, index))
-    return result
+    return result[()]
 
 
 @kernel
 def scatter_reduced(x: Any, src: Any, dim: int, index: Any, reduce: str, include_self: bool) -> Any:
     """Return a copy with elements of a source brought together with those at an index."""
     same_type("scatter", x, src)
-    at, part, result = places(x, dim, index), cut(src, index), x.copy()
+    at, part, result = places(x, dim, index), cut(src, index), np.array(x)
     if not include_self:
         low, high = (-np.inf, np.inf) if x.dtype.kind == "f" else (np.iinfo(x.dtype).min, np.iinfo(x.dtype).max)
         result[at] = {"sum": 0, "mean": 0, "prod": 1, "amax": low, "amin": high}[reduce]
@@ -86,7 +95,7 @@ def scatter_reduced(x: Any, src: Any, dim: int, index: Any, reduce: str, include
     if reduce == "mean":
         number = share_count(x, dim, index, include_self)
         result = (result / number if x.dtype.kind == "f" else result // number).astype(x.dtype)
-    return result
+    return result[()]
 
 
 @kernel
@@ -132,32 +141,41 @@ def layers_added(x: Any, source: Any, dim: int, index: Any, alpha: Any) -> Any:
             f"index_add_(): self ({dtypes.of(x).tensor_name}) and source ({dtypes.of(source).tensor_name}) must have "
             "the same scalar type"
         )
-    result = x.copy()
+    axis, number = axis_of(dim, x.ndim), np.atleast_1d(array_of(index)).size
+    length = source.shape[axis] if source.ndim else 1
+    if x.ndim and number != length:
+        raise RuntimeError(
+            f"index_add_(): Number of indices ({number}) should be equal to source.size(dim): ({length}), "
+            f"for dim: {axis}"
+        )
+    result = np.array(x)
     np.add.at(result, layer_index(x, dim, index), source if alpha == 1 else source * x.dtype.type(alpha))
-    return result
+    return result[()]
 
 
 @kernel
 def layers_copied(x: Any, source: Any, dim: int, index: Any) -> Any:
     """Return a copy with layers of given numbers replaced."""
-    result = x.copy()
+    result = np.array(x)
     result[layer_index(x, dim, index)] = source
-    return result
+    return result[()]
 
 
 @kernel
 def layers_filled(x: Any, dim: int, index: Any, value: Any) -> Any:
     """Return a copy with layers of given numbers filled with a number."""
-    result = x.copy()
+    result = np.array(x)
     result[layer_index(x, dim, index)] = value
-    return result
+    return result[()]
 
 
 def layer_index(x: Any, dim: int, index: Any) -> tuple[Any, ...]:
     """Return NumPy's index for layers along a dimension."""
     axis, index = axis_of(dim, x.ndim), np.atleast_1d(array_of(index))
-    if index.size and (index.max() >= x.shape[axis] or index.min() < 0):
+    if index.size and (index.max() >= (x.shape[axis] if x.ndim else 1) or index.min() < 0):
         raise IndexError("index out of range in self")
+    if not x.ndim:
+        return (...,)
     return (*(slice(None),) * axis, index)
 
 

@@ -187,9 +187,13 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> A
     """Return all combinations of r elements."""
     if input.ndim != 1:
         raise RuntimeError(f"Expect a 1D vector, but got shape {messages.sizes(input.shape)}")
-    choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
-    found = list(choose(range(input.numel()), r))
-    return input[Tensor._of(np.array(found, np.int64).reshape(len(found), r), None)]
+    if r < 1:
+        return input.new_empty(0)
+    grid = np.indices((input.numel(),) * r)
+    mask = np.ones(grid.shape[1:], bool)
+    for earlier, later in itertools.pairwise(grid):
+        mask &= earlier <= later if with_replacement else earlier < later
+    return stack([each.masked_select(Tensor._of(mask, None)) for each in meshgrid(*[input] * r, indexing="ij")], 1)
 
 
 @public("vander", method=False)

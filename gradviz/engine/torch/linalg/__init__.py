@@ -61,7 +61,8 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Any:
 
 def multi_dot(tensors: Any) -> Any:
     """Return the product of several matrices; the first and the last may be vectors."""
-    return functools.reduce(matmul, tensors)
+    found = functools.reduce(matmul, tensors)
+    return found.view(found.shape)
 
 
 def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Any:
