@@ -138,13 +138,15 @@ class Generator:
         """Normal with mean 0 and standard deviation 1."""
         return self.normal(shape, 0.0, 1.0, dtype)
 
-    def normal(self, shape: Shape, mean: float, std: float, dtype: npt.DTypeLike = np.float32) -> Array:
+    def normal(
+        self, shape: Shape, mean: float, std: float, dtype: npt.DTypeLike = np.float32, blocks: bool = True
+    ) -> Array:
         """Normal numbers. Up to 15 elements are made singly in double precision, 16 and more in blocks of 16."""
         count, dtype = math.prod(shape), np.dtype(dtype)
         _need_floats(dtype, "normal_kernel_cpu")
         if std < 0:
             raise RuntimeError(f"normal expects std >= 0.0, but found std {std:g}")
-        if count < BLOCK:
+        if count < BLOCK or not blocks:
             singles = [self.single_normal() * std + mean for _ in range(count)]
             return _shaped(np.array(singles, np.float64), shape, dtype)
         return _shaped(self._normal_blocks(count, mean, std, dtype), shape, dtype)

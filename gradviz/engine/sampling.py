@@ -23,19 +23,26 @@ def random_filler(name: str) -> Any:
     """Return torch.rand or torch.randn."""
 
     def fill(
-        *size: Any,
+        *shape: Any,
+        size: Any = None,
         generator: Any = None,
         dtype: Any = None,
         device: Any = None,
         requires_grad: bool = False,
         layout: Any = None,
         out: Any = None,
-        **_: Any,
+        pin_memory: bool = False,
     ) -> Tensor:
         check(device)
-        return finished(
-            np.asarray(getattr(source(generator), name)(shape_of(size), kind_of(dtype))), name, requires_grad
-        )
+        wanted = shape_of(shape if size is None else (size,), name)
+        kind, numbers = kind_of(dtype, name), source(generator)
+        if kind.kind != "c":
+            value = getattr(numbers, name)(wanted, kind)
+        elif name == "rand":  # a complex number is two real ones, of half the variance each
+            value = numbers.rand((*wanted, 2), kind.type(0).real.dtype).view(kind).reshape(wanted)
+        else:
+            value = numbers.normal((*wanted, 2), 0.0, 0.5**0.5, kind.type(0).real.dtype).view(kind).reshape(wanted)
+        return given_out(finished(np.asarray(value), name, requires_grad), out)
 
     fill.__name__ = fill.__qualname__ = name
     fill.__doc__ = {"rand": "Return uniform numbers in [0, 1).", "randn": "Return standard normal numbers."}[name]
@@ -57,8 +64,9 @@ def randint(
     dtype: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    layout: Any = None,
     out: Any = None,
-    **_: Any,
+    pin_memory: bool = False,
 ) -> Tensor:
     """Return whole numbers from low (0) up to, not including, high."""
     check(device)
@@ -83,13 +91,24 @@ def randint(
 
 
 def randperm(
-    n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **_: Any
+    n: Any,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    layout: Any = None,
+    out: Any = None,
+    pin_memory: bool = False,
 ) -> Tensor:
     """Return the numbers below n in random order."""
     check(device)
+    if isinstance(n, float):
+        raise TypeError("randperm(): argument 'n' (position 1) must be int, not float")
     if n < 0:
         raise RuntimeError(f"Trying to create tensor with negative dimension {n}: [{n}]")
-    return finished(source(generator).randperm(n).astype((dtype or dtypes.int64).numpy), "randperm", requires_grad)
+    order = source(generator).randperm(int(n)).astype((dtype or dtypes.int64).numpy)
+    return given_out(finished(order, "randperm", requires_grad), out)
 
 
 def normal(
@@ -101,8 +120,9 @@ def normal(
     dtype: Any = None,
     device: Any = None,
     requires_grad: bool = False,
+    layout: Any = None,
     out: Any = None,
-    **_: Any,
+    pin_memory: bool = False,
 ) -> Tensor:
     """Return normal numbers of given means and deviations (numbers or tensors)."""
     check(device)
@@ -208,12 +228,13 @@ def check_probabilities(values: Any) -> None:
 
 
 def multinomial(
-    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, **_: Any
+    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Any = None
 ) -> Tensor:
     """Return indices drawn with given weights."""
     weights = np.asarray(input._value)
     check_weights(weights, num_samples, replacement)
-    return finished(np.asarray(source(generator).multinomial(weights, num_samples, replacement)), "multinomial")
+    chosen = np.asarray(source(generator).multinomial(weights, num_samples, replacement))
+    return given_out(finished(chosen, "multinomial"), out)
 
 
 def check_weights(weights: Any, num_samples: int, replacement: bool) -> None:

@@ -42,6 +42,11 @@ DISTRIBUTIONS = {
     "beta": lambda p, d: d.Beta(t(p, 0.5, 2.0), t(p, 1.5, 5.0)),
     "beta numbers": lambda p, d: d.Beta(2.0, 3.0),
     "dirichlet": lambda p, d: d.Dirichlet(t(p, 0.5, 2.0, 4.0)),
+    "multivariate": lambda p, d: d.MultivariateNormal(p.zeros(2), t(p, [2.0, 0.5], [0.5, 1.0])),
+    "multivariate factor": lambda p, d: d.MultivariateNormal(p.ones(3, 2), scale_tril=t(p, [2.0, 0.0], [0.5, 1.0])),
+    "multivariate precision": lambda p, d: d.MultivariateNormal(
+        p.ones(2), precision_matrix=t(p, [2.0, 0.5], [0.5, 1.0])
+    ),
     "independent": lambda p, d: d.Independent(d.Normal(p.zeros(2, 3), p.ones(2, 3)), 1),
 }
 # Means, variances and so on, where a distribution has them.
@@ -151,6 +156,9 @@ PAIRS = {
     "geometric": lambda p, d: (d.Geometric(0.2), d.Geometric(0.3)),
     "uniform": lambda p, d: (d.Uniform(0.0, 1.0), d.Uniform(-1.0, 2.0)),
     "uniform outside": lambda p, d: (d.Uniform(0.0, 3.0), d.Uniform(-1.0, 2.0)),
+    "multivariate": lambda p, d: tuple(
+        d.MultivariateNormal(p.ones(2) * i, t(p, [2.0, 0.5 * i], [0.5 * i, 1.0])) for i in range(2)
+    ),
     "independent": lambda p, d: tuple(d.Independent(d.Normal(p.zeros(3) + i, 1.0), 1) for i in range(2)),
 }
 

@@ -30,7 +30,7 @@ def refill(name: str, node: str, make: Any) -> Any:
     )
 
     def fill(self: Tensor, *args: Any, generator: Generator | None = None, **options: Any) -> Any:
-        values = make(sampling.source(generator), self._value, *args, **options)
+        values = in_memory_order(make, sampling.source(generator), self._value, *args, **options)
         return change(self, find(name), function, (np.asarray(values),), {})
 
     fill.__doc__ = f"Fill with random numbers: {name}."
@@ -38,14 +38,25 @@ def refill(name: str, node: str, make: Any) -> Any:
     return fill
 
 
+def in_memory_order(make: Any, source: Generator, x: Any, *args: Any, **options: Any) -> Any:
+    """Return numbers for x, the first drawn for what lies first in memory, as torch's loops go through a tensor."""
+    if x.ndim < 2 or x.flags.c_contiguous:
+        return make(source, x, *args, **options)
+    if make is normal_values:
+        options["blocks"] = False
+    axes = sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
+    values = np.asarray(make(source, x.transpose(axes), *args, **options))
+    return values.transpose(np.argsort(axes))
+
+
 def uniform_values(source: Generator, x: Any, a: float = 0.0, b: float = 1.0, **rest: Any) -> Any:
     """Return uniform numbers between a and b."""
     return source.uniform(x.shape, rest.get("from", a), rest.get("to", b), x.dtype)
 
 
-def normal_values(source: Generator, x: Any, mean: float = 0.0, std: float = 1.0) -> Any:
-    """Return normal numbers."""
-    return source.normal(x.shape, mean, std, x.dtype)
+def normal_values(source: Generator, x: Any, mean: float = 0.0, std: float = 1.0, blocks: bool = True) -> Any:
+    """Return normal numbers. Blocks of 16 are made only where a tensor is contiguous."""
+    return source.normal(x.shape, mean, std, x.dtype, blocks=blocks and (x.ndim == 0 or x.flags.c_contiguous))
 
 
 def exponential_values(source: Generator, x: Any, lambd: float = 1.0) -> Any:
@@ -143,6 +154,7 @@ def fill_with_integers(self: Tensor, *bounds: int, generator: Generator | None =
     """Fill with random integers from 0 or a first bound up to the last one; without bounds, of all sizes."""
     given = [*bounds, *(rest[name] for name in ("from", "to") if rest.get(name) is not None)]
     return FILL_WHOLE[len(given)](self, *given, generator=generator)
+
 
 Tensor.bernoulli = sampling.bernoulli
 Tensor.multinomial = sampling.multinomial
