@@ -8,7 +8,7 @@ from gradviz.engine import torch
 from gradviz.engine.names import shown_as
 from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn import init
-from gradviz.engine.torch.nn.functional.attention import canonical_mask, multi_head_attention_forward
+from gradviz.engine.torch.nn.functional.heads import canonical_mask, multi_head_attention_forward
 from gradviz.engine.torch.nn.linear import Linear
 from gradviz.engine.torch.nn.module import Module
 from gradviz.engine.torch.nn.parameter import Parameter

@@ -154,14 +154,14 @@ class Places:
         return tuple(gradients[i] for i in self.indices)
 
 
-def attach_to_node(
-    module: Any, hooks: Sequence[Callable[..., Any]], args: tuple[Any, ...], result: Any
-) -> None:
+def attach_to_node(module: Any, hooks: Sequence[Callable[..., Any]], args: tuple[Any, ...], result: Any) -> None:
     """Hang hooks of the older kind on the node that made the result."""
     tensor = result
     while not isinstance(tensor, Tensor):
-        tensor = next(each for each in tensor.values() if isinstance(each, Tensor)) if isinstance(tensor, dict) else (
-            tensor[0]
+        tensor = (
+            next(each for each in tensor.values() if isinstance(each, Tensor))
+            if isinstance(tensor, dict)
+            else (tensor[0])
         )
     node = tensor.grad_fn
     if node is None:

@@ -124,8 +124,6 @@ def check_shapes(input: Tensor, hidden: Tensor, input_size: int, hidden_size: in
     if input.shape[1] != input_size:
         raise RuntimeError(f"input has inconsistent input_size: got {input.shape[1]} expected {input_size}")
     if input.shape[0] != hidden.shape[0]:
-        raise RuntimeError(
-            f"Input batch size {input.shape[0]} doesn't match hidden0 batch size {hidden.shape[0]}"
-        )
+        raise RuntimeError(f"Input batch size {input.shape[0]} doesn't match hidden0 batch size {hidden.shape[0]}")
     if hidden.shape[1] != hidden_size:
         raise RuntimeError(f"hidden0 has inconsistent hidden_size: got {hidden.shape[1]}, expected {hidden_size}")

@@ -222,9 +222,7 @@ def refuse_arguments(module: Module, args: tuple[Any, ...], kwargs: dict[str, An
     if kwargs:
         raise TypeError(f"{kind}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'")
     if args:
-        raise TypeError(
-            f"{kind}.__init__() takes 1 positional argument but {len(args) + 1} were given"
-        )
+        raise TypeError(f"{kind}.__init__() takes 1 positional argument but {len(args) + 1} were given")
 
 
 shown_as("torch.nn.modules.module", Module, _IncompatibleKeys)

@@ -77,9 +77,7 @@ class Embedding(Table):
         """A table of given vectors, which are not trained unless `freeze=False`."""
         check_table(embeddings)
         rows, length = embeddings.shape
-        return cls(
-            rows, length, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse, embeddings, freeze
-        )
+        return cls(rows, length, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse, embeddings, freeze)
 
     def forward(self, input: Tensor) -> Any:
         return functional.embedding(
@@ -143,9 +141,7 @@ class EmbeddingBag(Table):
         made.weight.requires_grad = not freeze
         return made
 
-    def forward(
-        self, input: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None
-    ) -> Any:
+    def forward(self, input: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None) -> Any:
         return functional.embedding_bag(
             input,
             self.weight,

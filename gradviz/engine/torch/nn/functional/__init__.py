@@ -119,7 +119,8 @@ from gradviz.engine.torch.nn.functional.similarity import cosine_similarity, nor
 from gradviz.engine.torch.nn.functional.tables import embedding, embedding_bag
 
 LATER = {
-    "attention": ("multi_head_attention_forward", "scaled_dot_product_attention"),
+    "attention": ("scaled_dot_product_attention",),
+    "heads": ("multi_head_attention_forward",),
     "rearranging": (
         "affine_grid",
         "bilinear",

@@ -29,9 +29,7 @@ def get_total_norm(
     return total
 
 
-def clip_grads_with_norm_(
-    parameters: Any, max_norm: float, total_norm: Tensor, foreach: bool | None = None
-) -> None:
+def clip_grads_with_norm_(parameters: Any, max_norm: float, total_norm: Tensor, foreach: bool | None = None) -> None:
     """Scale gradients in place so that a norm of `total_norm` becomes at most `max_norm`."""
     # Scaled by at most one: a product by exactly 1 costs less than to look at the value first.
     scale = (float(max_norm) / (total_norm + 1e-6)).clamp(max=1.0)
