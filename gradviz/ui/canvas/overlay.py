@@ -144,7 +144,7 @@ class Overlay:
 def empty_words(view: View) -> tuple[str, str]:
     """Title and sentence for a canvas without cards: what it is waiting for, or what to do."""
     if view.question:
-        return "Not run yet", f"{view.question} Run it, above the program, starts it."
+        return "Not run yet", f"{view.question} The button above the program runs it."
     if view.failure:
         return "The program did not finish", view.failure
     if view.is_busy:
