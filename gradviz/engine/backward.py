@@ -11,8 +11,10 @@ from . import anomaly, messages, watch
 from . import dtype as dtypes
 from .grad_mode import enabled
 from .node import Node, number
+from .op import find
 from .passes import F32, ONE, run_from_scalar, run_pass, run_towards
 from .passing import plain
+from .size import Size
 from .surface import public
 from .tensor import Tensor
 
@@ -88,6 +90,8 @@ def backward(
         if not inputs:
             raise RuntimeError(messages.INPUTS_EMPTY)
     given = sequence(grad_tensors) if grad_tensors is not None else (None,) * len(roots)
+    if len(given) != len(roots):
+        raise RuntimeError(f"got {len(roots)} tensors and {len(given)} gradients")
     gradients = root_gradients(roots, given, create_graph)
     if create_graph:
         messages.warn_once(messages.CREATE_GRAPH)
@@ -101,9 +105,9 @@ def backward(
         if inputs is None:
             run_pass(edges, gradients, keep, create_graph)
         else:
-            wanted = wanted_edges(inputs)
             for tensor in inputs:
                 tensor.retain_grad()
+            wanted = wanted_edges(inputs)
             run_towards(edges, gradients, keep, wanted, True, create_graph)
     finally:
         enabled.reset(token)
@@ -144,6 +148,22 @@ def wanted_edges(inputs: Sequence[Tensor]) -> list[Any]:
     return [each._edge for each in inputs]
 
 
+def batched(
+    outputs: Any, inputs: Any, grad_outputs: Any, create_graph: bool, allow_unused: bool | None, materialize: bool
+) -> tuple[Tensor | None, ...]:
+    """Return the gradients for each entry of the first dimension of grad_outputs, one pass each, piled up."""
+    roots, starts = sequence(outputs), sequence(grad_outputs)
+    for index, (root, start) in enumerate(zip(roots, starts, strict=True)):
+        if start is not None and start._value.shape[1:] != root._value.shape:
+            raise RuntimeError(messages.BATCHED.format(index, Size(start._value.shape[1:]), root.shape))
+    rows = [
+        grad(roots, inputs, [each[k] for each in starts], True, create_graph, True, allow_unused, False, materialize)
+        for k in range(len(starts[0]))
+    ]
+    stack = find("stack").function
+    return tuple(None if any(e is None for e in each) else stack(list(each), 0) for each in zip(*rows, strict=True))
+
+
 def grad(
     outputs: Any,
     inputs: Any,
@@ -156,10 +176,20 @@ def grad(
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """Return the gradients of outputs with respect to inputs; no .grad is touched."""
+    if is_grads_batched:
+        return batched(outputs, inputs, grad_outputs, create_graph, allow_unused, materialize_grads)
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
     keep = create_graph if retain_graph is None else bool(retain_graph)
     roots, asked = sequence(outputs), sequence(inputs)
     given = sequence(grad_outputs) if grad_outputs is not None else (None,) * len(roots)
+    if len(given) != len(roots):
+        raise RuntimeError(f"got {len(roots)} tensors and {len(given)} gradients")
     gradients = root_gradients(roots, given, create_graph)
+    if not asked:
+        raise RuntimeError(messages.INPUTS_EMPTY.replace("backward", "grad"))
     wanted = wanted_edges(asked)
     if len(roots) > 1:
         number()

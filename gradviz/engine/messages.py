@@ -101,6 +101,12 @@ CREATE_GRAPH = (
     "cycle and avoid the leak."
 )
 warned: set[str] = set()
+BATCHED = (
+    "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The "
+    "sizes of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was "
+    "detected: grad_output[{0}] has a shape of {1} and output[{0}] has a shape of {2}. If you only want some tensors "
+    "in `grad_output` to be considered batched, consider using vmap."
+)
 HINT_ABOVE = (
     " Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in "
     "question was changed in there or anywhere later. Good luck!"

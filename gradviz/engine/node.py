@@ -75,6 +75,8 @@ class Node:
     b: Any
     extra: Any
 
+    __call__: Callable[..., Any]  # given by passing.py, which stands above this module
+    requires_grad = True
     run: Callable[..., None]
     rule: Callable[..., tuple[Any, ...]]
     record: Callable[..., tuple[Any, ...]]  # the same rule on tensors, for create_graph=True
@@ -147,6 +149,8 @@ class AccumulateGrad:
     saves: tuple[str, ...] = ()
     next_functions: tuple[tuple[Node | None, int], ...] = ()
 
+    __call__: Callable[..., Any]
+    requires_grad = True
     wrap: Callable[[Any, Any], Any]  # makes a tensor; given by tensor.py, which stands above this module
 
     def __init__(self, owner: Any) -> None:

@@ -11,7 +11,7 @@ from . import anomaly, messages, watch
 from . import dtype as dtypes
 from .hook_calls import call_node_hooks, call_tensor_hooks
 from .meaning import summed_to
-from .node import Extra
+from .node import AccumulateGrad, Extra, Node
 from .tensor import Tensor
 from .views import seen_as
 
@@ -271,3 +271,19 @@ def restore(node: Any, extra: Extra) -> None:
 def plain(gradients: Any) -> tuple[Any, ...]:
     """Return gradients as arrays, for those who watch."""
     return tuple(each._value if isinstance(each, Tensor) else each for each in gradients)
+
+
+def call(node: Any, *gradients: Tensor | None) -> Any:
+    """Run a node's rule alone, as `tensor.grad_fn(gradient)` does: without hooks, nothing is sent or freed."""
+    wanted = 1 if node.outputs == 1 else node.count
+    if len(gradients) != wanted:
+        raise TypeError(f"expected {wanted} arguments, got {len(gradients)} instead")
+    if node.__class__ is AccumulateGrad:
+        node.accumulate(gradients[0]._value)  # type: ignore[union-attr]
+        return ()
+    found = fitted(node, tuple(node.record(gradients if node.outputs != 1 else gradients[0])))
+    found += (None,) * (len(node.edges()) - len(found))
+    return found if len(found) != 1 else found[0]
+
+
+Node.__call__ = AccumulateGrad.__call__ = call  # type: ignore[method-assign]

@@ -286,9 +286,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         if not self._full:
             self._push((records.BROKEN, node))
 
-    def node_ran(
-        self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]
-    ) -> None:
+    def node_ran(self, node: Any, gradients_in: tuple[Any, ...], raw: tuple[Any, ...], sent: tuple[Any, ...]) -> None:
         if self._full:
             return
         if self._is_told:
@@ -326,7 +324,8 @@ class NumPyRecorder(Recording, watch.Watcher):
             value = tensor._value
             if type(value) is not F32:
                 value = self._light(value)
-            self._push((records.UPDATED, tensor, before, value, +tensor._counter, self._frames.chain(2)))
+            version = self._reader.version(tensor)
+            self._push((records.UPDATED, tensor, before, value, version, self._frames.chain(2)))
             if self._between:
                 self._tail = len(self._raw)
 
