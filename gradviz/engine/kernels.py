@@ -15,6 +15,7 @@ import numpy as np
 
 from . import dtype as dtypes
 from . import transcendental
+from .error_function import erf_single
 from .rounding import MANY, short_sum
 
 exp, log, tanh = transcendental.exp, transcendental.log, transcendental.tanh
@@ -107,6 +108,8 @@ _ERF = np.vectorize(math.erf, otypes=[np.float64])
 
 def erf(x: Any) -> Any:
     """Return the error function."""
+    if x.__class__ is np.ndarray and x.dtype == np.float32 and x.size > 32:
+        return erf_single(x)
     return _ERF(x).astype(x.dtype)[()]
 
 

@@ -88,3 +88,15 @@ def test_missing_rule_names_the_op():
     x = torch.tensor([1.0, 2.0], requires_grad=True)
     with pytest.raises(RuntimeError, match=r"derivative for aten::floor_divide is not implemented"):
         (x // 2).sum().backward()
+
+
+def test_no_two_kernels_have_one_name():
+    """All formulas share one space of names; a second kernel of a name would silently take the first one's place."""
+    import re
+    from collections import Counter
+    from pathlib import Path
+
+    engine = Path(kernels.__file__).parent
+    texts = [path.read_text(encoding="utf-8") for path in (*engine.glob("*.py"), *engine.glob("ops/*.py"))]
+    names = Counter(re.findall(r"^@(?:kernel|formula)\n(?:@\w+\n)*def (\w+)", "\n".join(texts), re.M))
+    assert [name for name, count in names.items() if count > 1] == []

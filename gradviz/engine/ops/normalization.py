@@ -21,10 +21,29 @@ Axes = tuple[int, ...]
 
 
 def moments(x: Any, axes: Axes) -> tuple[Any, Any]:
-    """Return mean and variance (divided by n) over axes that are kept, summed in double precision."""
-    mean = x.mean(axis=axes, keepdims=True, dtype=np.float64).astype(x.dtype)
+    """Return mean and variance (divided by n) over axes that are kept."""
+    mean = exact_mean(x, axes)
     centred = x - mean
-    return mean, (centred * centred).mean(axis=axes, keepdims=True, dtype=np.float64).astype(x.dtype)
+    return mean, exact_mean(centred * centred, axes)
+
+
+def exact_mean(x: Any, axes: Axes) -> Any:
+    """Return the mean over axes that are kept.
+
+    NumPy sums neighbours in memory pairwise, which is exact enough and fast; only what that leaves to be summed, or a
+    sum over the batch alone, needs double precision.
+    """
+    axes = tuple(sorted(axis % x.ndim for axis in axes))
+    count = math.prod([x.shape[axis] for axis in axes])
+    tail = 0
+    while tail < len(axes) and axes[-1 - tail] == x.ndim - 1 - tail:
+        tail += 1
+    if tail and x.flags.c_contiguous:
+        rows = x.reshape((*x.shape[: x.ndim - tail], math.prod(x.shape[x.ndim - tail :])))
+        x = np.add.reduce(rows, -1).reshape((*x.shape[: x.ndim - tail], *[1] * tail))
+        axes = axes[: len(axes) - tail]
+    total = x.sum(axis=axes, keepdims=True, dtype=np.float64) if axes else x
+    return (total / count).astype(x.dtype, copy=False) if count else (total * math.nan).astype(x.dtype, copy=False)
 
 
 def standardised(x: Any, mean: Any, var: Any, eps: float) -> Any:
