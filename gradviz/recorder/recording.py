@@ -281,7 +281,7 @@ class Recording:
         if closed and len(closed) != self._sent_items:
             self._last = number, closed
             if number >= self._next_kept or (self._live and time.perf_counter() >= self._next_send):
-                self._send_closed(begun)
+                self._send_closed(number, closed, begun)
         with self._lock:
             self._raw = begun
             self._push = begun.extend
@@ -291,10 +291,8 @@ class Recording:
             self._heavy = self._tail = 0
             self._tune()
 
-    def _send_closed(self, begun: list[Any]) -> None:
+    def _send_closed(self, number: int, closed: list[Any], begun: list[Any]) -> None:
         """Send the pass that was closed, if it is its turn."""
-        assert self._last is not None
-        number, closed = self._last
         now = time.perf_counter()
         due = self._live and now >= self._next_send
         if number >= self._next_kept:
@@ -379,9 +377,12 @@ class Recording:
 
     def _deliver_resting(self, raw: list[Any], items: int) -> None:
         """Show the open pass while the program does something else; what it changes meanwhile makes it stale."""
+        if self._last is not None and not self._between:
+            self._deliver(*self._last, later=raw[:items])  # passes go out in order: later it would be too late
         item = self._assembled(self.number, raw[:items], [])
         if item is None or self._raw is not raw or len(raw) != items:
             return  # It woke up: what was read may be of two moments. The next rest comes.
+        self._last = None
         self._send(PassRecorded(item))
         self._sent_items = items
         if self._between and self._gate.held and self._told_pause != self.number:
