@@ -16,6 +16,7 @@ from typing import Any
 from . import kernels, views
 from .node_source import BASE, node_class, run_code
 from .op import Op
+from .operands import ORDERED
 from .plan import Lines, Plan, indent
 from .tensor import Tensor
 from .watch import Site
@@ -109,6 +110,7 @@ def binary_source(plan: Plan) -> Lines:
     align = op.align or ("align_float" if op.result == "float" else "align")
     beside_number = op.align or ("align_number_float" if op.result == "float" else "align_number")
     check_float = " or v_self.dtype.kind != 'f'" if op.result == "float" else ""
+    check_order = " or v_self.dtype.kind == 'c'" if op.align[6:] in ORDERED else ""
     forward = plan.forward.text
     lines = [
         f"def {entry_name(op)}(self, {other}{', ' + op.arguments if op.arguments else ''}):",
@@ -132,7 +134,7 @@ def binary_source(plan: Plan) -> Lines:
         f"            result = {forward}",
         "        else:",
         f"            x, y = v_self, v_{other}",
-        f"            if v_self.dtype is not v_{other}.dtype{check_float}:",
+        f"            if v_self.dtype is not v_{other}.dtype{check_float}{check_order}:",
         f"                v_self, v_{other} = {align}(x, y)",
         "            try:",
         f"                result = {forward}",

@@ -190,7 +190,10 @@ def combine(higher: dtype | None, lower: dtype | None) -> dtype | None:
     """Combine the types of two ranks of operands; None for a rank without operands."""
     if higher is None or lower is None:
         return higher or lower
-    return promote_types(higher, lower) if lower.kind > higher.kind else higher
+    if lower.kind <= higher.kind:
+        return higher
+    # A complex number without dimensions makes a float complex, in the float's own precision.
+    return higher.to_complex() if (higher.kind, lower.kind) == (FLOAT, COMPLEX) else promote_types(higher, lower)
 
 
 def result_type(*operands: Any) -> dtype:
@@ -232,12 +235,12 @@ def align_number(value: Any, number: Any) -> tuple[Any, Any]:
     """Bring an array and a Python number to their common type; 16-bit floats are computed with as float32."""
     if is_half(value) and number.__class__ is not complex:
         return value.astype(np.float32), np.float32(number)
-    return align(value, number)  # type: ignore[return-value]
+    return align(value, number)
 
 
 def align_number_float(value: Any, number: Any) -> tuple[Any, Any]:
     """Do the same, to a floating or complex type."""
-    return align_number(value, number) if is_half(value) else align_float(value, number)  # type: ignore[return-value]
+    return align_number(value, number) if is_half(value) else align_float(value, number)
 
 
 def align_float(*values: Any) -> tuple[Any, ...]:

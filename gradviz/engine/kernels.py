@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
-from . import transcendental
+from . import messages, transcendental
 from .error_function import erf_single
 from .rounding import MANY, short_sum
 
@@ -70,6 +70,8 @@ def power(base: Any, exponent: Any) -> Any:
                 return +base
         elif exponent < 0 and exponent.__class__ is int:
             raise RuntimeError("Integers to negative integer powers are not allowed.")
+    elif base.dtype.kind == "b" and exponent.dtype.kind == "b":
+        raise messages.not_for("pow", dtypes.bool_)
     elif base.dtype.kind in "iu" and exponent.dtype.kind == "i":
         return whole_power(base, exponent)
     return base**exponent
@@ -335,7 +337,7 @@ def negative(x: Any) -> Any:
 @kernel
 def whole_quotient(a: Any, b: Any) -> Any:
     """Return a / b rounded down; whole numbers divided by zero raise as in PyTorch."""
-    refuse_zero(a, b)
+    refuse_zero(a, b, "div_floor_cpu")
     return np.floor_divide(a, b)
 
 
@@ -344,31 +346,33 @@ def cut_quotient(a: Any, b: Any, rounding_mode: str) -> Any:
     """Return a / b rounded down ("floor") or towards zero ("trunc")."""
     if rounding_mode == "floor":
         return whole_quotient(a, b)
-    if a.dtype.kind not in "iu":
+    if a.dtype.kind not in "biu":
         return np.trunc(a / b)
-    refuse_zero(a, b)
+    refuse_zero(a, b, "div_trunc_cpu")
     return np.where((a < 0) == (np.asarray(b) < 0), abs(a) // abs(b), -(abs(a) // abs(b))).astype(a.dtype)[()]
 
 
 @kernel
 def rest_of_first(a: Any, b: Any) -> Any:
     """Return what is left of a / b cut towards zero, with the sign of a."""
-    refuse_zero(a, b)
+    refuse_zero(a, b, "fmod_cpu")
     return np.fmod(a, b)
 
 
 @kernel
 def rest(a: Any, b: Any) -> Any:
     """Return what whole_quotient leaves, with the sign of b."""
-    refuse_zero(a, b)
+    refuse_zero(a, b, "remainder_cpu")
     result = np.remainder(a, b)
     if a.dtype.kind == "f" or result.dtype.kind == "f":
         return np.where(result == 0, np.copysign(result, a), result).astype(result.dtype)[()]
     return result
 
 
-def refuse_zero(a: Any, b: Any) -> None:
-    """Raise for a whole number divided by zero."""
+def refuse_zero(a: Any, b: Any, function: str) -> None:
+    """Raise for a whole number divided by zero, and for bools."""
+    if a.dtype.kind == "b":
+        raise messages.not_for(function, dtypes.bool_)
     if a.dtype.kind in "biu" and not np.all(b):
         raise RuntimeError("ZeroDivisionError")
 
@@ -378,6 +382,8 @@ def power_of_number(base: Any, exponent: Any) -> Any:
     """Return a number to the power of an array."""
     if exponent.dtype.char not in "fd":
         base, power = dtypes.align_number(exponent, base)[::-1]
+        if power.dtype.kind == "b":
+            raise messages.not_for("pow", dtypes.bool_)
         return dtypes.lowered(base**power, exponent)
     return base**exponent
 

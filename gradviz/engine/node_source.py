@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import linecache
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,9 @@ from .grad_mode import enabled
 from .meaning import meaning
 from .node import Extra, Node, number
 from .operands import (
+    ORDERED,
     align_difference,
+    align_ordered,
     align_reversed,
     as_number,
     bad_input,
@@ -51,6 +54,7 @@ BASE: dict[str, Any] = {
     "align_number_float": dtypes.align_number_float,
     "align_difference": align_difference,
     "align_reversed": align_reversed,
+    **{f"align_{name}": functools.partial(align_ordered, name) for name in ORDERED},
     "raise_float": dtypes.raise_float,
     "lowered": dtypes.lowered,
     "as_number": as_number,

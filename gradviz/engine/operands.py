@@ -43,7 +43,7 @@ def align_difference(a: Any, b: Any) -> tuple[Any, Any]:
     bools = [each.__class__ is bool or getattr(each, "dtype", None) == np.bool_ for each in (a, b)]
     if any(bools):
         raise RuntimeError(messages.BOOL_DIFFERENCE if all(bools) else messages.BOOL_IN_DIFFERENCE)
-    return dtypes.align(a, b) if isinstance(b, (np.ndarray, np.generic)) else dtypes.align_number(a, b)  # type: ignore[return-value]
+    return dtypes.align(a, b) if isinstance(b, (np.ndarray, np.generic)) else dtypes.align_number(a, b)
 
 
 def align_reversed(a: Any, b: Any) -> tuple[Any, Any]:
@@ -51,6 +51,19 @@ def align_reversed(a: Any, b: Any) -> tuple[Any, Any]:
     if dtypes.is_half(a) and b.__class__ in (int, float):
         b = float(a.dtype.type(b))
     return align_difference(a, b)
+
+
+def align_ordered(name: str, a: Any, b: Any) -> tuple[Any, Any]:
+    """Bring the operands of a comparison to one type; complex numbers have no order."""
+    pair = dtypes.align(a, b) if isinstance(b, (np.ndarray, np.generic)) else dtypes.align_number(a, b)
+    if pair[0].dtype.kind == "c":
+        if name in ("maximum", "minimum"):
+            raise RuntimeError(f"{name} not implemented for complex tensors.")
+        raise messages.not_for(f"{name}_cpu", dtypes.of(pair[0]))
+    return pair
+
+
+ORDERED = ("lt", "le", "gt", "ge", "maximum", "minimum")
 
 
 def aligned(*values: Any) -> tuple[Any, ...]:

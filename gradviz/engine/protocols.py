@@ -102,7 +102,7 @@ def as_complex(self: Tensor) -> complex:
 def contains(self: Tensor, element: Any) -> bool:
     """Return True when an element is equal."""
     if isinstance(element, (Tensor, int, float, bool)):
-        return bool((element == self).any())  # type: ignore[attr-defined]
+        return bool(Tensor.eq(self, element).any())
     raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
 
 

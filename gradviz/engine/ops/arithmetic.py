@@ -347,7 +347,7 @@ def rtruediv(self: Tensor, other: Any) -> Any:
 
 def rpow(self: Tensor, other: Any) -> Any:
     """Return other ** self for a number."""
-    return power_of_number(self, other) if isinstance(other, (int, float)) else NotImplemented
+    return power_of_number(self, other) if isinstance(other, (int, float, complex)) else NotImplemented
 
 
 def rfloordiv(self: Tensor, other: Any) -> Any:

@@ -128,6 +128,7 @@ op(
     node="MaximumBackward0",
     forward="maximum(self, other)",
     kind="binary",
+    align="align_maximum",
     names="maximum",
     derivative={
         "self": "where(self == other, 0.5, where(self > other, 1, 0))",
@@ -152,6 +153,7 @@ op(
     node="MinimumBackward0",
     forward="minimum(self, other)",
     kind="binary",
+    align="align_minimum",
     names="minimum",
     derivative={
         "self": "where(self == other, 0.5, where(self < other, 1, 0))",

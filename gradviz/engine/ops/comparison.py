@@ -43,6 +43,7 @@ for name, symbol, longer, operator in (
         forward=f"self {symbol} other",
         result="bool",
         kind="binary",
+        align="" if name in ("eq", "ne") else f"align_{name}",
         samples=PAIRS,
         names=aliases[name],
         operator=operator,

@@ -127,7 +127,7 @@ def searchsorted(
     sorter: Tensor | None = None,
 ) -> Tensor:
     """Return where values would go in a sorted sequence (row by row if it has several)."""
-    edge = side or ("right" if right else "left")
+    edge: Any = side or ("right" if right else "left")
     sequence = sorted_sequence._value
     if sorter is not None:
         sequence = np.take_along_axis(sequence, sorter._value, -1)

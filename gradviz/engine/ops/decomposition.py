@@ -172,7 +172,7 @@ def triangle_root_slope(grad: Any, result: Any, upper: bool) -> Any:
 
 
 @kernel
-def orthogonal_triangle(x: Any, mode: str) -> tuple[Any, Any]:
+def orthogonal_triangle(x: Any, mode: Any) -> tuple[Any, Any]:
     """Return Q and R."""
     floats("linalg.qr", x)
     if mode == "r":
@@ -235,7 +235,7 @@ def singular_slope(grad: Any, u: Any, s: Any, vh: Any) -> Any:
 
 
 @kernel
-def symmetric_values(x: Any, uplo: str) -> tuple[Any, Any]:
+def symmetric_values(x: Any, uplo: Any) -> tuple[Any, Any]:
     """Return eigenvalues in order and eigenvectors of symmetric matrices."""
     square("linalg.eigh", x)
     found = np.linalg.eigh(x, uplo)

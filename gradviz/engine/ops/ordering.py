@@ -61,7 +61,7 @@ def top_along(x: Any, k: int, dim: int, largest: bool) -> tuple[Any, Any]:
 
 
 @kernel
-def one_along(x: Any, places: Any, axis: int, keepdim: bool) -> tuple[Any, Any]:
+def one_along(x: Any, places: Any, axis: int, keepdim: bool) -> Any:
     """Return the elements at one place per row, and the places."""
     places = np.expand_dims(places, axis)
     values = np.take_along_axis(x, places, axis)
@@ -69,7 +69,7 @@ def one_along(x: Any, places: Any, axis: int, keepdim: bool) -> tuple[Any, Any]:
 
 
 @kernel
-def ranked(x: Any, k: int, dim: int, keepdim: bool) -> tuple[Any, Any]:
+def ranked(x: Any, k: int, dim: int, keepdim: bool) -> Any:
     """Return the k-th smallest element along a dimension."""
     axis = axis_of(dim, x.ndim)
     if k <= 0 or k > (x.shape[axis] if x.ndim else 1):
@@ -80,7 +80,7 @@ def ranked(x: Any, k: int, dim: int, keepdim: bool) -> tuple[Any, Any]:
 
 
 @kernel
-def middle(x: Any, dim: int, keepdim: bool, skip_nan: bool) -> tuple[Any, Any]:
+def middle(x: Any, dim: int, keepdim: bool, skip_nan: bool) -> Any:
     """Return the lower median along a dimension; nan wins unless it is skipped."""
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
@@ -105,7 +105,7 @@ def middle_of_all(x: Any, skip_nan: bool) -> Any:
 
 
 @kernel
-def most_frequent(x: Any, dim: int, keepdim: bool) -> tuple[Any, Any]:
+def most_frequent(x: Any, dim: int, keepdim: bool) -> Any:
     """Return the most frequent element along a dimension (the smallest of equals), and its last place."""
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
@@ -152,7 +152,6 @@ mode_op = picking(
     kept="keepdim",
     title="most frequent",
 )
-MEDIANS = {}
 for name, skip_nan in (("median", False), ("nanmedian", True)):
     capital = name.capitalize()
     whole = reduction(

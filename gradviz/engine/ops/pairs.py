@@ -332,7 +332,8 @@ def addcdiv(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -
     return addcdiv_op(self, tensor1, tensor2, value)
 
 
-for name, function in {"lerp": lerp, "addcmul": addcmul, "addcdiv": addcdiv}.items():
+FORMS: dict[str, Any] = {"lerp": lerp, "addcmul": addcmul, "addcdiv": addcdiv}
+for name, function in FORMS.items():
     setattr(Tensor, f"{name}_", in_place_form(find(name), function))
 
 

@@ -188,7 +188,7 @@ def taken_diagonals(tensor: Tensor, term: list[str]) -> tuple[Any, list[str]]:
         while term.count(label) > 1:
             first = term.index(label)
             second = term.index(label, first + 1)
-            tensor = tensor.diagonal(0, first, second)  # type: ignore[attr-defined]
+            tensor = tensor.diagonal(0, first, second)
             term = [each for i, each in enumerate(term) if i not in (first, second)] + [label]
     return tensor, term
 

@@ -199,7 +199,7 @@ def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, d
 
 
 @public("gradient", method=False)
-def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Any, ...]:
+def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: Any = 1) -> tuple[Any, ...]:
     """Return slopes by central differences, one-sided at the ends; without a graph, one tensor per dimension."""
     axes = range(input.ndim) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
     steps = [spacing] * len(axes) if isinstance(spacing, (int, float)) else list(spacing)

@@ -332,7 +332,7 @@ def index_reduce(
         return scatter_reduce_op(self, source, dim, whole, reduce, include_self)
 
 
-FORMS = {
+FORMS: dict[str, Any] = {
     "scatter": scatter,
     "scatter_add": scatter_add,
     "scatter_reduce": scatter_reduce,

@@ -119,7 +119,8 @@ def bessel(x: Any, order: int, scaled: bool) -> Any:
         term = term * (near * near / 4) / (k * (k + order))
         total = total + term
     far = np.maximum(size, 30.0)
-    tail, piece = 1.0, 1.0
+    tail: Any = 1.0
+    piece: Any = 1.0
     for k in range(1, 20):
         piece = piece * -(4 * order * order - (2 * k - 1) ** 2) / (k * 8 * far)
         tail = tail + piece

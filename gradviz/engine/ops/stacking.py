@@ -89,7 +89,7 @@ def off_diagonal(grad: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
 
 
 @on_tensors("off_diagonal")
-def off_diagonal_recorded(grad: Tensor, shapes: list[tuple[int, ...]]) -> list[Any]:
+def off_diagonal_recorded(grad: Tensor, shapes: list[tuple[int, ...]]) -> Any:
     """Do the same with recorded operations."""
     return off_diagonal(grad, shapes)
 

@@ -45,7 +45,7 @@ def quarter_turned(x: Any, k: int, dims: Sequence[int]) -> Any:
     """Turn by k quarters in the plane of two dimensions."""
     if len(dims) != 2:
         raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
-    return np.rot90(x, k, tuple(dims)).copy()
+    return np.rot90(x, k, (dims[0], dims[1])).copy()
 
 
 flip_op = op(

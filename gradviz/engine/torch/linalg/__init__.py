@@ -46,7 +46,7 @@ def slogdet(A: Tensor) -> Any:
 
 def diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
     """Return a diagonal of matrices."""
-    return A.diagonal(offset, dim1, dim2)  # type: ignore[attr-defined]
+    return A.diagonal(offset, dim1, dim2)
 
 
 def cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Any:
@@ -74,7 +74,7 @@ def solve_triangular(
     A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False
 ) -> Any:
     """Return X with A @ X = B for a triangular A."""
-    triangle = A.triu() if upper else A.tril()  # type: ignore[attr-defined]
+    triangle = A.triu() if upper else A.tril()
     if unitriangular:
         ones = Tensor._of(np.eye(A.shape[-1], dtype=A._value.dtype), None)
         triangle = triangle - triangle.diagonal(0, -2, -1).diag_embed() + ones
