@@ -12,7 +12,6 @@ from tests.engine.test_ops import tensors
 STEP = 1e-6
 # What PyTorch refuses to differentiate twice, it refuses in these words.
 REFUSED = {
-    "lstm_layer": "derivative for aten::mkldnn_rnn_layer_backward is not implemented",
     "attention": "derivative for aten::_scaled_dot_product_flash_attention_for_cpu_backward is not implemented",
 }
 CASES = [

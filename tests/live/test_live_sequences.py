@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one line is one program
 """Recurrent layers, cells and packed sequences beside real torch: value, gradients, graph, text, errors."""
 
 import pytest
@@ -51,6 +52,13 @@ m = K(4, 5); out = m(leaf(3, 4, 2))
 m = K(4, 5); out = m(leaf(3, 4), state(leaf(3, 4, 2)))
 """
 OTHERS = """
+x = leaf(3, 2, 4); m = nn.LSTM(4, 5, 2, bidirectional=True); y, h = m(x); g, = torch.autograd.grad(y.pow(2).sum() + h[0].sum(), x, create_graph=True); g.pow(2).sum().backward(); out = m.bias_hh_l0.grad
+x = leaf(3, 2, 4); m = nn.LSTM(4, 5, bias=False); y, h = m(x); g, = torch.autograd.grad(h[1].sum(), x, create_graph=True); g.pow(2).sum().backward(); out = m.weight_hh_l0.grad
+x = leaf(3, 2, 4); m = nn.GRU(4, 5); y, h = m(x); g, = torch.autograd.grad(y.pow(2).sum(), x, create_graph=True); g.pow(2).sum().backward(); out = m.bias_hh_l0.grad
+m = nn.LSTM(4, 5); m(torch.ones(2, 3, 4), torch.zeros(1, 3, 5))
+m = nn.LSTM(4, 5); m(torch.ones(2, 3, 4), (torch.zeros(1, 2, 5), torch.zeros(1, 3, 5)))
+m = nn.LSTM(4, 5); m(torch.zeros(0, 2, 4))
+m = nn.RNN(4)
 m = nn.LSTM(4, 5, proj_size=2, num_layers=2, bidirectional=True, bias=False).double(); out = m(data(2, 3, 4).double())
 m = nn.LSTM(4, 5, proj_size=2); out = repr(m), list(m.state_dict())
 m = nn.RNN(4, 5, nonlinearity="relu"); out = repr(m), m(data(2, 3, 4))

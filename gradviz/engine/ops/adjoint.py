@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import kernels
 from ..kernels import axis_of, kernel
-from ..meaning import dead_end, on_tensors
+from ..meaning import on_tensors
 from ..op import find, op
 from ..tensor import Tensor
 from .picking import array_of
@@ -204,15 +203,6 @@ def padded_gradient(grads: Any, shape: tuple[int, ...], sizes: Tensor, batch_fir
     missing = shape[1 if batch_first else 0] - len(steps)
     steps += [Tensor._of(np.zeros((batch, *rest), grad._value.dtype), None)] * missing
     return find("stack").function(steps, 1 if batch_first else 0)
-
-
-@on_tensors("lstm_gradients")
-def lstm_gradients(grads: Any, *given: Any) -> tuple[Any, ...]:
-    """Return the gradients of a whole LSTM layer, which cannot be differentiated again: in PyTorch neither."""
-    values = [tuple(map(plain, each)) if isinstance(each, tuple) else plain(each) for each in (grads, *given)]
-    found = kernels.SPACE["lstm_gradients"](*values)
-    inputs = [each for each in (*grads, *given) if isinstance(each, Tensor)]
-    return dead_end("derivative for aten::mkldnn_rnn_layer_backward is not implemented", found, inputs)
 
 
 def plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..kernels import kernel
+from ..meaning import on_tensors
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -132,9 +133,21 @@ def lstm_steps(
 
 @kernel
 def lstm_gradients(
-    grads: Sequence[Any], x: Any, weight_ih: Any, weight_hh: Any, h: Any, c: Any, result: Any, reverse: bool
+    grads: Sequence[Any],
+    x: Any,
+    weight_ih: Any,
+    weight_hh: Any,
+    bias_ih: Any,
+    bias_hh: Any,
+    h: Any,
+    c: Any,
+    result: Any,
+    reverse: bool,
 ) -> tuple[Any, ...]:
-    """Return the gradients of x, both weights, both biases, h and c: backpropagation through time."""
+    """Return the gradients of x, both weights, both biases, h and c: backpropagation through time.
+
+    The gates are kept, so the biases are not needed here; `lstm_gradients_of_tensors` makes the gates anew.
+    """
     grad_output, grad_h, grad_c, _ = grads
     output, size = result[0], weight_hh.shape[1]
     times, batch = output.shape[:2]
@@ -169,6 +182,23 @@ def lstm_gradients(
     )
 
 
+@on_tensors("lstm_gradients")
+def lstm_gradients_of_tensors(grads: Sequence[Any], *given: Any) -> tuple[Any, ...]:
+    """The same in a recorded pass: the layer is run again step by step, and that graph is differentiated."""
+    from ..backward import grad
+    from ..torch.nn.recurrence import Weights, along, lstm_cell
+
+    *inputs, _, reverse = given
+    x, weight_ih, weight_hh, bias_ih, bias_hh, h, c = inputs
+    weights = Weights(weight_ih, weight_hh, bias_ih, bias_hh)
+    output, (last, cell) = along(x, (h, c), weights, reverse, cell=lstm_cell)
+    arrived = [(made, sent) for made, sent in zip((output, last, cell), grads, strict=False) if sent is not None]
+    asked = [each for each in inputs if isinstance(each, Tensor) and each.requires_grad]
+    made, sent = zip(*arrived, strict=True)
+    found = iter(grad(made, asked, sent, create_graph=True, allow_unused=True))
+    return tuple(next(found) if isinstance(each, Tensor) and each.requires_grad else None for each in inputs)
+
+
 lstm_layer_op = op(
     "lstm_layer",
     inputs="self weight_ih weight_hh bias_ih? bias_hh? hx? cx?",
@@ -179,7 +209,7 @@ lstm_layer_op = op(
     node="MkldnnRnnLayerBackward0",
     outputs=4,
     forward="lstm_steps(self, weight_ih, weight_hh, bias_ih, bias_hh, hx, cx, reverse)",
-    once={"gradients": "lstm_gradients(grad, self, weight_ih, weight_hh, hx, cx, result, reverse)"},
+    once={"gradients": "lstm_gradients(grad, self, weight_ih, weight_hh, bias_ih, bias_hh, hx, cx, result, reverse)"},
     vjp={
         "self": "gradients[0]",
         "weight_ih": "gradients[1]",

@@ -242,13 +242,13 @@ class LSTM(RNNBase):
         return (output.transpose(0, 1) if self.batch_first else output), ends
 
     def _states(self, hx: Any, packed: Any, single: bool) -> list[Tensor]:
-        h, c = hx
-        if packed is None and any(each.dim() != (2 if single else 3) for each in hx):
+        h, c = hx[0], hx[1]
+        if packed is None and any(each.dim() != (2 if single else 3) for each in (h, c)):
             kind, expected = ("unbatched 2-D", 2) if single else ("batched 3-D", 3)
             raise RuntimeError(
                 f"For {kind} input, hx and cx should also be {expected}-D but got ({h.dim()}-D, {c.dim()}-D) tensors"
             )
-        return [each.unsqueeze(1) if single else each for each in hx]
+        return [each.unsqueeze(1) if single else each for each in (h, c)]
 
     def get_expected_cell_size(self, input: Tensor, batch_sizes: Any) -> tuple[int, int, int]:
         return self._expected(input, batch_sizes, self.hidden_size)
