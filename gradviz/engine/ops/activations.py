@@ -13,6 +13,7 @@ from .pointwise import SINGLE
 op(
     "leaky_relu",
     arguments="negative_slope=0.01",
+    result="float",
     group="pointwise",
     title="leaky relu",
     node="LeakyReluBackward0",
@@ -28,6 +29,7 @@ op(
 op(
     "elu",
     arguments="alpha=1.0, scale=1, input_scale=1",
+    result="float",
     group="pointwise",
     node="EluBackward0",
     code="torch.nn.functional.elu({self})",
@@ -66,6 +68,7 @@ op(
 op(
     "softplus",
     arguments="beta=1, threshold=20",
+    result="float",
     group="pointwise",
     node="SoftplusBackward0",
     code="torch.nn.functional.softplus({self})",

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import messages
 from ..dtype import align, of
-from ..kernels import average, formula, kernel, sigmoid, sign, total, where
+from ..kernels import average, formula, in_single, kernel, sigmoid, sign, total, where
 from ..op import op
 
 PAIRS = [([1.0, -2.0, 3.0], [0.5, 1.0, 2.25], {"reduction": each}) for each in ("mean", "sum", "none")]
@@ -73,6 +73,7 @@ def absolute_distance(x: Any, y: Any, reduction: str) -> Any:
 
 
 @kernel
+@in_single
 def smooth_distance(x: Any, y: Any, beta: float, reduction: str) -> Any:
     """Return the smooth absolute error: a parabola below beta, a line above."""
     x, y = align(x, y)
@@ -88,6 +89,7 @@ def smooth_slope(x: Any, y: Any, beta: float) -> Any:
 
 
 @kernel
+@in_single
 def huber_distance(x: Any, y: Any, delta: float, reduction: str) -> Any:
     """Return the Huber loss."""
     x, y = align(x, y)
@@ -151,6 +153,7 @@ def class_terms(x: Any, target: Any, weight: Any, ignore_index: int) -> tuple[An
 
 
 @kernel
+@in_single
 def class_loss(x: Any, target: Any, weight: Any, reduction: str, ignore_index: int) -> Any:
     """Return minus the log-probability of each sample's class, reduced with the classes' weights."""
     if x.ndim <= 2 and target.ndim > 1:
@@ -221,6 +224,7 @@ def check_sizes(x: Any, target: Any) -> None:
 
 
 @kernel
+@in_single
 def yes_no_loss(x: Any, target: Any, weight: Any, reduction: str) -> Any:
     """Return −(t·log x + (1 − t)·log(1 − x)) with logarithms not below −100, reduced."""
     check_sizes(x, target)
@@ -242,6 +246,7 @@ def yes_no_slope(x: Any, target: Any, weight: Any) -> Any:
 
 
 @kernel
+@in_single
 def logit_loss(x: Any, target: Any, weight: Any, pos_weight: Any, reduction: str) -> Any:
     """Return the loss of sigmoid(x) against t without computing the sigmoid, reduced."""
     if x.shape != target.shape:

@@ -16,6 +16,7 @@ for name, symbol, word, node, forward, slope in (
         arguments="other",
         symbol=symbol,
         group="arithmetic",
+        result="float",
         title=f"{word} a number",
         node=node,
         forward=forward,
