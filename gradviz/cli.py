@@ -113,7 +113,9 @@ def run(options: argparse.Namespace) -> int:
     given = options.arguments
     end = given.index("--") if "--" in given else len(given)
     options, others = ours.parse_known_args(given[:end], argparse.Namespace(file=options.file))
-    trace, code = _run(options.file, options.engine, tuple(others + given[end + 1 :]), _printer())
+    # Without a trace to keep, nothing is recorded: the program runs as fast as the engine can.
+    rest = tuple(others + given[end + 1 :])
+    trace, code = _run(options.file, options.engine, rest, _printer(), recorded=bool(options.trace))
     if options.trace:
         _write(options.trace, storage.trace_bytes(trace))
     return code
@@ -173,7 +175,12 @@ def print_lessons(options: argparse.Namespace) -> int:
 
 
 def _run(
-    file: str, engine: str, arguments: tuple[str, ...], show: Callable[[Message], bool], keep: tuple[int, ...] = ()
+    file: str,
+    engine: str,
+    arguments: tuple[str, ...],
+    show: Callable[[Message], bool],
+    keep: tuple[int, ...] = (),
+    recorded: bool = True,
 ) -> tuple[Trace, int]:
     """Run a program to its end; returns what was recorded and its exit code."""
     path = Path(file).absolute()
@@ -200,6 +207,7 @@ def _run(
                 keep=keep,
                 working_directory=os.getcwd(),
                 command_name=file,
+                recorded=recorded,
             )
         )
         try:

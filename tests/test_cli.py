@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gradviz import __version__
+from gradviz import __version__, cli
 from gradviz.trace import storage
 from gradviz.trace.check import check
 
@@ -81,6 +81,13 @@ def test_options_may_stand_behind_the_file_and_a_double_dash_ends_them(tmp_path)
     told = gradviz("run", path, "x", "--trace", kept, "--other=1", "--", "--trace", "y")
     assert told.stdout == b"['x', '--other=1', '--trace', 'y']\n"
     assert storage.trace_from(kept.read_bytes()).ended.exit_code == 0
+
+
+def test_without_a_trace_to_keep_nothing_is_recorded(tmp_path):
+    path = written(tmp_path, "import torch\nx = torch.ones(2, requires_grad=True)\n(x * x).sum().backward()\n")
+    for recorded, passes in ((False, 0), (True, 1)):
+        trace, code = cli._run(str(path), "numpy", (), lambda message: True, recorded=recorded)
+        assert (code, len(trace.passes), trace.curves.length) == (0, passes, passes)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

@@ -118,19 +118,19 @@ def binary_source(plan: Plan) -> Lines:
         "        v_self = self._value",
         "    except AttributeError:",
         "        raise bad_input(OP, 0, self) from None",
-        f"    kind = {other}.__class__",
+        f"    kind = type({other})",
         "    if kind is not Tensor and kind is not float and kind is not int:",
         f"        if isinstance({other}, Tensor):",
         "            kind = Tensor",
         "        else:",
         f"            {other} = as_number({other}, v_self)",
         f"            if {other} is None: return NotImplemented",
-        f"            if {other}.__class__ is Tensor: kind = Tensor",
+        f"            if type({other}) is Tensor: kind = Tensor",
         "    node = None",
         "    if kind is Tensor:",
         "        fits = None",
         f"        v_{other} = {other}._value",
-        f"        if v_self.__class__ is F32 and v_{other}.__class__ is F32:",
+        f"        if type(v_self) is F32 and type(v_{other}) is F32:",
         f"            result = {forward}",
         "        else:",
         f"            x, y = v_self, v_{other}",
@@ -152,8 +152,8 @@ def binary_source(plan: Plan) -> Lines:
     lines += [
         "    else:",
         f"        v_{other} = {other}",
-        f"        if v_self.__class__ is not F32 and v_self.dtype.char not in 'fd' or kind is not float and "
-        f"{other}.__class__ is bool:",
+        f"        if type(v_self) is not F32 and v_self.dtype.char not in 'fd' or kind is not float and "
+        f"type({other}) is bool:",
         "            x = v_self",
         f"            v_self, v_{other} = {beside_number}(x, {other})",
         f"            result = lowered({forward}, x)",
@@ -186,7 +186,7 @@ def general_source(plan: Plan) -> Lines:
         body += [f"v_{first} = [each._value for each in {first}]"]
     else:
         if op.view:
-            body += ["if self._counter.__class__ is int: share(self)"]
+            body += ["if type(self._counter) is int: share(self)"]
         for index, name in enumerate(plan.inputs):
             if name in plan.optional:
                 body += [f"v_{name} = {name}._value if isinstance({name}, Tensor) else {name}"]
@@ -200,7 +200,7 @@ def general_source(plan: Plan) -> Lines:
         if op.result == "float":
             if len(plan.inputs) == 1:
                 body += [
-                    f"if v_{plan.inputs[0]}.__class__ is not F32 and v_{plan.inputs[0]}.dtype.char not in 'fd':",
+                    f"if type(v_{plan.inputs[0]}) is not F32 and v_{plan.inputs[0]}.dtype.char not in 'fd':",
                     f"    x = v_{plan.inputs[0]}",
                     f"    v_{plan.inputs[0]} = raise_float(x)",
                     f"    result = lowered({plan.forward.text}, x)",

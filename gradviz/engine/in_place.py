@@ -23,6 +23,27 @@ def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the method that does `op` in place."""
 
     def changed(self: Tensor, *others: Any, **options: Any) -> Any:
+        edge = self._edge
+        if (
+            watch.current is None
+            and type(self._counter) is int
+            and (edge is None or type(edge) is AccumulateGrad)
+            and not enabled.get()
+            and not options
+        ):
+            # An update of a leaf under no_grad, by far the most frequent use: the result is the new value.
+            made = function(self, *others)
+            if made is NotImplemented:
+                return made
+            value, result = self._value, made._value
+            if result.dtype is value.dtype and result.shape == value.shape:
+                self._value = result
+                self._counter += 1
+                if edge is not None:
+                    edge.value = result
+            else:
+                assign(self, result)
+            return self
         return change(self, op, function, others, options)
 
     changed.__name__ = changed.__qualname__ = f"{op.name}_"
@@ -35,30 +56,19 @@ def change(
 ) -> Any:
     """Run `function` on the tensor's shadow and let the tensor take its value, and its place in the graph."""
     edge = tensor._edge
-    leaf = edge.__class__ is AccumulateGrad
+    leaf = type(edge) is AccumulateGrad
     watcher = watch.current
-    if (leaf or edge is None) and type(tensor._counter) is int and not enabled.get():
-        # An update of a leaf under no_grad, by far the most frequent use: the result is the new value.
-        if watcher is None:
+    if watcher is not None and (leaf or edge is None) and type(tensor._counter) is int and not enabled.get():
+        watch.current = None
+        try:
             made = function(tensor, *others, **options)
-        else:
-            watch.current = None
-            try:
-                made = function(tensor, *others, **options)
-            finally:
-                watch.current = watcher
+        finally:
+            watch.current = watcher
         if made is NotImplemented:
             return made
-        value, result = tensor._value, made._value
-        if result.dtype is value.dtype and result.shape == value.shape:
-            tensor._value = result
-            tensor._counter += 1
-            if leaf:
-                edge.value = result
-        else:
-            assign(tensor, result)
-        if watcher is not None:
-            watcher.tensor_updated(tensor, value)
+        value = tensor._value
+        assign(tensor, made._value)
+        watcher.tensor_updated(tensor, value)
         return tensor
     tracked = enabled.get() and (
         tensor._edge is not None
@@ -70,9 +80,9 @@ def change(
     watch.current = None
     try:
         # Memory that is written must not change under a saved shadow: the shadow keeps a copy of it then.
-        shared = tensor._counter.__class__ is not int
+        shared = type(tensor._counter) is not int
         before = value.copy() if shared and (tracked or watcher is not None) else value
-        shadow = Tensor._of(before[()] if before.__class__ is np.ndarray and not before.ndim else before, tensor._edge)
+        shadow = Tensor._of(before[()] if type(before) is np.ndarray and not before.ndim else before, tensor._edge)
         made = function(shadow, *others, **options)
     finally:
         watch.current = watcher
@@ -91,7 +101,7 @@ def change(
 def notice_saved_result(tensor: Tensor) -> None:
     """Let the node that saved this very tensor as its result see the change that is to come."""
     edge = tensor._edge
-    if isinstance(edge, Node) and edge.saves_result and tensor._counter.__class__ is int:
+    if isinstance(edge, Node) and edge.saves_result and type(tensor._counter) is int:
         share(tensor)
 
 
@@ -123,7 +133,7 @@ def adopt(tensor: Tensor, edge: Any) -> None:
         return
     tensor._edge = edge
     counter = tensor._counter
-    if edge.saves_result and counter.__class__ is not int:
+    if edge.saves_result and type(counter) is not int:
         # The memory may be written again by an alias: keep the result apart, and the version to notice it by.
         edge.s_result = tensor._value.copy()[()]
         edge.full_extra().result_version = (counter, counter.count)
@@ -134,7 +144,7 @@ def outdated(tensor: Tensor) -> None:
     """Views of a base with a history look anew after any change, as PyTorch's do."""
     assert tensor._rare is not None
     base = tensor if tensor._rare.base is None else tensor._rare.base
-    if base._edge is not None and base._edge.__class__ is not AccumulateGrad:
+    if base._edge is not None and type(base._edge) is not AccumulateGrad:
         views.outdate(base)
 
 
@@ -149,7 +159,7 @@ def tell(
 ) -> None:
     """Tell the watcher of the change: part of the graph, or an update outside it."""
     if tracked:
-        if tensor._counter.__class__ is not int:
+        if type(tensor._counter) is not int:
             watcher.memory_written(tensor, before)
         names = [name.rstrip("?*") for name in op.inputs][1:]
         inputs = (tensor, *others[: len(names)])

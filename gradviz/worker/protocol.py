@@ -19,7 +19,7 @@ class Run:
     `engine` is "numpy" or "pytorch". `directory` becomes the working directory and the first entry of `sys.path`.
     `held` starts a training run paused after its first pass; `speed` is passes a second, 0 for no limit.
     `live` asks for kept passes at screen rate while the program runs; without it only first and last are sent, and
-    text is never thinned. The passes in `keep` are sent whole in any case.
+    text is never thinned. The passes in `keep` are sent whole in any case. Not `recorded`, the program just runs.
     `working_directory` (`directory` where empty) and `command_name` (`path` where empty) are for the command line,
     which starts a program in the folder a person stands in and under the name that was typed.
     """
@@ -35,6 +35,7 @@ class Run:
     keep: tuple[int, ...] = ()
     working_directory: str = ""
     command_name: str = ""
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,11 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
         # On the command line there is no window to show a figure in; the program is not wrong to ask for one.
         warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
     limits.limit(run.engine)
+    limits.rest_collector()
 
     def close(exit_code: int, error: ErrorRaised | None, note: str) -> None:
-        recorder.stop(error)
+        if run.recorded:
+            recorder.stop(error)
         pictures.finish()
         output.finish()
         if error is not None:
@@ -66,7 +68,8 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
     os._exit = leave_at_once  # type: ignore[assignment]
     # What follows may be native code that never gives another thread a turn.
     channel.drain(1.0)
-    recorder.start()
+    if run.recorded:
+        recorder.start()
     outcome = program.run()
     error, note = _verdict(outcome, run, program)
     close(outcome.exit_code, error, note)

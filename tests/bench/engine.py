@@ -32,6 +32,7 @@ from gradviz.engine import torch as own_torch
 from gradviz.recorder.gate import Gate
 from gradviz.recorder.numpy_engine import NumPyRecorder
 from gradviz.trace import codec
+from gradviz.worker.limits import rest_collector
 from tests.bench.workloads import MICROGRAD, WORKLOADS, Workload, program
 
 SECONDS = 0.3
@@ -206,7 +207,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     sys.setrecursionlimit(1_000_000)  # micrograd walks the graph by recursion
-    np.seterr(all="ignore")  # as the worker does
+    np.seterr(all="ignore")  # as the worker does; so is the collector's rest, which all contestants enjoy alike
+    rest_collector()
     report_speed(options.letters, options.rounds)
     print(f"bytes a scalar node: {bytes_a_node(recorded=False):.0f} (wanted at most 200), "
           f"recorded {bytes_a_node(recorded=True):.0f}, and after its backward "
