@@ -207,6 +207,22 @@ def test_random_containers_cross_both_ways():
         assert described(crossed(ours, gv_torch, torch)) == described(theirs)
 
 
+NUMPY = [np.float64(1.5), np.int32(-3), np.bool_(True), np.arange(3, dtype=np.int16), np.ones((2, 3), order="F")]
+NUMPY += [np.array(["x", "yy"]), np.array(2.5), np.zeros((0, 2)), np.arange(6)[::2]]
+
+
+@pytest.mark.parametrize(("source", "target"), [(gv_torch, torch), (torch, gv_torch), (gv_torch, gv_torch)])
+def test_numpy_values_cross_where_they_are_asked_for(source, target):
+    loaded = crossed({"all": [*NUMPY, NUMPY[3]]}, source, target, weights_only=False)["all"]
+    for own, other in zip([*NUMPY, NUMPY[3]], loaded, strict=True):
+        assert type(own) is type(other)
+        assert own.dtype == other.dtype
+        np.testing.assert_array_equal(own, other)
+    assert loaded[3] is loaded[-1]
+    with pytest.raises(Exception, match=r"weights_only"):
+        crossed({"a": np.float64(1)}, source, target)
+
+
 @pytest.mark.parametrize("place", ["cpu", torch.device("cpu"), {"cpu": "cpu"}, lambda storage, location: storage])
 def test_places(place):
     place = gv_torch.device("cpu") if isinstance(place, torch.device) else place

@@ -1,8 +1,8 @@
 """What programs see as `torch.serialization`: `save` and `load`, in the file format of PyTorch 2.
 
 A file is an uncompressed zip archive: one stream of opcodes describes the values, and each piece of tensor memory is a
-record of its own. Here only plain data goes in and out: tensors, parameters, numbers, text and containers of them.
-Nothing in a file is ever called by its name, so a file cannot run anything.
+record of its own. Here only plain data goes in and out: tensors, parameters, numbers, text, containers of them, and
+NumPy's numbers and arrays. Nothing in a file is ever called by its name, so a file cannot run anything.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def load(
     else:
         content = f.read()
     with archive.opened(content) as records:
-        return Reader(records, place_of(map_location)).value()
+        return Reader(records, place_of(map_location), weights_only is not False).value()
 
 
 def __getattr__(name: str) -> Any:

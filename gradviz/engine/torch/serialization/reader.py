@@ -10,6 +10,7 @@ from collections import OrderedDict
 from typing import Any
 
 from gradviz.engine.torch.serialization.archive import Records, torn
+from gradviz.engine.torch.serialization.numpy_values import NumpyType, Pending
 from gradviz.engine.torch.serialization.placing import Place
 from gradviz.engine.torch.serialization.rebuilding import Constructor, Rebuilding, StorageType, refuse
 
@@ -23,12 +24,12 @@ class Mark:
 class Reader:
     """Reads one stream, from its first byte to its stop."""
 
-    def __init__(self, records: Records, place: Place) -> None:
+    def __init__(self, records: Records, place: Place, weights_only: bool) -> None:
         self._content = records["data.pkl"]
         self._position = 0
         self._stack: list[Any] = []
         self._noted: dict[int, Any] = {}
-        self._rebuilding = Rebuilding(records, place)
+        self._rebuilding = Rebuilding(records, place, weights_only)
 
     def value(self) -> Any:
         """The value that was saved."""
@@ -102,8 +103,7 @@ class Reader:
         elif opcode == b"Q":
             stack.append(self._storage(stack.pop()))
         elif opcode == b"b":
-            state = stack.pop()
-            vars(self._top(OrderedDict)).update(state)
+            self._build(stack.pop())
         elif opcode == b"\x80":
             version = self._number("<B")
             if version > NEWEST:
@@ -112,6 +112,15 @@ class Reader:
             self._number("<Q")  # the length of what follows, which is here already
         else:
             raise refuse(f"an object that only its own class can read (opcode {opcode!r})")
+
+    def _build(self, state: Any) -> None:
+        """Give the last value its state: a dictionary the attributes it carries, NumPy's things all that they are."""
+        last = self._stack[-1]
+        if not isinstance(last, (Pending, NumpyType)):
+            vars(self._top(OrderedDict)).update(state)
+            return
+        self._stack[-1] = last.build(state)
+        self._noted.update({number: self._stack[-1] for number, value in self._noted.items() if value is last})
 
     def _gathered(self) -> list[Any]:
         """What stands above the last mark."""

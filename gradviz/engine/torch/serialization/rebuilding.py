@@ -19,6 +19,7 @@ from gradviz.engine.size import Size
 from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn.parameter import Parameter
 from gradviz.engine.torch.serialization.archive import Records
+from gradviz.engine.torch.serialization.numpy_values import NumpyType, Pending, scalar
 from gradviz.engine.torch.serialization.placing import Place
 
 Shape = tuple[int, ...]
@@ -51,9 +52,10 @@ class Storage:
 class Rebuilding:
     """Makes the values of one file."""
 
-    def __init__(self, records: Records, place: Place) -> None:
+    def __init__(self, records: Records, place: Place, weights_only: bool) -> None:
         self._records = records
         self._place = place
+        self._weights_only = weights_only
         self._storages: dict[str, Storage] = {}
         self._parameters: list[Tensor] = []  # what is known by its parameter and not by itself
         self._table: dict[tuple[str, str], Any] = {
@@ -68,16 +70,26 @@ class Rebuilding:
             ("collections", "defaultdict"): Constructor(lambda *_: defaultdict(dict)),
             ("_codecs", "encode"): Constructor(encoded),
             **{(module, "set"): Constructor(set) for module in ("__builtin__", "builtins")},
+            **{(module, "bytes"): Constructor(no_bytes) for module in ("__builtin__", "builtins")},
             **{(module, "complex"): Constructor(complex) for module in ("__builtin__", "builtins")},
             **{(module, "dict"): Constructor(dict) for module in ("__builtin__", "builtins")},
             **{("torch", f"{kind.tensor_name}Storage"): StorageType(kind) for kind in ALL},
             **{("torch", kind.name): kind for kind in ALL},
+            **{(f"numpy.{part}.multiarray", "scalar"): Constructor(scalar) for part in ("_core", "core")},
+            **{(f"numpy.{part}.multiarray", "_reconstruct"): Constructor(Pending) for part in ("_core", "core")},
+            ("numpy", "dtype"): Constructor(NumpyType),
+            ("numpy", "ndarray"): np.ndarray,
         }
 
     def named(self, module: str, name: str) -> Any:
         """What a name of the stream stands for. Raises RuntimeError for one that is not in the table."""
         if (module, name) not in self._table:
             raise refuse(f"a {module}.{name}")
+        if module.startswith("numpy") and self._weights_only:
+            raise RuntimeError(
+                f"torch.load: this file holds NumPy values ({module}.{name}). As in PyTorch, they are loaded only with "
+                "weights_only=False; save tensors and Python numbers to do without it."
+            )
         return self._table[module, name]
 
     def storage(self, storage_type: StorageType, key: str, location: str, count: int) -> Storage:
@@ -134,6 +146,11 @@ class Rebuilding:
 def ordered(pairs: Any = ()) -> OrderedDict[Any, Any]:
     """A dictionary that keeps its order."""
     return OrderedDict(pairs)
+
+
+def no_bytes() -> bytes:
+    """Bytes without content, which are written in a way of their own."""
+    return b""
 
 
 def encoded(text: str, encoding: str) -> bytes:

@@ -18,6 +18,7 @@ from gradviz.engine.dtype import dtype
 from gradviz.engine.size import Size
 from gradviz.engine.tensor import StaleView, Tensor
 from gradviz.engine.torch.nn.parameter import Parameter
+from gradviz.engine.torch.serialization import numpy_values
 
 MARK, STOP = b"(", b"."
 REBUILD_TENSOR = "torch._utils", "_rebuild_tensor_v2"
@@ -97,8 +98,39 @@ class Writer:
         elif kind is Parameter:
             plain = Tensor._of(value.numpy_value(), None)
             self._call(REBUILD_PARAMETER, (plain, value.requires_grad, OrderedDict()), value)
+        elif isinstance(value, np.generic) and value.dtype.kind in "biufc":
+            self._name(("numpy._core.multiarray", "scalar"))
+            self._numpy_type(value.dtype)
+            self.write(value.tobytes())
+            self._parts.append(b"\x86R")
+            self._note(value)
+        elif kind is np.ndarray and value.dtype.kind in "biufcUS":
+            self._array(value)
         else:
             raise NotImplementedError(refusal(value))
+
+    # NumPy
+
+    def _numpy_type(self, kind: np.dtype[Any]) -> None:
+        self._call(("numpy", "dtype"), (kind.str[1:], False, True), object())
+        self.write(numpy_values.type_state(kind))
+        self._parts.append(b"b")
+
+    def _array(self, value: Any) -> None:
+        fortran = bool(value.flags.f_contiguous and not value.flags.c_contiguous)
+        self._name(("numpy._core.multiarray", "_reconstruct"))
+        self._name(("numpy", "ndarray"))
+        self.write((0,))
+        self.write(b"b")
+        self._parts.append(b"\x87R")
+        self._note(value)
+        self._parts.append(MARK)
+        self.write(1)
+        self.write(value.shape)
+        self._numpy_type(value.dtype)
+        self.write(fortran)
+        self.write(value.tobytes("F" if fortran else "C"))
+        self._parts.append(b"tb")
 
     # Containers and calls
 
@@ -218,8 +250,6 @@ def refusal(value: Any) -> str:
     kind = type(value).__qualname__
     if hasattr(value, "state_dict"):
         advice = f"Save its state instead: torch.save(x.state_dict(), …), and load it into a new {kind}."
-    elif isinstance(value, (np.ndarray, np.generic)):
-        advice = "Make it a tensor with torch.as_tensor(x), or a number with x.item()."
     else:
         advice = "Take from it what you need as tensors, numbers, text, lists or dictionaries."
     return f"torch.save: gradviz's NumPy engine saves plain data, not objects such as {kind}. {advice}"
