@@ -8,5 +8,6 @@ from gradviz.engine.tensor import Tensor
 def typename(value: object) -> str:
     if isinstance(value, Tensor):
         return str(value.type())
-    kind = type(value)
-    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    named = value if hasattr(value, "__qualname__") else type(value)  # a class or a function by its own name
+    module = getattr(named, "__module__", "") or ""
+    return named.__qualname__ if module in ("", "builtins") else f"{module}.{named.__qualname__}"

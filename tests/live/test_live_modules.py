@@ -229,6 +229,9 @@ p = nn.Parameter(3)
 p = nn.Parameter(torch.ones(2, dtype=torch.int64))
 p = nn.Parameter(torch.ones(2, dtype=torch.int64), requires_grad=False); out = repr(p)
 p = nn.Parameter(torch.ones(2, requires_grad=True) * 2); out = p, p.is_leaf
+net = nn.Sequential(nn.LazyLinear(3)); net.load_state_dict(nn.Sequential(nn.Linear(2, 3)).state_dict()); out = repr(net), net(data(1, 2)), repr(net)
+s = nn.Sequential(nn.Linear)
+s = nn.Sequential(lambda x: x)
 out = nn.modules.Linear is nn.Linear, nn.modules.conv.Conv2d is nn.Conv2d, nn.modules.rnn.LSTM is nn.LSTM, isinstance(nn.ReLU(), nn.modules.activation.ReLU)
 out = nn.parameter.Parameter is nn.Parameter, nn.parameter.is_lazy(nn.UninitializedParameter())
 nn.modules.conv.Linear

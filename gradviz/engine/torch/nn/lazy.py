@@ -36,11 +36,13 @@ class LazyModuleMixin:
 
     cls_to_become: type | None = None
     _initialize_hook: RemovableHandle
+    _load_hook: RemovableHandle
     _parameters: dict[str, Any]
     _buffers: dict[str, Any]
 
     def wait(self: Any) -> None:
         """Have the first call find out what is missing."""
+        self._load_hook = self._register_load_state_dict_pre_hook(shape_from_state, with_module=True)
         self._initialize_hook = self.register_forward_pre_hook(infer, with_kwargs=True)
 
     def initialize_parameters(self, *args: Any, **kwargs: Any) -> None:
@@ -51,6 +53,15 @@ class LazyModuleMixin:
         return any(is_lazy(each) for each in (*self._parameters.values(), *self._buffers.values()))
 
 
+def shape_from_state(module: Any, state_dict: Any, prefix: str, *_: Any) -> None:
+    """Give a lazy layer the shapes of what is about to be loaded."""
+    for members in (module._parameters, module._buffers):
+        for name, tensor in members.items():
+            if is_lazy(tensor) and prefix + name in state_dict and not is_lazy(state_dict[prefix + name]):
+                with torch.no_grad():
+                    tensor.materialize(state_dict[prefix + name].shape)
+
+
 def infer(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Give a lazy layer its shapes and starting values, and let it become what it stands for."""
     with starting(module):
@@ -58,7 +69,8 @@ def infer(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     if module.has_uninitialized_params():
         raise RuntimeError(f"module {module._get_name()} has not been fully initialized")
     module._initialize_hook.remove()
-    del module._initialize_hook
+    module._load_hook.remove()
+    del module._initialize_hook, module._load_hook
     if module.cls_to_become is not None:
         module.__class__ = module.cls_to_become
 
@@ -84,6 +96,8 @@ class LazyLinear(LazyModuleMixin, Linear):
                 if self.bias is not None:
                     self.bias.materialize((self.out_features,))
                 self.reset_parameters()
+        elif not self.in_features:  # the shapes came from a loaded state
+            self.in_features = self.weight.shape[1]
 
 
 class LazyConvolution(LazyModuleMixin):
