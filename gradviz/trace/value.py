@@ -37,7 +37,8 @@ class Summary:
 class Value:
     """What a tensor held at one moment.
 
-    `data` has shape `shape` and is never written to again; it is None where only the summary was kept.
+    `data` has shape `shape` and is never written to again; it is None where only the summary was kept. It is float32 for
+    bfloat16.
     `dtype` is PyTorch's name without the prefix ("float32", "bool", …).
     """
 
@@ -51,6 +52,8 @@ class Value:
         """Wrap an array without copying it; above `WHOLE_BYTES` only a summary is kept."""
         array: Array = np.asarray(data)
         name = dtype or array.dtype.name
+        if array.dtype.kind == "V":  # bfloat16, which NumPy does not have itself: float32 holds the same numbers
+            array = array.astype(np.float32)
         if array.nbytes <= WHOLE_BYTES:
             return cls(name, array.shape, array)
         return cls(name, array.shape, None, summarize(array))
