@@ -72,10 +72,8 @@ RECORDS: dict[str, type] = {
 }
 
 _FIELDS = {cls: tuple(field.name for field in fields(cls)) for cls in RECORDS.values()}
-_DTYPES = frozenset(
-    ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
-    + ["float16", "float32", "float64", "complex64", "complex128"]
-)
+_WHOLE = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+_DTYPES = frozenset([*_WHOLE, "float16", "float32", "float64", "complex64", "complex128"])
 
 
 class TraceError(ValueError):

@@ -37,8 +37,8 @@ class Summary:
 class Value:
     """What a tensor held at one moment.
 
-    `data` has shape `shape` and is never written to again; it is None where only the summary was kept. It is float32 for
-    bfloat16.
+    `data` has shape `shape` and is never written to again; it is None where only the summary was kept. For bfloat16 it
+    is float32.
     `dtype` is PyTorch's name without the prefix ("float32", "bool", …).
     """
 

@@ -27,7 +27,8 @@ def test_the_last_pass_of_a_training_comes_before_the_open_one(runs, passes):
 def test_every_kind_of_number_reaches_the_window(runs):
     program = "import torch\nfor kind in (torch.bfloat16, torch.float16, torch.uint8, torch.int16, torch.complex64):\n"
     program += "    x = torch.ones(2, dtype=kind)\n    print(x + x)\n"
-    program += "y = torch.tensor([1.5], dtype=torch.bfloat16, requires_grad=True)\n(y * y).sum().backward()\nprint(y.grad)\n"
+    program += "y = torch.tensor([1.5], dtype=torch.bfloat16, requires_grad=True)\n(y * y).sum().backward()\n"
+    program += "print(y.grad)\n"
     ended = runs.run(program)
     assert (ended.exit_code, ended.note) == (0, "")
     assert runs.text().endswith("tensor([3.], dtype=torch.bfloat16)\n")
