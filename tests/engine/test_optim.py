@@ -37,6 +37,14 @@ OPTIMIZERS = {
     "momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.1, nesterov=True),
     "adam": lambda p: torch.optim.Adam(p, lr=0.1, amsgrad=True),
     "adamw": lambda p: torch.optim.AdamW(p, lr=0.1),
+    "nadam": lambda p: torch.optim.NAdam(p, lr=0.1),
+    "radam": lambda p: torch.optim.RAdam(p, lr=0.1),
+    "adagrad": lambda p: torch.optim.Adagrad(p, lr=0.1),
+    "adadelta": lambda p: torch.optim.Adadelta(p, lr=100.0),
+    "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.1, momentum=0.5, centered=True),
+    "adamax": lambda p: torch.optim.Adamax(p, lr=0.1),
+    "rprop": lambda p: torch.optim.Rprop(p, lr=0.1),
+    "asgd": lambda p: torch.optim.ASGD(p, lr=0.1),
 }
 
 
@@ -58,6 +66,28 @@ def test_a_step_is_one_update_per_parameter_and_nothing_else(make, heard):
     assert after_b == b.item() != 3.0
     optimizer.step()
     assert before_a.tolist() == [1.0, 2.0], "what was recorded is a snapshot"
+
+
+def test_every_try_of_a_line_search_is_an_update(heard):
+    a = torch.tensor([-1.0, 1.5], requires_grad=True)
+    optimizer = torch.optim.LBFGS([a], line_search_fn="strong_wolfe", max_iter=3)
+    tries = []
+
+    def closure():
+        tries.append(a.tolist())
+        optimizer.zero_grad()
+        loss = ((a - 3) ** 4).sum()
+        loss.backward()
+        return loss
+
+    watch.start(heard)
+    optimizer.step(closure)
+    watch.stop()
+    assert {id(tensor) for tensor, _, _ in heard.updated} == {id(a)}
+    assert a.is_leaf
+    for (_, _, after), (_, before, _) in zip(heard.updated, heard.updated[1:], strict=False):
+        assert before.tolist() == after.tolist(), "what was recorded is a snapshot"
+    assert all(place in [after.tolist() for _, _, after in heard.updated] for place in tries[1:])
 
 
 def test_a_step_on_shared_memory_reaches_the_view(heard):

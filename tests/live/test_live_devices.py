@@ -174,6 +174,12 @@ def test_every_question():
     assert different == {}
 
 
+def test_libraries_that_pytorch_is_built_with_are_absent():
+    for name in ("mkl", "mkldnn", "openmp", "opt_einsum"):
+        assert hasattr(torch.backends, name)
+        assert not getattr(gv_torch.backends, name).is_available()
+
+
 def chosen(p):
     device = p.device("cuda" if p.cuda.is_available() else "mps" if p.backends.mps.is_available() else "cpu")
     model = p.nn.Linear(2, 1).to(device)
