@@ -114,6 +114,14 @@ def formatted(self: Tensor, spec: str) -> str:
     return object.__format__(self, spec)
 
 
+def name_of_grad_fn(tensor: Tensor) -> str | None:
+    """Return the class of a tensor's grad_fn; "Invalid" for a view whose place in the graph is lost."""
+    try:
+        return None if tensor.grad_fn is None else type(tensor.grad_fn).__name__
+    except RuntimeError:
+        return "Invalid"
+
+
 @public("__repr__", function=False)
 def printed(self: Tensor, *, tensor_contents: str | None = None) -> str:
     """Return the text that PyTorch prints."""
@@ -123,8 +131,8 @@ def printed(self: Tensor, *, tensor_contents: str | None = None) -> str:
     return tensor_text(
         self._value,
         repr(self.dtype),
-        requires_grad=self._edge is not None,
-        grad_fn=None if self.grad_fn is None else type(self.grad_fn).__name__,
+        requires_grad=self.requires_grad,
+        grad_fn=name_of_grad_fn(self),
         default_dtype=repr(dtypes.default_dtype()),
         name=name,
     )

@@ -352,6 +352,15 @@ class StaleView(Tensor):
 
         return renew(self)
 
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operations on this tensor are recorded, also where its place in the graph is lost."""
+        return Tensor.__dict__["_edge"].__get__(self) is not None or self._edge is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        Tensor.requires_grad.__set__(self, value)  # type: ignore[attr-defined]
+
     @_edge.setter
     def _edge(self, edge: Any) -> None:
         self.__class__ = Tensor  # type: ignore[assignment]

@@ -22,6 +22,9 @@ Geometry = tuple[tuple[int, ...], tuple[int, ...], int]  # shape, strides and of
 Outline = tuple[tuple[int, ...], tuple[int, ...]]  # shape and strides of a base, in elements
 
 
+EDGE = Tensor.__dict__["_edge"]
+
+
 def make_view(source: Tensor, value: Any, edge: Any, born: str | None = None) -> Tensor:
     """Wrap an array on the source's memory as a view of it (of the source's own base, when it is a view itself)."""
     made = blank()
@@ -67,16 +70,34 @@ def outdate(base: Tensor) -> None:
 
 
 def renew(view: Tensor) -> Any:
-    """Give a stale view its edge: straight from the base, by geometry."""
-    view.__class__ = Tensor
+    """Give a stale view its edge: straight from the base, by geometry.
+
+    Raises RuntimeError, each time anew, for a view that cannot have one: it was made without recording, or with others.
+    """
     assert view._rare is not None
     base = view._rare.base
     assert base is not None
+    if view._rare.born != "tracked" and base._edge is not None:
+        if not enabled.get():
+            return None
+        raise RuntimeError(mixed_up(view, "and its base or another view of its base has been"))
+    view.__class__ = Tensor
     if base._edge is None:
         view._edge = None
         return None
     view._edge = seen_as(base._edge, outline(base._value), geometry(view._value, base._value))
     return view._edge
+
+
+def mixed_up(view: Tensor, how: str) -> str:
+    """Return what PyTorch says of an in-place change that a view of this kind cannot follow."""
+    assert view._rare is not None
+    if view._rare.born == "no_grad":
+        return messages.NO_GRAD_VIEW_IN_PLACE.replace("and is being", how)
+    edge = EDGE.__get__(view)  # what it was before the view became stale
+    fn, place = edge if edge.__class__ is tuple else (edge, 0)
+    name = "Unbind" if fn is None else type(fn).__name__.removesuffix("Backward0")
+    return messages.MANY_OUTPUTS_IN_PLACE.format(place, name).replace("and is being", how)
 
 
 def seen_as(edge: Any, base: Outline, place: Geometry) -> AsStridedBackward0:
@@ -242,9 +263,7 @@ def check_in_place(tensor: Tensor, tracked: bool) -> None:
     if tracked:
         if rare is not None and rare.base is not None:
             if rare.born == "many":
-                fn = tensor.grad_fn
-                name = "Unbind" if fn is None else type(fn).__name__.removesuffix("Backward0")
-                raise RuntimeError(messages.MANY_OUTPUTS_IN_PLACE.format(tensor.output_nr, name))
+                raise RuntimeError(mixed_up(tensor, "and is being"))
             if tensor._edge is not None and rare.base._edge.__class__ is AccumulateGrad:
                 raise RuntimeError(messages.LEAF_VIEW_IN_PLACE)
         if tensor._edge.__class__ is AccumulateGrad:

@@ -67,12 +67,14 @@ std_op = reduction(
     "std",
     "deviation(self, dim, correction, keepdim)",
     "StdBackward0",
-    "spread(grad / (result * 2), self.shape, dim, keepdim) * (2 / freedom(self.shape, dim, correction)) "
+    "spread(where(result == 0, 0, grad / (result * 2)), self.shape, dim, keepdim) "
+    "* (2 / freedom(self.shape, dim, correction)) "
     "* from_mean(self, dim)",
     arguments="dim=None, correction=1, keepdim=False",
     title="standard deviation",
     code="{self}.std()",
     samples=[VECTORS[0], VECTORS[1], *BOTH],
+    kinks=[([2.0, 2.0],)],
 )
 
 
