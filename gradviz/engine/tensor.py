@@ -352,6 +352,11 @@ class StaleView(Tensor):
 
         return renew(self)
 
+    @_edge.setter
+    def _edge(self, edge: Any) -> None:
+        self.__class__ = Tensor  # type: ignore[assignment]
+        self._edge = edge
+
     @property
     def requires_grad(self) -> bool:
         """Whether operations on this tensor are recorded, also where its place in the graph is lost."""
@@ -360,11 +365,6 @@ class StaleView(Tensor):
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
         Tensor.requires_grad.__set__(self, value)  # type: ignore[attr-defined]
-
-    @_edge.setter
-    def _edge(self, edge: Any) -> None:
-        self.__class__ = Tensor  # type: ignore[assignment]
-        self._edge = edge
 
 
 def share(tensor: Tensor) -> Counter:
