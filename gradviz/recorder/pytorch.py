@@ -144,6 +144,8 @@ class PyTorchRecorder(Recording):
 
     def _backward(self, roots: Any, *arguments: Any, **options: Any) -> Any:
         """Stands in for the call of the C++ engine: hooks every node it will run."""
+        if not all(root.requires_grad for root in roots):
+            return self._run_backward(roots, *arguments, **options)  # there is no pass: PyTorch says why
         gradients, keep, _, inputs, *_ = arguments
         self.settle()
         accumulates = bool(options.get("accumulate_grad"))

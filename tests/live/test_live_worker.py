@@ -1,4 +1,4 @@
-"""A figure of tensors of real PyTorch is shown as well."""
+"""Programs in the worker under the PyTorch engine: figures, and errors in PyTorch's own words."""
 
 from gradviz.trace.messages import FigureShown
 from tests.supervisor.conftest import Runs
@@ -16,5 +16,16 @@ def test_figures_under_the_pytorch_engine():
         output = runs.supervisor.trace.output
         assert [type(item) is FigureShown for item in output] == [False, True, False]
         assert [item.text for item in output if not isinstance(item, FigureShown)] == ["torch.Size([9])\n", "2.13\n"]
+    finally:
+        runs.supervisor.shutdown()
+
+
+def test_a_backward_without_a_graph_fails_in_pytorchs_words():
+    runs = Runs()
+    try:
+        runs.begin("import torch\ntorch.ones(2).sum().backward()", engine="pytorch")
+        assert runs.finish(60).exit_code == 1
+        words = "element 0 of tensors does not require grad and does not have a grad_fn"
+        assert runs.supervisor.trace.error.message == words
     finally:
         runs.supervisor.shutdown()
