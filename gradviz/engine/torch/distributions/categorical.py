@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
+import numpy as np
+
 from gradviz.engine import torch
-from gradviz.engine.size import Size
+from gradviz.engine.creation import finished
+from gradviz.engine.sampling import check_weights, source
 from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.distributions import constraints
 from gradviz.engine.torch.distributions.distribution import (
@@ -78,13 +82,12 @@ class Categorical(Distribution):
         return self.probs.argmax(dim=-1)
 
     def sample(self, sample_shape: Shape = NONE) -> Value:
-        shape = Size(sample_shape)
-        flat = self.probs.detach().reshape(-1, self._num_events)
-        count = 1
-        for length in shape:
-            count *= length
-        drawn = torch.multinomial(flat, count, True).T
-        return drawn.reshape(self._extended_shape(shape))
+        # Drawn from the array, so that a picture of the graph shows the outcome and not the turning round it takes.
+        probs = np.asarray(self.probs.numpy_value()).reshape(-1, self._num_events)
+        count = math.prod(sample_shape)
+        check_weights(probs, count, True)
+        drawn = source(None).multinomial(probs, count, True)
+        return finished(np.ascontiguousarray(drawn.T).reshape(self._extended_shape(sample_shape)), "sample")
 
     def log_prob(self, value: Value) -> Value:
         self._validate_sample(value)
