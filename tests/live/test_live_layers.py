@@ -151,6 +151,11 @@ F.soft_margin_loss(x1, torch.where(c1 > 0, 1.0, -1.0), reduction='none')
 nn.CrossEntropyLoss(label_smoothing=0.1)(m, k)
 """
 REARRANGED = """
+nn.CTCLoss()(x2[0, 0, :, :4].reshape(4, 2, 4).log_softmax(2), torch.tensor([[1, 2], [3, 3]]), (4, 4), (2, 1))
+nn.CTCLoss(reduction='none')(x1[0].log_softmax(1)[:, None], torch.tensor([[1, 1]]), torch.tensor([3]), k[2:] - 1)
+nn.CTCLoss(2, 'sum')(x2[0].log_softmax(-1), torch.tensor([1, 3, 5, 1] * 4), (4, 3) * 4, (2,) * 8)
+nn.CTCLoss(zero_infinity=True)(x1[0].log_softmax(1)[:, None], torch.tensor([[1, 1, 1]]), (3,), (3,))
+F.ctc_loss(x1[0].log_softmax(1), torch.tensor([1, 2]), (3,), (2,))
 nn.PixelShuffle(2)(x2) | nn.PixelUnshuffle(2)(x2) | nn.PixelShuffle(2)(x2[0]) | nn.ChannelShuffle(2)(x2)
 nn.Unflatten(1, (2, 2))(x2) | nn.Unflatten(-1, (2, -1))(x1) | nn.Unfold(2)(x2) | nn.Unfold((3, 2), 2, 1, (1, 2))(x2)
 F.unfold(x2[0], 2) | F.fold(F.unfold(x2, 2), 8, 2)

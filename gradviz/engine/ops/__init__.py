@@ -15,7 +15,7 @@ from . import linear_algebra, complex_numbers, number  # noqa: F401
 from . import padding, convolution, pooling, resampling, normalization  # noqa: F401
 from . import rearranging, grid_sampling  # noqa: F401
 from . import comparison  # noqa: F401
-from . import loss, margins  # noqa: F401
+from . import loss, margins, alignment  # noqa: F401
 from . import indexing, picking, embedding, embedding_bag  # noqa: F401
 from . import scattering, diagonal, writing  # noqa: F401
 from . import decomposition, products, own_memory  # noqa: F401

@@ -94,7 +94,7 @@ LATER = (
         M + "loss",
         "KLDivLoss PoissonNLLLoss GaussianNLLLoss HingeEmbeddingLoss MarginRankingLoss CosineEmbeddingLoss "
         "MultiMarginLoss MultiLabelMarginLoss SoftMarginLoss MultiLabelSoftMarginLoss TripletMarginLoss "
-        "TripletMarginWithDistanceLoss",
+        "TripletMarginWithDistanceLoss CTCLoss",
     ),
     ("margins", M + "distance", "PairwiseDistance CosineSimilarity"),
     ("rearranging", M + "flatten", "Unflatten"),

@@ -67,7 +67,7 @@ from gradviz.engine.torch.nn.functional.dropout import (
     dropout3d,
     feature_alpha_dropout,
 )
-from gradviz.engine.torch.nn.functional.likelihood import gaussian_nll_loss, kl_div, poisson_nll_loss
+from gradviz.engine.torch.nn.functional.likelihood import ctc_loss, gaussian_nll_loss, kl_div, poisson_nll_loss
 from gradviz.engine.torch.nn.functional.linear import linear, one_hot
 from gradviz.engine.torch.nn.functional.margins import (
     cosine_embedding_loss,
@@ -169,6 +169,7 @@ __all__ = [
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
+    "ctc_loss",
     "dropout",
     "dropout1d",
     "dropout2d",

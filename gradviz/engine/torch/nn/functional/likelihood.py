@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 from gradviz.engine import messages, torch
+from gradviz.engine.op import find
 from gradviz.engine.tensor import Tensor
-from gradviz.engine.torch.nn.functional.margins import number
+from gradviz.engine.torch.nn.functional.margins import like, number
 from gradviz.engine.torch.nn.functional.reduction import reduced, reduction_from_older_words
 
 
@@ -90,4 +91,32 @@ def gaussian_nll_loss(
     losses = 0.5 * (var.log() + (input - target) ** 2 / var)
     if full:
         losses = losses + 0.5 * math.log(2 * math.pi)
+    return reduced(losses, reduction)
+
+
+def ctc_loss(
+    log_probs: Tensor,
+    targets: Tensor,
+    input_lengths: Any,
+    target_lengths: Any,
+    blank: int = 0,
+    reduction: str = "mean",
+    zero_infinity: bool = False,
+) -> Any:
+    """All alignments of target texts to log-probabilities (T, N, C) or (T, C); the mean is over texts, by length."""
+    if reduction not in ("none", "mean", "sum"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    single = log_probs.ndim == 2
+    inputs, lengths = (
+        tuple(int(n) for n in (each.reshape(-1).tolist() if isinstance(each, Tensor) else each))
+        for each in (input_lengths, target_lengths)
+    )
+    batch = log_probs.unsqueeze(1) if single else log_probs
+    losses = find("ctc_loss").function(batch, targets, inputs, lengths, blank, zero_infinity)
+    if zero_infinity:
+        losses = torch.where(losses == math.inf, like(losses, 0), losses)
+    if single and reduction == "none":
+        return losses.squeeze(0)
+    if reduction == "mean":
+        return (losses / torch.tensor([max(n, 1) for n in lengths], dtype=losses.dtype)).mean()
     return reduced(losses, reduction)
