@@ -138,3 +138,28 @@ def test_names_the_engine_does_not_have_say_so():
     assert not hasattr(nn.Linear(1, 1), "xpu")
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
         nn.Nothing  # noqa: B018
+
+
+def test_a_star_gives_all_layers():
+    names = {}
+    exec("from gradviz.engine.torch.nn import *", names)
+    assert {"Linear", "LSTM", "Conv2d", "Transformer", "EmbeddingBag", "ParameterList"} <= names.keys()
+
+
+def test_sequences_leave_no_cycle():
+    def use():
+        layers = nn.LSTM(3, 4, 2, bidirectional=True), nn.GRU(3, 4), nn.MultiheadAttention(4, 2), nn.EmbeddingBag(4, 2)
+        x = torch.ones(3, 2, 3, requires_grad=True)
+        layers[0].register_full_backward_hook(lambda module, into, out: None)
+        out = layers[0](x)[0].sum() + layers[1](x)[0].sum() + layers[3](torch.tensor([[1, 2]])).sum()
+        (out + layers[2](*[torch.ones(3, 2, 4)] * 3)[0].sum()).backward()
+        nn.Linear(2, 2).load_state_dict(nn.Linear(2, 2).state_dict())
+
+    use()
+    gc.collect()
+    gc.disable()
+    try:
+        use()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -167,3 +167,5 @@ __all__ = [
     "functional",
     "init",
 ]
+# `from torch.nn import *` gives all layers.
+__all__ += [each for _, _, names in LATER for each in names.split()]
