@@ -140,6 +140,8 @@ def binary_source(plan: Plan) -> Lines:
         f"                result = {forward}",
         "            except (ValueError, TypeError):",
         "                raise broadcast_error(x, y) from None",
+        "            if result.ndim > 1 and x.strides != y.strides:",
+        "                result = laid_out_by(result, x, y)",
         "            if x.dtype is not y.dtype or x.shape != y.shape:" if tracked else "",
         f"                fits = fits_of(result, {', '.join('xy'[plan.inputs.index(e)] for e in plan.edges)})"
         if tracked

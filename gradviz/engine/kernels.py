@@ -134,12 +134,13 @@ def axes_of(dim: Any, ndim: int) -> tuple[int, ...]:
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         return tuple(range(ndim))
     if not isinstance(dim, (tuple, list)):
-        return (axis_of(dim, ndim),)
+        axis = axis_of(dim, ndim)
+        return (axis,) if ndim else ()
     axes = tuple(axis_of(each, ndim) for each in dim)
     if len(set(axes)) != len(axes):
         twice = next(each for index, each in enumerate(axes) if each in axes[:index])
         raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
-    return axes
+    return axes if ndim else ()
 
 
 def axis_of(dim: Any, ndim: int) -> int:

@@ -25,6 +25,7 @@ from .operands import (
     broadcast_error,
     fits_of,
     fits_of_list,
+    laid_out_by,
     misfit,
 )
 from .passing import (
@@ -65,6 +66,7 @@ BASE: dict[str, Any] = {
     "fits_of_list": fits_of_list,
     "misfit": misfit,
     "fit": fit,
+    "laid_out_by": laid_out_by,
     "freed": freed,
     "stale_saved": stale_saved,
     "stale_result": stale_result,

@@ -132,3 +132,42 @@ def misfit(error: ValueError, *values: Any) -> Exception:
                 except ValueError:
                     return broadcast_error(a, b)
     return error
+
+
+def laid_out_by(result: Any, *inputs: Any) -> Any:
+    """Return a result in the order of dimensions that PyTorch gives it where the inputs' orders differ.
+
+    The first input that tells two dimensions apart decides (TensorIterator's reorder_dimensions); NumPy would take C
+    order. It shows in strides, and in whether a later `reshape` is a view.
+    """
+    ndim = result.ndim
+    shapes = [(1,) * (ndim - each.ndim) + each.shape for each in inputs]
+    steps = [
+        tuple(0 if n == 1 else step for n, step in zip(shape, (0,) * (ndim - each.ndim) + each.strides, strict=True))
+        for shape, each in zip(shapes, inputs, strict=True)
+    ]
+
+    def slower(a: int, b: int) -> int:
+        for shape, step in zip(shapes, steps, strict=True):
+            if step[a] and step[b]:
+                if step[a] != step[b]:
+                    return 1 if step[a] > step[b] else -1
+                if shape[a] > shape[b]:
+                    return 1
+        return 0
+
+    order = list(range(ndim))[::-1]  # the fastest dimension first
+    for i in range(1, ndim):
+        place = i
+        for j in range(i - 1, -1, -1):
+            comparison = slower(order[j], order[place])
+            if comparison > 0:
+                order[j], order[place] = order[place], order[j]
+                place = j
+            elif comparison < 0:
+                break
+    wanted = order[::-1]
+    if sorted(range(ndim), key=lambda i: -result.strides[i]) == wanted:
+        return result
+    back = sorted(range(ndim), key=wanted.__getitem__)
+    return np.ascontiguousarray(result.transpose(wanted)).transpose(back)

@@ -78,10 +78,10 @@ REDUCTION = """
 torch.std({x}, dim={x.dim}) ; torch.sum({a}, {a.dim}) ; torch.mean({x}, {x.dim}) ; torch.max({a})
 torch.argmax({a}, dim={a.dim}) ; torch.prod({a}) ; torch.norm({x}) ; torch.cummax({x}, {x.dim}) ; {x}.quantile(0.5)
 torch.var_mean({x}, dim={x.dim}) ; {x}.diff() ; torch.trapezoid({x}) ; {x}.logcumsumexp({x.dim}) ; torch.trace({m})
-{m}.trace() ; {i}.unique() ; torch.unique({a}, return_counts=True) ; torch.bincount({i}) ; torch.histc({x}, 4)
-{x}.mode({x.dim}) ; {x}.sort({x.dim}) ; {a}.sort() ; {x}.sort(descending=True) ; {x}.argsort({x.dim}) ; {x}.topk(1)
-{x}.topk(2, {x.dim}) ; {x}.kthvalue(1) ; {x}.max({x.dim}, keepdim=True) ; {x}.max(dim={x.dim})[0]
-{x}.min({x.dim}).values ; {a}.max({a.dim}).indices
+{m}.trace() ; {i}.unique() ; torch.unique({a}.detach(), return_counts=True) ; torch.bincount({i})
+torch.histc({x}, 4) ; {x}.mode({x.dim}) ; {x}.sort({x.dim}) ; {a}.sort() ; {x}.sort(descending=True)
+{x}.argsort({x.dim}) ; {x}.topk(1) ; {x}.topk(2, {x.dim}) ; {x}.kthvalue(1) ; {x}.max({x.dim}, keepdim=True)
+{x}.max(dim={x.dim})[0] ; {x}.min({x.dim}).values ; {a}.max({a.dim}).indices
 """
 
 SHAPE = """
@@ -169,13 +169,13 @@ IN_PLACE = """
 {h}.clip_(max={n}) ; {h}.sin_() ; {h}.reciprocal_() ; {h}.fill_diagonal_(0) ; {h} **= 2 ; {h} //= 2 ; {h} %= 2
 {i} += 1 ; {i}[0] = {n} ; {i}[0] = {r} ; {b}[0] = True ; {b} |= {d} ; {i} *= {r} ; {i} += {x}
 {h}[torch.tensor([0, 0])] = {n}.5 ; {h}[{h.mask}] += 1 ; {h}[None, 0] = {n} ; {h}[[0]] = {y} ; {h}[{i}] = {n}
-{h}[{h.index}] = {y} ; {h}.cumsum_(0) ; {h}.tril_() ; {h}.triu_() ; {h}.masked_scatter_({h} > 0, {s})
+{h}[{h.index}] = {y} ; {h}.cumsum_(0) ; {h}.tril_() ; {h}.triu_() ; {h}.masked_scatter_({h} > 0, {s} * 1)
 {h}.index_copy_(0, torch.tensor([0]), {h}[:1].detach().clone())
 {h}.put_(torch.tensor([0]), torch.tensor([{r}], dtype={h}.dtype)) ; {h}.uniform_() ; {h}.normal_() ; {h}.random_(5)
-{h}.bernoulli_(0.5) ; {h}.resize_(2) ; {h}.set_({c}) ; {h}.swapaxes_(0, -1) ; {h}.atan2_({y}) ; {h}.remainder_(2)
-{h}.fmod_(2) ; {h}.log_() ; {h}.erf_() ; F.relu({h}, inplace=True) ; F.leaky_relu_({h}, 0.1)
-torch.add({x}, 1, out={h}) ; torch.mul({x}, {y}, out={h}) ; torch.exp({x}, out={h})
-with torch.no_grad(): {w}.add_({n}) ; with torch.no_grad(): {w} -= 0.1 * {w} ; with torch.no_grad(): {w}.mul_(2)
+{h}.bernoulli_(0.5) ; {h}.resize_(2) ; {h}.swapaxes_(0, -1) ; {h}.atan2_({y}) ; {h}.remainder_(2) ; {h}.fmod_(2)
+{h}.log_() ; {h}.erf_() ; F.relu({h}, inplace=True) ; F.leaky_relu_({h}, 0.1) ; torch.add({x}, 1, out={h})
+torch.mul({x}, {y}, out={h}) ; torch.exp({x}, out={h}) ; with torch.no_grad(): {w}.add_({n})
+with torch.no_grad(): {w} -= 0.1 * {w} ; with torch.no_grad(): {w}.mul_(2)
 """
 
 AUTOGRAD = """

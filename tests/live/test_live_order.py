@@ -34,6 +34,8 @@ UNARY = [
     "x.clone().mul_(x)",
     "torch.cat(x.split(1), 0)",
     "x.norm() * x",
+    "x.t().reshape(9).reshape(3, 3)",
+    "x.t().contiguous().view(9).view(3, 3)",
 ]
 BINARY = [
     "x + y",
@@ -46,6 +48,8 @@ BINARY = [
     "torch.stack([x, y, x]).sum(0)",
     "torch.cat([x, y])[:3]",
     "torch.addmm(x, y, x)",
+    "(x.t() + y).reshape(9).view(3, 3)",
+    "(x.t() * y.t()).reshape(1, 9).reshape(3, 3)",
 ]
 LEAVES = ["torch.stack([LEAVES]).sum(0) + x", "torch.cat([LEAVES])[:3] * x", "torch.cat([LEAVES, x])[1:4]"]
 
@@ -141,7 +145,7 @@ def everything(lib, tensors, scope):
     lib.autograd.backward(tensors, [lib.ones(each.shape, dtype=lib.float64) for each in tensors])
 
 
-@pytest.mark.parametrize("seed", range(300))
+@pytest.mark.parametrize("seed", range(1000))
 def test_order_and_gradients(seed):
     leaves, lines, roots = program(seed)
     order, grads, _ = ours(leaves, lines, roots, seed, everything)

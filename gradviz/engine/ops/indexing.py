@@ -344,7 +344,7 @@ def write(self: Tensor, index: Any, value: Any) -> None:
         expanded(value._value, found._value.shape)  # raises where the shapes do not fit
         found.copy_(value)
     else:
-        found.fill_(Tensor._of(self._value.dtype.type(value), None))
+        (found.fill_ if self._value.ndim else found.copy_)(Tensor._of(self._value.dtype.type(value), None))
 
 
 def leading_ones_dropped(value: Tensor, ndim: int) -> Tensor:

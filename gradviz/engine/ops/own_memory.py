@@ -24,7 +24,7 @@ def resize_(self: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     value = np.zeros(shape, self._value.dtype)
     kept = min(value.size, self._value.size)
     value.reshape(-1)[:kept] = self._value.reshape(-1)[:kept]
-    self._counter = +self._counter
+    self._counter = +self._counter + 1
     self._value = value[()]
     return self
 

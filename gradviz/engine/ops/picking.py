@@ -83,12 +83,14 @@ def gathered(x: Any, dim: int, index: Any) -> Any:
     wrong = places[(places < 0) | (places >= size)]
     if wrong.size:
         raise RuntimeError(f"index {wrong.flat[0]} is out of bounds for dimension {axis} with size {size}")
-    return x[along(array_of(index), dim)]
+    return x[along(array_of(index), dim)] if x.ndim else np.full(array_of(index).shape, x)[()]
 
 
 @kernel
 def put_gathered(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
     """Add a gradient where gather took its elements."""
+    if not shape:
+        return grad.sum()
     result = np.zeros(shape, grad.dtype)
     np.add.at(result, along(array_of(index), dim), grad)
     return result

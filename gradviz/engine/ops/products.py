@@ -27,14 +27,32 @@ MATRIX = [[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]]
 @kernel
 def add_vector_product(x: Any, a: Any, v: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · x + alpha · (a @ v)."""
+    if a.ndim == 2 and v.ndim == 1 and a.shape[1] != v.shape[0]:
+        raise RuntimeError(
+            f"size mismatch, got input ({x.shape[0] if x.ndim else 1}), mat ({a.shape[0]}x{a.shape[1]}), "
+            f"vec ({v.shape[0]})"
+        )
     product = matrix_vector(a, v)
+    check_expands(x, product.shape)
     return (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
+
+
+def check_expands(x: Any, shape: tuple[int, ...]) -> None:
+    """Raise PyTorch's error for an addend that does not broadcast to the product's shape."""
+    for back in range(1, x.ndim + 1):
+        if x.ndim > len(shape) or x.shape[-back] not in (1, shape[-back]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({shape[-back]}) must match the existing size ({x.shape[-back]}) at "
+                f"non-singleton dimension {len(shape) - back}.  Target sizes: {list(shape)}.  Tensor sizes: "
+                f"{list(x.shape)}"
+            )
 
 
 @kernel
 def add_outer(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · x + alpha · (a ⊗ b)."""
     product = a[:, None] * b
+    check_expands(x, product.shape)
     return (x if beta == 1 else beta * x) + (product if alpha == 1 else alpha * product)
 
 

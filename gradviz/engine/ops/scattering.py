@@ -82,6 +82,23 @@ def scatter_added(x: Any, src: Any, dim: int, index: Any) -> Any:
     return result[()]
 
 
+@formula
+def gathered_whole(grad: Any, dim: int, index: Any, shape: tuple[int, ...], name: str) -> Any:
+    """Return the gradient of a source; like PyTorch this raises where the index uses only a part of it."""
+    check_whole(tuple(array_of(index).shape), shape, name)
+    return gathered(grad, dim, index)
+
+
+@kernel
+def check_whole(got: tuple[int, ...], shape: tuple[int, ...], name: str) -> None:
+    """Raise where a gradient does not have its input's shape."""
+    if got != tuple(shape) and shape:
+        raise RuntimeError(
+            f"Function {name}Backward0 returned an invalid gradient at index 1 - got {list(got)} but expected shape "
+            f"compatible with {list(shape)}"
+        )
+
+
 @kernel
 def scatter_reduced(x: Any, src: Any, dim: int, index: Any, reduce: str, include_self: bool) -> Any:
     """Return a copy with elements of a source brought together with those at an index."""
@@ -201,7 +218,7 @@ scatter_op = writing(
     "dim, index",
     "scattered(self, src, dim, index)",
     "ScatterBackward0",
-    {"self": "scattered_number(grad, dim, index, 0)", "src": "gathered(grad, dim, index)"},
+    {"self": "scattered_number(grad, dim, index, 0)", "src": "gathered_whole(grad, dim, index, src.shape, 'Scatter')"},
     (MATRIX, SMALL, PLACES),
 )
 scatter_number_op = writing(
@@ -219,7 +236,7 @@ scatter_add_op = writing(
     "dim, index",
     "scatter_added(self, src, dim, index)",
     "ScatterAddBackward0",
-    {"self": "grad", "src": "gathered(grad, dim, index)"},
+    {"self": "grad", "src": "gathered_whole(grad, dim, index, src.shape, 'ScatterAdd')"},
     (MATRIX, SMALL, {"dim": 1, "index": np.array([[2, 2], [1, 0]])}),
 )
 scatter_reduce_op = op(

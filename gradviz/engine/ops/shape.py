@@ -72,7 +72,20 @@ def reshaped(x: Any, shape: tuple[int, ...]) -> Any:
 @kernel
 def copied(x: Any, order: Any = "K") -> Any:
     """Return a copy."""
-    return x.copy(order) if isinstance(x, np.ndarray) else x
+    if not isinstance(x, np.ndarray):
+        return x
+    return x.copy(order if order == "C" or is_dense(x) else "C")
+
+
+def is_dense(x: Any) -> bool:
+    """Say whether an array fills its memory without gaps, whatever the order of its dimensions."""
+    size = x.itemsize
+    for n, stride in sorted(zip(x.shape, x.strides, strict=True), key=lambda each: (each[1], each[0])):
+        if n != 1:
+            if stride != size:
+                return False
+            size *= n
+    return True
 
 
 @kernel
@@ -354,6 +367,8 @@ def ravel(self: Tensor) -> Any:
 @public("unflatten")
 def unflatten(self: Tensor, dim: int, sizes: Sequence[int]) -> Any:
     """Split one dimension into several."""
+    if not self._value.ndim:
+        raise RuntimeError("unflatten got an unexpected error:\nDimension specified as 0 but tensor has no dimensions")
     shape, axis = self._value.shape, axis_of(dim, self._value.ndim)
     if -1 not in sizes and prod(sizes) != shape[axis]:
         raise RuntimeError(

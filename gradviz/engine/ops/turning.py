@@ -45,7 +45,11 @@ def quarter_turned(x: Any, k: int, dims: Sequence[int]) -> Any:
     """Turn by k quarters in the plane of two dimensions."""
     if len(dims) != 2:
         raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
-    return np.rot90(x, k, (dims[0], dims[1])).copy()
+    first, second = (axis_of(each, x.ndim) for each in dims)
+    if k % 2 == 0:
+        return (np.flip(x, (first, second)) if k % 4 else x).copy()
+    # A flip, and its dimensions swapped: the strides show, as in PyTorch.
+    return np.flip(x, second if k % 4 == 1 else first).copy().swapaxes(first, second)
 
 
 flip_op = op(
