@@ -98,7 +98,7 @@ class PyTorchReader:
         return int(tensor.untyped_storage().data_ptr())
 
     def version(self, tensor: Any) -> int:
-        return int(tensor._version)
+        return 0 if tensor.is_inference() else int(tensor._version)  # torch counts none of those
 
     def requires_grad(self, tensor: Any) -> bool:
         return bool(tensor.requires_grad)

@@ -29,3 +29,17 @@ def test_a_backward_without_a_graph_fails_in_pytorchs_words():
         assert runs.supervisor.trace.error.message == words
     finally:
         runs.supervisor.shutdown()
+
+
+def test_tensors_made_in_inference_mode():
+    runs = Runs()
+    try:
+        runs.begin(
+            "import torch\nx = torch.ones(2, requires_grad=True)\nwith torch.inference_mode():\n    z = x * 2\n"
+            "    z += 1\nprint(z, x.detach())\n(x * 3).sum().backward()\nprint(x.grad)",
+            engine="pytorch",
+        )
+        assert runs.finish(60).exit_code == 0, runs.text("stderr")
+        assert runs.text() == "tensor([3., 3.]) tensor([1., 1.])\ntensor([3., 3.])\n"
+    finally:
+        runs.supervisor.shutdown()
