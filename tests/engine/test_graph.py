@@ -198,8 +198,8 @@ def test_backends_are_absent_and_their_flags_can_be_set():
         assert torch.backends.cudnn.deterministic
     finally:
         cudnn.deterministic = False
-    with pytest.raises(NotImplementedError, match=r"does not have torch\.backends\.mkl yet"):
-        torch.backends.mkl  # noqa: B018
+    with pytest.raises(NotImplementedError, match=r"does not have torch\.backends\.nnpack yet"):
+        torch.backends.nnpack  # noqa: B018
 
 
 def test_one_mode_object_can_be_entered_again_and_again():
