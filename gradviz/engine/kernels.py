@@ -166,15 +166,19 @@ def spread(gradient: Any, shape: tuple[int, ...], dim: Any = None, keepdim: bool
     return result
 
 
+# Two dtypes are compared in a tenth of the time of a dtype and a type.
+FLOAT, WHOLE = np.dtype(np.float32), np.dtype(np.int64)
+
+
 def total(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Sum; integers and bool as int64."""
-    kind = dtype.numpy if dtype is not None else np.dtype(np.int64) if x.dtype.kind in "biu" else x.dtype
+    kind = dtype.numpy if dtype is not None else WHOLE if x.dtype.kind in "biu" else x.dtype
     if not x.ndim:
         if dim is not None:
             axes_of(dim, 0)
         return x.astype(kind)[()]
     if dim is None and not keepdim:
-        if x.dtype == np.float32 == kind and 4 < x.size < MANY and x.flags.c_contiguous:
+        if x.dtype == FLOAT == kind and 4 < x.size < MANY and x.flags.c_contiguous:
             return short_sum(x)
         if kind.itemsize > 2:
             return np.add.reduce(x, axis=None, dtype=kind)
@@ -200,7 +204,7 @@ def average(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -
     if x.dtype.itemsize == 2 and dtype is None:
         return average(x.astype(np.float32), dim, keepdim).astype(x.dtype)
     summed = total(x, dim, keepdim, dtype)
-    number = count(x.shape, dim)
+    number = x.size if dim is None else count(x.shape, dim)
     return summed / number if number else summed * summed.dtype.type(math.nan)
 
 

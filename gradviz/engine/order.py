@@ -11,7 +11,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from .node import AccumulateGrad
+from .node import LAST, AccumulateGrad
 from .queue import queue_order
 
 SEQUENCE = attrgetter("seq")
@@ -50,14 +50,19 @@ def walk(roots: list[Any]) -> tuple[list[Any], dict[Any, Any]]:
     stack = roots
     seen = set(stack)
     pop, push, reach, met = stack.pop, stack.append, seen.add, nodes.append
+    sorted_already, before = True, LAST
     while stack:
         node = pop()
         met(node)
+        seq = node.seq
+        if seq > before:
+            sorted_already = False
+        before = seq
         # Both edge slots are spelled out: a loop over them would take a third of the whole pass on scalars.
         edge = node.a
         if edge is not None:
             if type(edge) is AccumulateGrad:
-                if edge not in last or node.seq < last[edge].seq:
+                if edge not in last or seq < last[edge].seq:
                     last[edge] = node
             else:
                 if type(edge) is tuple:
@@ -68,12 +73,12 @@ def walk(roots: list[Any]) -> tuple[list[Any], dict[Any, Any]]:
         edge = node.b
         if edge is not None:
             if type(edge) is AccumulateGrad:
-                if edge not in last or node.seq < last[edge].seq:
+                if edge not in last or seq < last[edge].seq:
                     last[edge] = node
             elif type(edge) is list:
                 for each in edge:
                     if type(each) is AccumulateGrad:
-                        if each not in last or node.seq < last[each].seq:
+                        if each not in last or seq < last[each].seq:
                             last[each] = node
                     elif each is not None:
                         target = each[0] if type(each) is tuple else each
@@ -86,7 +91,8 @@ def walk(roots: list[Any]) -> tuple[list[Any], dict[Any, Any]]:
                 if edge not in seen:
                     reach(edge)
                     push(edge)
-    nodes.sort(key=SEQUENCE, reverse=True)
+    if not sorted_already:  # chains and simple expressions are
+        nodes.sort(key=SEQUENCE, reverse=True)
     return nodes, last
 
 
