@@ -177,6 +177,7 @@ F.grid_sample(x2, F.affine_grid(x1[:, :2, :3], x2.size(), align_corners=False), 
 F.affine_grid(x1[:, :2, :3], (2, 1, 1, 5)) | F.affine_grid(x1[:, :2, :3], (2, 1, 1, 5), align_corners=True)
 """
 LAZY = """
+F.max_pool2d_with_indices(x2, 2) | F.max_pool1d_with_indices(x1, 2) | F.adaptive_max_pool2d_with_indices(x2, 3)
 nn.LazyLinear(3)(x1) | nn.LazyLinear(3, bias=False)(m) | nn.LazyConv2d(2, 3)(x2) | nn.LazyConv1d(2, 3, padding=1)(x1[0])
 nn.LazyConvTranspose2d(2, 3, stride=2)(x2) | nn.LazyBatchNorm2d()(x2) | nn.LazyInstanceNorm1d()(x1)
 nn.LazyConv3d(2, 2)(x3)

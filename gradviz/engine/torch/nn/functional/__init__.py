@@ -121,6 +121,14 @@ from gradviz.engine.torch.nn.functional.tables import embedding, embedding_bag
 LATER = {
     "attention": ("scaled_dot_product_attention",),
     "heads": ("multi_head_attention_forward",),
+    "pooling": (
+        "adaptive_max_pool1d_with_indices",
+        "adaptive_max_pool2d_with_indices",
+        "adaptive_max_pool3d_with_indices",
+        "max_pool1d_with_indices",
+        "max_pool2d_with_indices",
+        "max_pool3d_with_indices",
+    ),
     "rearranging": (
         "affine_grid",
         "bilinear",

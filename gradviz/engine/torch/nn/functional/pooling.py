@@ -224,3 +224,22 @@ def unpooled_size(space: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, as
 
 
 max_unpool1d, max_unpool2d, max_unpool3d = unpooling(1), unpooling(2), unpooling(3)
+
+
+# The older names of those that return indices too
+
+
+def with_indices(pool: Any) -> Any:
+    """Return a pooling that gives (values, indices)."""
+
+    def both(*args: Any, **options: Any) -> Any:
+        return pool(*args, **options | {"return_indices": True})
+
+    return named(both, f"{pool.__name__}_with_indices")
+
+
+max_pool1d_with_indices, max_pool2d_with_indices = with_indices(max_pool1d), with_indices(max_pool2d)
+max_pool3d_with_indices = with_indices(max_pool3d)
+adaptive_max_pool1d_with_indices = with_indices(adaptive_max_pool1d)
+adaptive_max_pool2d_with_indices = with_indices(adaptive_max_pool2d)
+adaptive_max_pool3d_with_indices = with_indices(adaptive_max_pool3d)
