@@ -87,6 +87,22 @@ def test_a_picture_is_never_wider_than_the_panel(output, say):
     assert coloured(output, RED)[2] > width + 300
 
 
+def test_a_low_panel_shows_the_whole_picture_smaller(output, say):
+    say(picture(1, width=640, height=480))
+    output.resize(900, 300)
+    QApplication.processEvents()
+    output.text.verticalScrollBar().setValue(0)
+    _, _, width, height = coloured(output, RED)
+    assert 200 < height < output.text.viewport().height()
+    assert abs(width - height * 4 / 3) <= 30
+    output.resize(900, 120)
+    QApplication.processEvents()
+    output.resize(900, 700)
+    QApplication.processEvents()
+    output.text.verticalScrollBar().setValue(0)
+    assert coloured(output, RED)[3] > 440
+
+
 def test_a_newer_picture_of_a_figure_takes_its_place(output, say):
     say(picture(1), TextPrinted("stdout", "after\n"))
     before = output.text.toPlainText()

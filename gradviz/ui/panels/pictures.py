@@ -33,6 +33,9 @@ STRIP = QTextFormat.Property.UserProperty.value + 2
 OBJECT, LINE_BREAK = "\ufffc", "\u2028"
 
 STRIP_HEIGHT = 20
+LOWEST = 160
+"""Pixels of height that a picture has also where the panel is lower."""
+
 MOST_PIXELS = 25_000_000
 """Of a picture that is decoded: a small file can hold an endless one."""
 
@@ -143,10 +146,12 @@ class Pictures(QPyTextObject):
     # -- sizes -----------------------------------------------------------------------------------------------------
 
     def _size(self, placed: Placed) -> QSize:
-        """Its natural size, or smaller where the panel is narrower; each strip is a whole number of pixels high."""
+        """Its natural size, or smaller where the panel is; each strip is a whole number of pixels high."""
         width, height = (max(1, min(SIDE, int(side))) for side in (placed.shown.width, placed.shown.height))
         room = self._text.viewport().width() - 2 * round(self._text.document().documentMargin()) - 2
-        wide = max(40, min(width, room))
+        # A low panel shows the whole of a picture, smaller, rather than a strip of it; it grows with the panel.
+        high = max(LOWEST, self._text.viewport().height() - 2 * self._text.fontMetrics().height())
+        wide = max(40, min(width, room, round(width * high / height)))
         step = max(1, round(height * wide / width / placed.strips))
         return QSize(wide, step * placed.strips)
 

@@ -62,8 +62,7 @@ class PrintedText(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.pictures.lay_out()
+        self.pictures.lay_out()
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The selected text; a picture in it leaves an empty line."""
