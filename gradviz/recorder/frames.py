@@ -41,7 +41,11 @@ class Frames:
         The code is noted when it is first met. Places in a function that the program itself called are handed out
         again, so that a loop's records share them.
         """
-        code = frame.f_code
+        code, outer = frame.f_code, frame.f_back
+        if outer is not None and outer.f_code is watch.top:
+            place = self._places.get((id(code), frame.f_lasti, outer.f_lasti))
+            if place is not None:
+                return place
         if code.co_filename != self._path:
             return self.where(frame, 1)
         if code.co_name == "<module>":
@@ -49,13 +53,10 @@ class Frames:
                 watch.top = code
                 return frame.f_lasti
             return (code, frame.f_lasti), None, ()
-        outer = frame.f_back
         if outer is None or outer.f_code is not watch.top:
             return self.where(frame, 1)
-        key = id(code), frame.f_lasti, outer.f_lasti
-        place = self._places.get(key)
-        if place is None:
-            place = self._places[key] = (code, key[1], outer.f_code, key[2]), None, ()
+        place = (code, frame.f_lasti, outer.f_code, outer.f_lasti), None, ()
+        self._places[id(code), frame.f_lasti, outer.f_lasti] = place
         return place
 
     def chain(self, depth: int) -> Chain:
@@ -67,7 +68,8 @@ class Frames:
             if code is top:
                 return code, frame.f_lasti
             if (kinds.get(id(code)) or self._kind(code))[0] == PROGRAM:
-                return self.where(frame)[0]
+                place = self.called(frame)
+                return (code, place) if place.__class__ is int else place[0]  # type: ignore[index]
             frame = frame.f_back
         return ()
 

@@ -341,7 +341,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         leaves = self._leaves
         if leaves != self._row_leaves:
             del leaves[LEAVES:], self._numbers[1 + 2 * LEAVES :]
-            self._last_keys = self._row_keys([leaf.variable for leaf in leaves])
+            self._last_keys = self._leaf_names.keys([leaf.variable for leaf in leaves], self._raw)
             self._row_leaves = leaves
             self._point = None
             if leaves and self._plot is not None:

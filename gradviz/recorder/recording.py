@@ -14,7 +14,6 @@ import math
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import Any
@@ -29,10 +28,11 @@ from ..trace.value import WHOLE_BYTES, Value
 from . import records
 from .assembly import Assembly
 from .book import Book
-from .curves import LEAVES, Rows, number_of, row_keys, total
+from .curves import LEAVES, Rows, number_of, total
 from .frames import Frames, Where
 from .function import FunctionPlot
 from .gate import Gate
+from .leaf_names import LeafNames
 from .modules import Modules
 from .naming import Names
 from .reader import LAST, Reader
@@ -110,8 +110,7 @@ class Recording:
         self._sent_items = -1
         self._told_pause = -1
         self._loss = 0.0
-        self._keys: dict[tuple[str, ...], tuple[CurveKey, ...]] = {}
-        self._leaf_names: dict[int, tuple[weakref.ref[Any], str]] = {}
+        self._leaf_names = LeafNames(self._modules, self._book, self._names)
         self._accumulated: dict[int, tuple[Any, Any]] = {}
         self._plot: FunctionPlot | None = FunctionPlot(reader)
         self._point: tuple[int, Any, str, Any] | None = None  # pass, its one scalar leaf, the leaf's name and value
@@ -239,20 +238,13 @@ class Recording:
         """Add the loss, and value and gradient of each leaf that accumulated, to the curves."""
         leaves = tuple(self._accumulated.values())[:LEAVES]
         look = self._reader.look
-        keys = self._row_keys([tensor for tensor, _ in leaves])
+        keys = self._leaf_names.keys([tensor for tensor, _ in leaves], self._raw)
         row = [self._loss]
         for tensor, after in leaves:
             row += (number_of(look(tensor)), number_of(after))
         self._rows.add((keys, row))
         if self._plot is not None:
             self._note_point([(tensor, look(tensor)) for tensor, _ in leaves], keys)
-
-    def _row_keys(self, leaves: list[Any]) -> tuple[CurveKey, ...]:
-        names = tuple([self._leaf_name(tensor) for tensor in leaves])
-        keys = self._keys.get(names)
-        if keys is None:
-            keys = self._keys[names] = row_keys(names)
-        return keys
 
     def _note_point(self, leaves: list[tuple[Any, Any]], keys: tuple[CurveKey, ...]) -> None:
         """Remember where a program with one scalar leaf stands, for the plot of its function."""
@@ -404,25 +396,3 @@ class Recording:
 
     def _light_all(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple([None if value is None else self._light(value) for value in values])
-
-    def _leaf_name(self, tensor: Any) -> str:
-        known = self._leaf_names.get(id(tensor))
-        if known is None or known[0]() is not tensor:
-            if len(self._leaf_names) > 4 * LEAVES:
-                self._leaf_names.clear()
-            known = self._leaf_names[id(tensor)] = weakref.ref(tensor), self._find_leaf_name(tensor)
-        return known[1]
-
-    def _find_leaf_name(self, tensor: Any) -> str:
-        """A leaf's name: of its module, of the expression that made it, of a variable that holds it."""
-        name = self._modules.parameter_name(tensor)
-        if name is None:
-            name = self._book.name_of(tensor)
-        if name is None:
-            for kind, fields in records.records(self._raw):
-                if kind == records.MADE and fields[0] is tensor:
-                    name = self._names.names(fields[3])[0]
-                elif kind == records.OP and any(output is tensor for output in fields[3]):
-                    name = self._names.names(fields[8])[0]
-        return name or self._modules.variable_name(tensor) or "leaf"
-

@@ -108,13 +108,14 @@ def summarize(array: Array) -> Summary:
     """Statistics and block means of an array of any shape and dtype."""
     numbers = np.abs(array) if np.iscomplexobj(array) else array
     floats = numbers.astype(np.float64, copy=False)
-    finite = floats[np.isfinite(floats)]
+    mask = np.isfinite(floats)
+    finite = floats.ravel() if mask.all() else floats[mask]
     least, greatest, mean, deviation = (
         (float(finite.min()), float(finite.max()), float(finite.mean()), float(finite.std()))
         if finite.size
         else (float("nan"),) * 4
     )
-    nan = int(np.isnan(floats).sum())
+    nan = int(np.isnan(floats).sum()) if finite.size < floats.size else 0
     return Summary(least, greatest, mean, deviation, nan, floats.size - finite.size - nan, _block_means(floats))
 
 
