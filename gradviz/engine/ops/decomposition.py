@@ -120,9 +120,7 @@ def solved(a: Any, b: Any) -> Any:
             return elimination.solution(a, b[:, None])[:, 0] if vector else elimination.solution(a, b)
         return np.linalg.solve(a, b[..., None])[..., 0] if vector else np.linalg.solve(a, b)
     except np.linalg.LinAlgError:
-        raise _LinAlgError(
-            "torch.linalg.solve: The solver failed because the input matrix is singular."
-        ) from None
+        raise _LinAlgError("torch.linalg.solve: The solver failed because the input matrix is singular.") from None
 
 
 @kernel
