@@ -6,10 +6,9 @@ a new node from the function `number`, and `torch.autograd.set_detect_anomaly` g
 
 from __future__ import annotations
 
+import os
 import sys
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,7 +17,7 @@ import numpy as np
 from .messages import warn
 from .node import Node, number
 
-PACKAGE = str(Path(__file__).parents[1])
+PACKAGE = os.path.dirname(os.path.dirname(__file__))
 on = False
 check_nan = True
 made_at: WeakKeyDictionary[Node, list[str]] = WeakKeyDictionary()
@@ -45,6 +44,8 @@ def noted_number() -> int:
 
 def stack(frame: Any) -> list[str]:
     """Return the lines of a traceback, without those of gradviz itself and of what starts it."""
+    import traceback  # few programs need it
+
     found = traceback.extract_stack(frame)
     return traceback.format_list(
         [each for each in found if not each.filename.startswith((PACKAGE, "<engine", "<frozen"))]
