@@ -37,13 +37,8 @@ def stale_saved(node: Any, name: str) -> RuntimeError:
     """Return the error for a saved input that was changed in place since."""
     tensor = getattr(node, f"s_{name}")
     fn = tensor.grad_fn
-    output = "" if fn is None else f", which is output {tensor.output_nr} of {bare(fn.name())},"
+    output = "" if fn is None else f", which is output {tensor.output_nr} of {fn.name()},"
     return messages.stale(describe(tensor._value), tensor._version, getattr(node, f"v_{name}"), output, hint())
-
-
-def bare(name: str) -> str:
-    """Return a node's name as this error writes it: Add for AddBackward0."""
-    return "torch::autograd::CopySlices" if name == "CopySlices" else name.rstrip("0123456789").removesuffix("Backward")
 
 
 def stale_result(node: Any) -> None:

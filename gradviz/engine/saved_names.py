@@ -55,12 +55,6 @@ NODES: dict[str, dict[str, str]] = {
     "UpsampleTrilinear3DBackward0": SCALES_3,
     **{f"AdaptiveAvgPool{n}DBackward0": {"output_size": ""} for n in (2, 3)},
     "AsStridedBackward0": {"start": ""},
-    "LinalgInvExBackward0": {"inverse": "result", "result": ""},
-    "LinalgDetBackward0": {"A": "self", "self": ""},
-    "LinalgSlogdetBackward0": {"A": "self", "self": ""},
-    "LinalgSolveExBackward0": {"A": "self", "self": ""},
-    "LinalgQrBackward0": {"Q": "result[0]", "R": "result[1]", "result": ""},
-    "LinalgSvdBackward0": {"U": "result[0]", "S": "result[1]", "Vh": "result[2]", "result": ""},
     "EmbeddingBagBackward0": {"self": "", "reduce": ""},
     **dict.fromkeys((f"ReflectionPad{n}DBackward0" for n in (1, 2, 3)), PADS),
     **dict.fromkeys((f"ReplicationPad{n}DBackward0" for n in (1, 2, 3)), PADS),
@@ -115,8 +109,6 @@ def expression(text: str, wrap: Callable[[Any], Any], freed: Callable[[], Except
             value = eval(code, {"prod": math.prod, "tuple": tuple, "array": np.array}, Kept(node))
         except (TypeError, AttributeError):
             raise freed() from None
-        if value is None and text.isidentifier() and text != "None":
-            raise freed()
         return wrap(np.asarray(value)[()]) if isinstance(value, (np.ndarray, np.generic)) else value
 
     return property(look, doc="A saved value; raises RuntimeError after it was freed.")

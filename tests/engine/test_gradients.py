@@ -17,7 +17,7 @@ from tests.engine.wrong_rules import WHOLE, wrong_rules
 
 COMPLEX = ("view_as_real", "view_as_complex", "conj", "complex", "polar")  # in tests/live/lines/numbers.txt
 # What takes symmetric matrices has no single elements to move; PyTorch has no rule for what eig does here either.
-ELSEWHERE = (*COMPLEX, "cholesky", "cholesky.old", "eigh", "eig", "ctc_loss")  # beside torch, in tests/live
+ELSEWHERE = (*COMPLEX, "cholesky", "cholesky.old", "eigh", "eig")  # in tests/live/lines/matrices.txt
 OPS = [op for op in catalog() if op.differentiable and op.node != "NotImplemented" and op.name not in ELSEWHERE]
 SAMPLES = [(op, number) for op in OPS for number in range(len(samples_of(op)))]
 CASES = [

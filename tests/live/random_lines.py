@@ -172,10 +172,10 @@ IN_PLACE = """
 {h}[{h.index}] = {y} ; {h}.cumsum_(0) ; {h}.tril_() ; {h}.triu_() ; {h}.masked_scatter_({h} > 0, {s} * 1)
 {h}.index_copy_(0, torch.tensor([0]), {h}[:1].detach().clone())
 {h}.put_(torch.tensor([0]), torch.tensor([{r}], dtype={h}.dtype)) ; {h}.uniform_() ; {h}.normal_() ; {h}.random_(5)
-{h}.bernoulli_(0.5) ; {h}.resize_(2) ; {h}.swapaxes_(0, -1) ; {h}.atan2_({y}) ; {h}.remainder_(2) ; {h}.fmod_(2)
-{h}.log_() ; {h}.erf_() ; F.relu({h}, inplace=True) ; F.leaky_relu_({h}, 0.1) ; torch.add({x}, 1, out={h})
-torch.mul({x}, {y}, out={h}) ; torch.exp({x}, out={h}) ; with torch.no_grad(): {w}.add_({n})
-with torch.no_grad(): {w} -= 0.1 * {w} ; with torch.no_grad(): {w}.mul_(2)
+{h}.bernoulli_(0.5) ; {h}.resize_(2) ; {h}.atan2_({y}) ; {h}.remainder_(2) ; {h}.fmod_(2) ; {h}.log_() ; {h}.erf_()
+F.relu({h}, inplace=True) ; F.leaky_relu_({h}, 0.1) ; torch.add({x}, 1, out={h}) ; torch.mul({x}, {y}, out={h})
+torch.exp({x}, out={h}) ; with torch.no_grad(): {w}.add_({n}) ; with torch.no_grad(): {w} -= 0.1 * {w}
+with torch.no_grad(): {w}.mul_(2)
 """
 
 AUTOGRAD = """

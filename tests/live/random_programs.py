@@ -62,34 +62,6 @@ TEMPLATES = {
     for kind, (text, _) in KINDS.items()
 }
 WEIGHTS = [weight for _, weight in KINDS.values()]
-CALLED = re.compile(r"(torch\.(?:linalg|special|autograd)|torch|F|\{\w\}|\))\.([a-z]\w*)")
-
-
-def missing_names(template):
-    """Return the names in a template that PyTorch has and the engine has not."""
-    found = []
-    for owner, name in CALLED.findall(template):
-        if owner.startswith("torch"):
-            part = owner[6:]
-            pair = [getattr(lib, part) if part else lib for lib in (torch, gv_torch)]
-        else:
-            pair = [lib.nn.functional if owner == "F" else lib.Tensor for lib in (torch, gv_torch)]
-        if hasattr(pair[0], name) and not has(pair[1], name):
-            found.append(name)
-    return found
-
-
-def has(owner, name):
-    """Say whether the engine has a name; what it has not raises NotImplementedError."""
-    try:
-        getattr(owner, name)
-    except (NotImplementedError, AttributeError):
-        return False
-    return True
-
-
-LEFT_OUT = sorted({name for each in TEMPLATES.values() for line in each for name in missing_names(line)})
-TEMPLATES = {kind: [line for line in each if not missing_names(line)] for kind, each in TEMPLATES.items()}
 
 
 class Writer:
@@ -413,7 +385,7 @@ def compare(scope, their_scope, versions):
             apart = theirs._version - scope[name]._version
             if versions.setdefault(id(theirs), (apart, theirs))[0] != apart:
                 return f"{name}: version: {scope[name]._version} for {theirs._version}"
-        if isinstance(theirs, torch.Tensor) and theirs.is_leaf and theirs.requires_grad:
+        if isinstance(theirs, torch.Tensor) and usable(theirs) and theirs.is_leaf:
             mine = scope[name].grad
             if (mine is None) != (theirs.grad is None):
                 return f"{name}.grad: {mine} for {theirs.grad}"
@@ -481,9 +453,17 @@ def unpack(line, ours, theirs):
             theirs[f"{name}_{i}"], ours[f"{name}_{i}"] = each, ours[name][i]
 
 
+def usable(tensor):
+    """Say whether a backward pass may begin at a tensor: it has a gradient, and is no view that must not be used."""
+    try:
+        return tensor.requires_grad and (tensor.is_leaf or tensor.grad_fn is not None)
+    except RuntimeError:
+        return False
+
+
 def last_line(scope):
     """Return the line that runs the backward pass from everything in reach."""
-    roots = [f"{n}.sum()" for n, t in in_reach(scope).items() if t.requires_grad and t.dtype.is_floating_point]
+    roots = [f"{n}.sum()" for n, t in in_reach(scope).items() if t.dtype.is_floating_point and usable(t)]
     return f"torch.autograd.backward([{', '.join(roots)}])" if roots else "last = torch.is_grad_enabled()"
 
 
@@ -508,8 +488,6 @@ def main(words):
     if "--texts" in words:
         for (mine, theirs), line in texts_of.items():
             print(f"{line}\n  ours:  {mine}\n  torch: {theirs}")
-    if LEFT_OUT:
-        print("left out, for the engine lacks them:", *LEFT_OUT)
     print(f"{len(seeds) - wrong} of {len(seeds)} programs alike")
 
 

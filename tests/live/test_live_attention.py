@@ -44,7 +44,6 @@ with torch.no_grad(): out = S(q, k, v)
 HEADS = """
 m = nn.MultiheadAttention(8, 2); x = leaf(3, 2, 8); out = m(x, x, x)
 m = nn.MultiheadAttention(8, 2); x = leaf(3, 2, 8); out = m(x, x, x, need_weights=False)
-m = nn.MultiheadAttention(2, 2); q = leaf(3, 2, 2); k = leaf(4, 2, 2); v = leaf(4, 2, 2); out = m(q, k, v, need_weights=False)
 m = nn.MultiheadAttention(8, 2); x = leaf(3, 2, 8); y = leaf(5, 2, 8); out = m(x, y, y)
 m = nn.MultiheadAttention(8, 2); x = leaf(3, 2, 8); y = leaf(5, 2, 8); z = leaf(5, 2, 8); out = m(x, y, z, need_weights=False)
 m = nn.MultiheadAttention(8, 2, batch_first=True); x = leaf(2, 3, 8); out = m(x, x, x)

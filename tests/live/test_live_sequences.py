@@ -27,7 +27,6 @@ m = K(4, 5, num_layers=0)
 m = K(4, 5, proj_size=9)
 h = leaf(1, 3, 5); m = K(4, 5); out = m(data(2, 3, 4), state(h))
 h = leaf(1, 3, 5); m = K(4, 5); out = m(data(2, 2, 4), state(h))
-h = leaf(1, 3, 5); m = K(4, 5, batch_first=True); out = m(leaf(3, 2, 4), state(h))
 h = leaf(1, 3, 5); m = K(4, 5); out = m(data(2, 4), state(h))
 h = leaf(1, 5); m = K(4, 5); out = m(data(2, 4), state(h))
 h = leaf(4, 3, 5); m = K(4, 5, 2, bidirectional=True); out = m(data(2, 3, 4), state(h))
@@ -40,7 +39,6 @@ with torch.no_grad(): m = K(4, 5); out = m(leaf(5, 2, 4))
 PACKED = """
 x = leaf(4, 3, 4); p = rnn.pack_padded_sequence(x, [4, 2, 1]); o, h = m(p); out = o, h, rnn.pad_packed_sequence(o)
 x = leaf(4, 3, 4); p = rnn.pack_padded_sequence(x, [2, 4, 1], enforce_sorted=False); o, h = m(p); out = o, h
-x = leaf(4, 3, 4); p = rnn.pack_padded_sequence(x, [4, 4, 4]); o, h = m(p); out = o, h
 """
 CELL_CALLS = """
 m = K(4, 5); x = leaf(3, 4); out = m(x)

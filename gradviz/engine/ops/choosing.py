@@ -10,7 +10,6 @@ from .. import dtype as dtypes
 from ..in_place import in_place_form
 from ..kernels import formula, kernel
 from ..op import find, op
-from ..operands import broadcast_error
 from ..surface import public
 from ..tensor import Tensor
 
@@ -270,10 +269,7 @@ def filled(x: Any, mask: Any, value: Any) -> Any:
         raise RuntimeError(
             f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
         )
-    try:
-        return np.where(mask, x.dtype.type(value), x)[()]
-    except ValueError:
-        raise broadcast_error(mask, x) from None
+    return np.where(mask, x.dtype.type(value), x)[()]
 
 
 @public("masked_fill")

@@ -221,12 +221,10 @@ def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
         )
     found = tensor
     arrays: list[Any] = []
-    dim = real = 0  # in the view so far, and in the tensor itself
+    dim = 0
     for item in items:
-        real += dimensions_of(item)
         if item is Ellipsis:
             dim += tensor._value.ndim - consumed
-            real += tensor._value.ndim - consumed
         elif item is None:
             found = found.unsqueeze(dim)
             dim += 1
@@ -234,7 +232,7 @@ def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
             found = cut(found, dim, item, always=len(items) == 1)
             dim += 1
         elif is_integer(item):
-            found = pick(found, dim, item, real - 1)
+            found = pick(found, dim, item)
         else:
             array = index_array(item)
             if array.dtype.kind == "b" and not array.ndim:
@@ -291,12 +289,11 @@ def index_array(item: Any) -> Any:
     return value.astype(bool) if value.dtype == np.uint8 else np.asarray(value)
 
 
-def pick(tensor: Tensor, dim: int, item: Any, real: int | None = None) -> Any:
-    """Select one layer; raise IndexError as PyTorch words it, with the dimension of the tensor that was indexed."""
+def pick(tensor: Tensor, dim: int, item: Any) -> Any:
+    """Select one layer; raise IndexError as PyTorch words it."""
     index, size = operator.index(item), tensor._value.shape[dim]
     if not -size <= index < size:
-        where = dim if real is None else real
-        raise IndexError(f"index {index} is out of bounds for dimension {where} with size {size}")
+        raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
     return select_op(tensor, dim, index)
 
 

@@ -99,6 +99,3 @@ Tensor.squeeze_ = lambda self, dim=None: squeeze_all_(self) if dim is None else 
 Tensor.transpose_ = itself(
     "transpose", "swapped(self, dim0, dim1)", "TransposeBackward1", "swapped(grad, dim0, dim1)", "dim0, dim1"
 )
-
-
-Tensor.swapaxes_ = Tensor.swapdims_ = Tensor.transpose_

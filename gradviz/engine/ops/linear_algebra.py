@@ -182,9 +182,9 @@ op(
 @kernel
 def add_product(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · x + alpha · (a @ b)."""
-    refuse_types(x, b, "self and mat2 must have the same dtype, but got {A} and {B}")
     refuse_types(a, b, "mat1 and mat2 must have the same dtype, but got {A} and {B}")
     product = matrix_product(a, b)
+    refuse_types(x, a, "self and mat2 must have the same dtype, but got {A} and {B}")
     if (x.ndim == 2 and x.shape != product.shape) or x.ndim > 2:
         np.broadcast_shapes(x.shape, product.shape)
     try:

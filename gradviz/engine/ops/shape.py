@@ -316,14 +316,6 @@ def view_method(self: Tensor, *size: Any) -> Any:
     return view_op(self, lengths(size))
 
 
-@public("as_subclass", function=False)
-def as_subclass(self: Tensor, cls: type) -> Any:
-    """Return the tensor as one of a subclass, on the same memory."""
-    made = alias_op(self)
-    made.__class__ = cls
-    return made
-
-
 @public("reshape")
 def reshape(self: Tensor, *shape: Any) -> Any:
     """Return another shape: a view where the memory allows it, else a copy."""

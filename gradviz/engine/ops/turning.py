@@ -164,16 +164,17 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
         messages.warn_once(
             "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument."
         )
-    elif indexing not in ("ij", "xy"):
-        raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
-    axes = list(range(len(given)))
-    if indexing == "xy" and len(given) >= 2:
-        axes[:2] = 1, 0
-    shape = tuple(given[axes.index(place)].numel() for place in range(len(given)))
-    return tuple(
-        each.view(*(-1 if place == axis else 1 for place in range(len(given)))).expand(shape)
-        for axis, each in zip(axes, given, strict=True)
-    )
+    swap = indexing == "xy" and len(given) >= 2
+    if swap:
+        given[0], given[1] = given[1], given[0]
+    shape = tuple(each.numel() for each in given)
+    grids = [
+        each.view(*(-1 if i == place else 1 for i in range(len(given)))).expand(shape)
+        for place, each in enumerate(given)
+    ]
+    if swap:
+        grids[0], grids[1] = grids[1], grids[0]
+    return tuple(grids)
 
 
 @public("cartesian_prod", method=False)

@@ -124,15 +124,15 @@ class RNNBase(Module):
 
     def _run(self, x: Tensor, sizes: list[int] | None, states: Sequence[Tensor]) -> tuple[Any, list[Tensor]]:
         cell = recurrence.CELLS[self.mode]
-        turned = self.batch_first and sizes is None
-        if turned:
-            x = x.transpose(0, 1)
         hidden = [each.unbind(0) for each in states]
         state = list(zip(*hidden, strict=True)) if len(hidden) == 2 else list(hidden[0])
         if sizes is not None:
             return self._stacked(partial(recurrence.along_packed, cell=cell, sizes=sizes), x, state)
-        output, ends = self._stacked(partial(recurrence.along, cell=cell), x, state)
-        return (output.transpose_(0, 1) if turned else output), ends
+        direction = partial(recurrence.along, cell=cell)
+        if not self.batch_first:
+            return self._stacked(direction, x, state)
+        output, ends = self._stacked(direction, x.transpose(0, 1), state)
+        return output.transpose_(0, 1), ends
 
     def _stacked(self, direction: Any, x: Tensor, state: list[Any]) -> tuple[Any, list[Tensor]]:
         """Run all layers; the parts of the state at the end have (layers · directions, batch, size)."""
@@ -234,18 +234,12 @@ class LSTM(RNNBase):
         return self.proj_size or self.hidden_size, self.hidden_size
 
     def _run(self, x: Tensor, sizes: list[int] | None, states: Sequence[Tensor]) -> tuple[Any, list[Tensor]]:
-        uneven = sizes is not None and len(set(sizes)) > 1
-        if uneven or self.proj_size or x.dtype != torch.float32 or not x.numel():
+        if sizes is not None or self.proj_size or x.dtype != torch.float32 or not x.numel():
             return super()._run(x, sizes, states)
-        turned = self.batch_first and sizes is None
-        if sizes is not None:  # packed sequences of one length are a batch
-            x = x.view(len(sizes), sizes[0], -1)
-        x = (x.transpose(0, 1) if turned else x).contiguous()
+        x = (x.transpose(0, 1) if self.batch_first else x).contiguous()
         direction = partial(recurrence.fused_lstm, states=states)
         output, ends = self._stacked(direction, x, list(range(states[0].shape[0])))
-        if sizes is not None:
-            output = output.view(-1, output.shape[-1])
-        return (output.transpose(0, 1) if turned else output), ends
+        return (output.transpose(0, 1) if self.batch_first else output), ends
 
     def _states(self, hx: Any, packed: Any, single: bool) -> list[Tensor]:
         h, c = hx[0], hx[1]

@@ -40,7 +40,7 @@ def scaled_dot_product_attention(
         and key.shape[2] == value.shape[2]
         and (query.shape[1] == key.shape[1] == value.shape[1] or enable_gqa)
         and 0 not in (query.shape[2], key.shape[2])
-        and all(each.shape[-1] == 1 or each.stride(-1) == 1 for each in (query, key, value))
+        and all(each.stride(-1) == 1 for each in (query, key, value))
         and (attn_mask is None or (not attn_mask.requires_grad and fits(attn_mask, query, key)))
     )
     if enable_gqa:
