@@ -59,9 +59,11 @@ def put_slice(grad: Any, shape: tuple[int, ...], dim: int, start: Any, end: Any,
 def picked(x: Any, indices: Any) -> Any:
     """Return the elements at index arrays, as a copy; None stands for a whole dimension."""
     try:
-        return x[positions(indices)]
+        found = x[positions(indices)]
     except IndexError as error:
         raise index_error(x, indices, error) from None
+    # NumPy lays the result out by the index arrays; in PyTorch it is in order, and so may be viewed.
+    return found if not found.ndim or found.flags.c_contiguous else np.ascontiguousarray(found)
 
 
 def positions(indices: Any) -> tuple[Any, ...]:
