@@ -20,6 +20,7 @@ from .hooks import RemovableHandle
 from .layout import strided
 from .memory import Counter, Memory
 from .node import AccumulateGrad
+from .rare import Rare
 from .size import Size
 
 
@@ -42,18 +43,6 @@ class TensorType(type):
 
         def __getattr__(cls, name: str) -> Any: ...
         def __setattr__(cls, name: str, value: Any) -> None: ...
-
-
-class Rare:
-    """What few tensors have: a base they are a view of, views of their own, a gradient kept by hand, hooks."""
-
-    # Defaults of the class: to make one costs nothing then.
-    base: Tensor | None = None
-    born = "tracked"  # how a view was made: "tracked", "no_grad" or "many" (one of several outputs)
-    grad: Tensor | None = None
-    owner: weakref.ref[Tensor] | None = None  # the leaf whose .grad this is, noted while someone watches
-    retains = False
-    views: list[weakref.ref[Tensor]] | None = None
 
 
 class Tensor(metaclass=TensorType):

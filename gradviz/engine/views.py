@@ -16,7 +16,8 @@ from . import messages, op
 from .grad_mode import enabled
 from .kernels import kernel
 from .node import AccumulateGrad, Node, number
-from .tensor import Rare, StaleView, Tensor, blank, share
+from .rare import Rare
+from .tensor import StaleView, Tensor, blank, share
 
 Geometry = tuple[tuple[int, ...], tuple[int, ...], int]  # shape, strides and offset, in elements of the base
 Outline = tuple[tuple[int, ...], tuple[int, ...]]  # shape and strides of a base, in elements

@@ -10,7 +10,7 @@ from . import pointwise, special, choosing, pairs, activations, rectifiers  # no
 from . import reduction, extremes, deviation, softmax  # noqa: F401
 from . import shape, itself, joining, conversion, detaching, inspection  # noqa: F401
 from . import ordering, running, counting, distance  # noqa: F401
-from . import turning, striding, stacking  # noqa: F401
+from . import turning, striding, stacking, expanding  # noqa: F401
 from . import linear_algebra, complex_numbers, number  # noqa: F401
 from . import padding, convolution, pooling, unpooling, resampling, normalization  # noqa: F401
 from . import rearranging, grid_sampling  # noqa: F401

@@ -316,16 +316,6 @@ def exponential_slope_recorded(grad: Any, x: Any) -> Any:
     return matrix_exp_op(cat([above, below], -2))[..., :n, n:]
 
 
-@kernel
-def crossed(a: Any, b: Any, dim: int) -> Any:
-    """Return the cross product along a dimension of three."""
-    if a.shape[dim] != 3 or b.shape[dim] != 3:
-        raise RuntimeError(
-            f"linalg.cross: inputs dimension {dim} must have length 3. Got {a.shape[dim]} and {b.shape[dim]}"
-        )
-    return np.cross(a, b, axis=dim)
-
-
 def matrices(name: str, forward: str, node: str, vjp: dict[str, str], samples: Any, **rest: Any) -> Any:
     """Declare a function of matrices."""
     return op(name, forward=forward, node=node, vjp=vjp, group="linear algebra", samples=samples, **rest)
@@ -391,10 +381,4 @@ pinv_op = matrices(
 matrix_exp_op = matrices(
     "matrix_exp", "exponential_of(self)", "LinalgMatrixExpBackward0", {"self": "exponential_slope(grad, self)"},
     [(SQUARE,)], symbol="eᴬ", title="exponential of a matrix",
-)  # fmt: skip
-cross_op = matrices(
-    "cross", "crossed(self, other, dim)", "LinalgCrossBackward0",
-    {"self": "crossed(other, grad, dim)", "other": "crossed(grad, self, dim)"},
-    [([1.0, -2.0, 0.5], [2.0, 1.0, -1.0]), (TALL, [[0.5, 1.0], [2.0, -1.0], [1.0, 3.0]], {"dim": 0})],
-    inputs="self other", arguments="dim=-1", kind="pointwise", symbol="a × b", title="cross product",
 )  # fmt: skip

@@ -390,19 +390,3 @@ def narrow(self: Tensor, dim: int, start: int, length: int) -> Any:
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
     return slice_op(self, axis_of(dim, self._value.ndim), start, start + length, 1)
-
-
-@public("index_put_", function=False)
-def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Any:
-    """Write values at index tensors, in place."""
-    return put_in_place(
-        self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate
-    )
-
-
-@public("index_put")
-def index_put(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Any:
-    """Return a copy with values written at index tensors."""
-    return index_put_op(
-        self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate
-    )

@@ -10,7 +10,7 @@ from ..kernels import axis_of, kernel
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
-from .indexing import MATRIX
+from .indexing import MATRIX, index_array, index_put_op, put_in_place
 
 op(
     "index_select",
@@ -115,3 +115,17 @@ def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     )
 
 
+@public("index_put_", function=False)
+def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Any:
+    """Write values at index tensors, in place."""
+    return put_in_place(
+        self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate
+    )
+
+
+@public("index_put")
+def index_put(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Any:
+    """Return a copy with values written at index tensors."""
+    return index_put_op(
+        self, values, tuple(None if each is None else index_array(each) for each in indices), accumulate
+    )

@@ -234,6 +234,24 @@ def together(a: Any, left: list[str], b: Any, right: list[str], kept: set[str]) 
     return whole, batch + own_a + own_b
 
 
+@kernel
+def crossed(a: Any, b: Any, dim: int) -> Any:
+    """Return the cross product along a dimension of three."""
+    if a.shape[dim] != 3 or b.shape[dim] != 3:
+        raise RuntimeError(
+            f"linalg.cross: inputs dimension {dim} must have length 3. Got {a.shape[dim]} and {b.shape[dim]}"
+        )
+    return np.cross(a, b, axis=dim)
+
+
+cross_op = matrices.matrices(
+    "cross", "crossed(self, other, dim)", "LinalgCrossBackward0",
+    {"self": "crossed(other, grad, dim)", "other": "crossed(grad, self, dim)"},
+    [([1.0, -2.0, 0.5], [2.0, 1.0, -1.0]), (matrices.TALL, [[0.5, 1.0], [2.0, -1.0], [1.0, 3.0]], {"dim": 0})],
+    inputs="self other", arguments="dim=-1", kind="pointwise", symbol="a × b", title="cross product",
+)  # fmt: skip
+
+
 @public("cross")
 def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Any:
     """Return the cross product along a dimension of length three (the first such, or the one named)."""
@@ -246,7 +264,7 @@ def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Any:
         dim = next((i for i, n in enumerate(self.shape) if n == 3), None)
         if dim is None:
             raise RuntimeError("no dimension of size 3 in input")
-    return matrices.cross_op(self, other, dim)
+    return cross_op(self, other, dim)
 
 
 def sizes_of(A: Tensor) -> tuple[int, int]:

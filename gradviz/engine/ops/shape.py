@@ -378,43 +378,6 @@ def unflatten(self: Tensor, dim: int, sizes: Sequence[int]) -> Any:
     return self.view(*shape[:axis], *resolved(tuple(sizes), shape[axis]), *shape[axis + 1 :])
 
 
-@public("view_as", function=False)
-def view_as(self: Tensor, other: Tensor) -> Any:
-    """View in the shape of another tensor."""
-    return self.view(other.shape)
-
-
-@public("reshape_as", function=False)
-def reshape_as(self: Tensor, other: Tensor) -> Any:
-    """Reshape to the shape of another tensor."""
-    return self.reshape(other.shape)
-
-
-@public("expand", function=False)
-def expand(self: Tensor, *size: Any) -> Any:
-    """Repeat dimensions of length 1 without copying."""
-    return expand_op(self, lengths(size))
-
-
-@public("expand_as", function=False)
-def expand_as(self: Tensor, other: Tensor) -> Any:
-    """Expand to the shape of another tensor."""
-    return expand_op(self, tuple(other.shape))
-
-
-@public("broadcast_to")
-def broadcast_to(self: Tensor, size: Any) -> Any:
-    """Expand to a shape."""
-    return expand_op(self, lengths((size,)))
-
-
-@public("broadcast_tensors", method=False)
-def broadcast_tensors(*tensors: Tensor) -> Any:
-    """Expand tensors to their common shape; one that has it already stays itself."""
-    shape = np.broadcast_shapes(*(each._value.shape for each in tensors))
-    return tuple(each if each._value.shape == shape else expand_op(each, shape) for each in tensors)
-
-
 @public("permute")
 def permute(self: Tensor, *dims: Any) -> Any:
     """Reorder the dimensions."""

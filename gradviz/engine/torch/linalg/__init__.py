@@ -11,6 +11,7 @@ from ...names import missing
 from ...ops import decomposition as _matrices
 from ...ops.deviation import vector_norm as _vector_norm
 from ...ops.linear_algebra import matmul as matmul
+from ...ops.products import cross_op as _cross_op
 from ...ops.products import matrix_norm as _matrix_norm
 from ...return_types import named as _named
 from ...surface import functions as _functions
@@ -51,7 +52,7 @@ def diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> A
 
 def cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Any:
     """Return the cross product."""
-    return _matrices.cross_op(input, other, dim)
+    return _cross_op(input, other, dim)
 
 
 def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Any:

@@ -1,0 +1,21 @@
+"""The part of a tensor that few tensors need, kept apart so that the others stay small."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+
+class Rare:
+    """What few tensors have: a base they are a view of, views of their own, a gradient kept by hand, hooks."""
+
+    # Defaults of the class: to make one costs nothing then.
+    base: Tensor | None = None
+    born = "tracked"  # how a view was made: "tracked", "no_grad" or "many" (one of several outputs)
+    grad: Tensor | None = None
+    owner: weakref.ref[Tensor] | None = None  # the leaf whose .grad this is, noted while someone watches
+    retains = False
+    views: list[weakref.ref[Tensor]] | None = None
