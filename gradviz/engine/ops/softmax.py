@@ -67,7 +67,7 @@ def logsumexp_values(x: Any, dim: Any, keepdim: bool) -> Any:
     if not x.ndim:
         return x
     axes = axes_of(dim, x.ndim)
-    top = x.max(axis=axes, keepdims=True)
+    top = x.max(axis=axes, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
     result = log(exp(x - top).sum(axis=axes, keepdims=True)) + top
     return result if keepdim else result.squeeze(axes)[()]
