@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from ..scene.steps import step_words
 from ..session.session import Session
 from ..session.view import View
+from ..trace.messages import FigureShown
 from .fonts import pixels
 from .panels import PANELS, Panel
 from .passes import PassPicker
@@ -37,6 +38,7 @@ class Bottom(QWidget):
         self.is_folded = False
         self.opens_itself = False
         """Whether the first printed word or curve unfolds the panel; what the person does with it ends that."""
+        self._opened_for = ""
         self.panels: dict[str, QWidget] = {}
         self._declared = {panel.id: panel for panel in PANELS if panel.place == "bottom"}
         self._tabs = QButtonGroup(self)
@@ -144,15 +146,35 @@ class Bottom(QWidget):
         self.fold(is_same and not self.is_folded)
 
     def _view_changed(self, view: View) -> None:
-        panel = "training" if view.trace.pass_count > 1 else "output" if view.newest.output else ""
-        if self.opens_itself and panel and (self.is_folded or panel != self.chosen):
-            self.choose(panel)
-            self.fold(False)
-            self.opens_itself = panel != "training"
+        if self.opens_itself:
+            self._open_for(_need(view))
         self._words.setText("" if view.state is None else step_words(view.state))
+
+    def _open_for(self, need: str) -> None:
+        """Make room for what there is to show, once for each kind of it."""
+        if need and (self.is_folded or need != self._opened_for):
+            self._opened_for = need
+            self.choose("training" if need == "curves" else "output")
+            self.fold(False)
+            self.opens_itself = need != "curves"
+
+    @property
+    def share(self) -> float:
+        """How much of the height the open panel wants: a few lines of text less than plots, a picture more."""
+        if not self.opens_itself:
+            return 0.28
+        return {"words": 0.18, "pictures": 0.36}.get(self._opened_for, 0.28)
 
     def _settings_changed(self, name: str) -> None:
         if name == "type_size":
             # As wide as its longest words, so that the timeline does not breathe while one steps.
             self._words.setMinimumWidth(pixels(150, self._session.settings.type_size))
             self._pages.setMinimumHeight(pixels(90, self._session.settings.type_size))
+
+
+def _need(view: View) -> str:
+    """What of a run belongs into the panel: "curves", "pictures", "words", or nothing."""
+    if view.trace.pass_count > 1:
+        return "curves"
+    output = view.newest.output
+    return "pictures" if any(isinstance(item, FigureShown) for item in output) else "words" if output else ""

@@ -154,9 +154,8 @@ class Window(QMainWindow):
                 self._unfolded = self._unfolded or sizes
             self.rows.setSizes([sum(sizes), height])
         else:
-            # A few lines of text need less room than plots. Large type needs more, but never at the price of the graph.
-            share = 0.18 if self.bottom.opens_itself and self.bottom.chosen == "output" else 0.28
-            lower = round(sum(sizes) * min(0.36, share * self.session.settings.type_size / 100))
+            # Large type needs more room, too, but never at the price of the graph.
+            lower = round(sum(sizes) * min(0.36, self.bottom.share * self.session.settings.type_size / 100))
             self.rows.setSizes(self._unfolded or [sum(sizes) - lower, lower])
             self._unfolded = []
 
