@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage, QTextCursor
 from PySide6.QtWidgets import QApplication
 
@@ -187,3 +187,19 @@ def test_many_pictures_keep_few_in_memory_and_start_over_with_the_theme(output, 
     assert coloured(output, RED) is not None
     output.clear()
     assert output.text.toPlainText() == ""
+
+
+def test_the_menu_of_text_copies_what_is_selected(output, say, qtbot):
+    say(TextPrinted("stdout", "one\n"), picture(1), TextPrinted("stdout", "two\n"))
+    menu = output.text.menu_at(QTextCursor(output.text.document()))
+    copy, everything = menu.actions()
+    assert not copy.isEnabled()
+    everything.trigger()
+    menu.deleteLater()
+    menu = output.text.menu_at(QTextCursor(output.text.document()))
+    menu.actions()[0].trigger()
+    assert QApplication.clipboard().text().split() == ["one", "two"]
+    menu.deleteLater()
+    QApplication.clipboard().clear()
+    qtbot.keyClick(output.text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text().split() == ["one", "two"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
     QContextMenuEvent,
     QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
@@ -48,9 +50,13 @@ class PrintedText(QPlainTextEdit):
     def menu_at(self, cursor: QTextCursor) -> QMenu:
         """What can be done where one clicked; it deletes itself when it closes."""
         shown = self.pictures.at(cursor)
-        menu = self.createStandardContextMenu() if shown is None else QMenu(self)
+        menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if shown is not None:
+        if shown is None:
+            copy = menu.addAction("Copy", QKeySequence.StandardKey.Copy, self.copy)
+            copy.setEnabled(self.textCursor().hasSelection())
+            menu.addAction("Select All", QKeySequence.StandardKey.SelectAll, self.selectAll)
+        else:
             menu.addAction(PictureAction("Copy Picture", copy_picture, shown, menu))
             menu.addAction(PictureAction("Save Picture…", save_picture, shown, menu))
         return menu
@@ -64,12 +70,20 @@ class PrintedText(QPlainTextEdit):
         super().resizeEvent(event)
         self.pictures.lay_out()
 
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """The selected text; a picture in it leaves an empty line."""
-        text = super().createMimeDataFromSelection().text().replace(OBJECT, "")
-        data = QMimeData()
-        data.setText(text.replace(LINE_BREAK, "\n") if LINE_BREAK in text else text)
-        return data
+    def copy(self) -> None:
+        """Copy the selected text; a picture in it leaves an empty line.
+
+        Not by `createMimeDataFromSelection`: what Python returns from there is freed twice when the process ends while
+        it is on the clipboard.
+        """
+        text = self.textCursor().selection().toPlainText().replace(OBJECT, "")
+        QGuiApplication.clipboard().setText(text.replace(LINE_BREAK, "\n"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
 
 
 class PictureAction(QAction):
