@@ -1,7 +1,9 @@
-"""What must not stand in any file that is kept: paths of one machine, addresses of registries, endless files."""
+"""What no kept file may have: paths of one machine, addresses of registries, endless length, idle names."""
 
+import ast
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,31 @@ def test_no_source_file_is_endless():
 
 def test_no_lock_files():
     assert [path.name for path in kept_files() if path.name.endswith(".lock") or path.name == "pylock.toml"] == []
+
+
+def test_no_name_is_idle():
+    """Each name at the top of a source file is used: it stands once more somewhere in the source, if only in a formula.
+
+    Decorated functions are given away by their decorator; below engine/torch/ programs use the names.
+    """
+    sources = {name: text for name, text in texts() if name.startswith("gradviz/") and name.endswith(".py")}
+    words = Counter(word for text in sources.values() for word in re.findall(r"\w+", text))
+    defined = [
+        (path, name)
+        for path, text in sources.items()
+        if not path.startswith("gradviz/engine/torch/")
+        for statement in ast.parse(text).body
+        for name in names_given_by(statement)
+    ]
+    assert len(defined) > 1000
+    assert [each for each in defined if words[each[1]] == 1 and not each[1].startswith("__")] == []
+
+
+def names_given_by(statement: ast.stmt) -> list[str]:
+    """Return the names that a statement gives, but for a decorated function's."""
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        return [] if statement.decorator_list else [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    return [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]

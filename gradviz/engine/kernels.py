@@ -208,11 +208,6 @@ def average(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -
     return summed / number if number else summed * summed.dtype.type(math.nan)
 
 
-def dtype_of(x: Any) -> Any:
-    """Return the NumPy type."""
-    return x.dtype
-
-
 def stepped(function: Any) -> Any:
     """Return a function that rounds: whole numbers stay as they are."""
     return lambda x: function(x) if x.dtype.kind not in "iu" else +x

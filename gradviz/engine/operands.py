@@ -12,10 +12,6 @@ from .op import Op
 from .tensor import Tensor
 
 
-class NotTensorError(TypeError):
-    """An argument that must be a tensor is not."""
-
-
 def bad_input(op: Op, position: int, given: Any) -> TypeError:
     """Return the error for an argument that is not a tensor."""
     name = "input" if position == 0 else op.inputs[position].rstrip("?*")

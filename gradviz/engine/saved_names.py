@@ -16,7 +16,6 @@ SIZES_AND_STEPS = {"{0}_sym_sizes": "tuple({0}.shape)", "{0}_sym_strides": "{0}.
 INDICES = {"indices": "result[1]", "result": ""}
 SECOND = {"result1": "result[1]", "result": ""}
 HIDDEN = {"self_sym_sizes": ""}
-UNSIZED = ["Nansum", "Prod", "Var", "Std", "Logsumexp", "Unbind", "BinaryCrossEntropy", "BinaryCrossEntropyWithLogits"]
 PADS = {"padding": "pad", "pad": "", **HIDDEN}
 SCALES_2 = {"scales_h": "scales[0]", "scales_w": "scales[1]", "scales": ""}
 SCALES_3 = {"scales_d": "scales[0]", "scales_h": "scales[1]", "scales_w": "scales[2]", "scales": ""}

@@ -19,7 +19,6 @@ from ..surface import public
 from ..tensor import Tensor
 
 NUMBERS = [([1 + 2j, -0.5 + 1j, 2 - 3j],)]
-PARTS = [([[1.0, -2.0], [3.0, 0.5]],)]
 BOTH = [([1.0, -2.0, 0.5], [0.5, 1.5, 2.0])]
 
 
@@ -205,8 +204,8 @@ def from_op(name: str) -> Any:
     return find(name).function
 
 
-complex_of = public("complex", method=False)(careful(from_op("complex")))
-polar = public("polar", method=False)(careful(from_op("polar")))
+public("complex", method=False)(careful(from_op("complex")))
+public("polar", method=False)(careful(from_op("polar")))
 
 
 @public("real", method=False)

@@ -30,7 +30,7 @@ def pair_slope(grad: Any, a: Any, b: Any, result: Any, p: float, first: bool) ->
     return slope.sum(axis=-2) if first else -slope.sum(axis=-3)
 
 
-dist_op = op(
+op(
     "dist",
     inputs="self other",
     arguments="p=2",

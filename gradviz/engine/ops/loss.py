@@ -67,12 +67,6 @@ op(
 
 
 @kernel
-def absolute_distance(x: Any, y: Any, reduction: str) -> Any:
-    """Return |x − y|, reduced."""
-    return reduced(abs(x - y), reduction)
-
-
-@kernel
 @in_single
 def smooth_distance(x: Any, y: Any, beta: float, reduction: str) -> Any:
     """Return the smooth absolute error: a parabola below beta, a line above."""

@@ -267,11 +267,6 @@ def cross(self: Tensor, other: Tensor, dim: int | None = None) -> Any:
     return cross_op(self, other, dim)
 
 
-def sizes_of(A: Tensor) -> tuple[int, int]:
-    """Return the sizes of matrices."""
-    return A.shape[-2], A.shape[-1]
-
-
 @public("inverse")
 def inverse(self: Tensor) -> Any:
     """Return the inverse of square matrices."""

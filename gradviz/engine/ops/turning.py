@@ -74,7 +74,7 @@ roll_op = op(
     vjp={"self": "rolled(grad, opposite(shifts), dims)"},
     samples=[(MATRIX, {"shifts": (1,)}), (MATRIX, {"shifts": (1, -1), "dims": (0, 1)})],
 )
-rot90_op = op(
+op(
     "rot90",
     arguments="k=1, dims=(0, 1)",
     group="shape",

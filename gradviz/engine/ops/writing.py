@@ -59,7 +59,7 @@ def reaped(grad: Any, mask: Any, shape: tuple[int, ...]) -> Any:
     return result
 
 
-take_op = op(
+op(
     "take",
     arguments="index",
     symbol="[i…]",

@@ -102,7 +102,7 @@ LATE = {
             "set_flush_denormal",
             "set_num_interop_threads",
             "set_num_threads",
-                    "set_warn_always",
+            "set_warn_always",
             "use_deterministic_algorithms",
         ),
         "settings",
