@@ -59,7 +59,8 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
             if words is None:
                 raise
             missing = ", ".join(f'"{each}"' for each in re.findall(r"'(\w+)'", words[3]))
-            raise TypeError(f"{words[1]}() missing {words[2]} required positional arguments: {missing}") from None
+            plural = "s" if words[2] == "1" else ""  # PyTorch has it the other way round
+            raise TypeError(f"{words[1]}() missing {words[2]} required positional argument{plural}: {missing}") from None
 
     return function
 

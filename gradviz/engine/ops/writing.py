@@ -146,7 +146,7 @@ def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Any
     return source.gather(axis, places)
 
 
-@public("put", function=False)
+@public("put")
 def put(self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Any:
     """Return a copy with values written at flat numbers."""
     flat = self.reshape(-1).index_put((index.reshape(-1),), source.reshape(-1), accumulate)

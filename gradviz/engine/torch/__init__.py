@@ -36,7 +36,7 @@ from ..hooks import RemovableHandle
 from ..inference import inference_mode, is_inference_mode_enabled
 from ..layout import channels_last, channels_last_3d, contiguous_format, layout, memory_format, preserve_format, strided
 from ..likeness import empty_like, full_like, ones_like, rand_like, randint_like, randn_like, zeros_like
-from ..names import missing, shown_as
+from ..names import missing, shown_as, torch_names
 from ..node import AccumulateGrad
 from ..printing import set_printoptions
 from ..random import Generator, default_generator
@@ -52,7 +52,7 @@ from ..sampling import (
     randperm,
 )
 from ..size import Size
-from ..surface import functions
+from ..surface import functions, with_input
 from ..tensor import Tensor
 
 __version__ = "2.13.0"
@@ -203,6 +203,8 @@ def __getattr__(name: str) -> Any:
         return getattr(importlib.import_module(f"gradviz.engine.{LATE[name]}"), name)
     if name in ALSO_FUNCTIONAL:
         return getattr(importlib.import_module(f"{__name__}.nn.functional"), name)
+    if name.endswith("_") and name in torch_names()["torch"] and hasattr(Tensor, name):
+        return with_input(getattr(Tensor, name))  # torch.exp_(x) is x.exp_()
     raise missing("torch", name)
 
 
