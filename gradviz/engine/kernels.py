@@ -1,6 +1,7 @@
 """The functions that formulas may use, over NumPy values: arrays, and scalars for tensors without dimensions.
 
 Each has the name that a reader of the formula expects. They must give scalars for scalars and keep the type.
+All formulas share one space of names, so no two kernels may have the same one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""How gradients pass from node to node: fitted to the shape of the input, summed where several meet."""
+"""How gradients pass from node to node: fitted to the shape of the input, summed where several meet.
+
+Rules are written for real numbers; `careful_rule` lets them serve complex ones, once `Uncommon.seen` says that there
+are any.
+"""
 
 from __future__ import annotations
 

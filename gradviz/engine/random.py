@@ -5,7 +5,8 @@ every one of them would differ. Torch's CPU generator is the Mersenne twister MT
 which NumPy has too; what is written down here is how torch makes numbers of each kind from the twister's 32-bit words.
 
 Bit-equal to torch 2.13 on a CPU with AVX2: all but float64 normals from 16 elements on, and float64 exponentials, whose
-last bit depends on the C library's log and cos. After every call the generator stands where torch's would.
+last bit depends on the C library's log and cos. After every call the generator stands where torch's would, and
+its state is torch's 5056 bytes. `variates` draws what needs rejection, `ops/filling` fills tensors in place.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 A recorder that notes every gradient while the pass runs slows it down many times, and of a fast loop hardly a pass is
 ever looked at. The rules are pure: the same text on the same values gives the same gradients, later.
+A pass is heard node by node only where a program's own code may run in the middle (a hook was registered), where nodes
+of an earlier pass take part, where an op is told in another way (`Watcher.op_ran`: in place, several outputs), or where
+values were too large to keep.
 """
 
 from __future__ import annotations

@@ -59,8 +59,9 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
             if words is None:
                 raise
             missing = ", ".join(f'"{each}"' for each in re.findall(r"'(\w+)'", words[3]))
-            plural = "s" if words[2] == "1" else ""  # PyTorch has it the other way round
-            raise TypeError(f"{words[1]}() missing {words[2]} required positional argument{plural}: {missing}") from None
+            plural = "s" if words[2] == "1" else ""  # PyTorch has it the wrong way round
+            said = f"{words[1]}() missing {words[2]} required positional argument{plural}: {missing}"
+            raise TypeError(said) from None
 
     return function
 
