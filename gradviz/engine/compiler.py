@@ -18,7 +18,7 @@ from .node_source import BASE, node_class, run_code
 from .op import Op
 from .operands import ORDERED
 from .plan import Lines, Plan, indent
-from .tensor import Tensor
+from .tensor import Tensor, share
 from .watch import Site
 
 
@@ -265,6 +265,9 @@ def outputs_of(op: Op) -> Callable[[Tensor, Any, Any], tuple[Tensor, ...]]:
         for index, value in enumerate(values):
             edge = None if node is None or value.dtype.kind not in "fcV" else (node, index)
             made.append(views.make_view(source, value, edge, "many") if op.view else Tensor._of(value, edge))
+        if node is not None and node.saved_outputs:
+            counters = {index: share(made[index]) for index in node.saved_outputs}
+            node.full_extra().output_versions = {index: (each, each.count) for index, each in counters.items()}
         return tuple(made)
 
     return wrap

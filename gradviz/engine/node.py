@@ -41,6 +41,7 @@ class Extra:
         "hooks",
         "inside",
         "metadata",
+        "output_versions",
         "packed",
         "post_hooks",
         "pre_hooks",
@@ -54,6 +55,7 @@ class Extra:
         self.post_hooks: dict[int, Callable[..., Any]] = {}
         self.retained: dict[int, weakref.ref[Any]] = {}
         self.result_version: tuple[Any, int] | None = None
+        self.output_versions: dict[int, tuple[Any, int]] = {}  # of several outputs, by number
         self.inside: weakref.ref[Any] | None = None
         self.pre_hooks: dict[int, Callable[..., Any]] = {}
         self.metadata: dict[str, Any] = {}
@@ -69,6 +71,7 @@ class Node:
     saves: tuple[str, ...] = ()
     looks: ClassVar[dict[str, Callable[[Any], Any]]] = {}  # what brings each saved value, or raises
     saves_result = False
+    saved_outputs: tuple[int, ...] = ()  # of several outputs, those that are saved
     outputs = 1
     seq: int
     a: Any

@@ -36,11 +36,12 @@ from .passing import (
     saved_result,
     saved_tensor,
     send_slot,
+    stale_outputs,
     stale_result,
     stale_saved,
 )
 from .plan import Lines, Plan, indent
-from .saved_names import expression, shown
+from .saved_names import expression, saved_outputs, shown
 from .tensor import Tensor, blank
 
 BASE: dict[str, Any] = {
@@ -69,6 +70,7 @@ BASE: dict[str, Any] = {
     "laid_out_by": laid_out_by,
     "freed": freed,
     "stale_saved": stale_saved,
+    "stale_outputs": stale_outputs,
     "stale_result": stale_result,
     "saved_input": saved_input,
     "saved_result": saved_result,
@@ -109,11 +111,24 @@ def unpack(plan: Plan, rule: Use) -> Lines:
     return lines
 
 
+def check_lines(plan: Plan) -> Lines:
+    """Return the lines that raise for what was saved and then freed or changed, beside what `unpack` looks at."""
+    lines: Lines = []
+    if plan.saves_result and plan.op.outputs != 1:
+        lines += ["if type(node.extra) is Extra and node.extra.output_versions: stale_outputs(node)"]
+    elif plan.saves_result:
+        lines += ["if type(node.extra) is Extra and node.extra.result_version: stale_result(node)"]
+    for each in sorted(set().union(*plan.held.values())):
+        if each == "result" or (plan.numbers and each != "self"):
+            lines += [f"if node.s_{each} is None: raise freed()"]
+        else:
+            lines += [f"saved_tensor(node, {each!r})"]
+    return lines
+
+
 def rule_source(plan: Plan) -> Lines:
     """Return `rule(node, grad)`: the gradients per edge as the formulas give them, broadcasting not yet undone."""
-    lines = ["def rule(node, grad):"]
-    if plan.saves_result:
-        lines += indent(["if type(node.extra) is Extra and node.extra.result_version: stale_result(node)"])
+    lines = ["def rule(node, grad):", *indent(check_lines(plan))]
     edges = plan.edges
     if plan.listed:
         return [*lines, *indent(unpack(plan, plan.rules[edges[0]])), f"    return {plan.rules[edges[0]].text}"]
@@ -129,9 +144,7 @@ def rule_source(plan: Plan) -> Lines:
 
 def record_source(plan: Plan) -> Lines:
     """Return `record(node, grad)`: the rule on tensors, for a pass that is itself recorded."""
-    lines = ["def record(node, grad):"]
-    if plan.saves_result:
-        lines += indent(["if type(node.extra) is Extra and node.extra.result_version: stale_result(node)"])
+    lines = ["def record(node, grad):", *indent(check_lines(plan))]
     edges = plan.edges
 
     def bring(rule: Use) -> Lines:
@@ -162,7 +175,8 @@ def recorder(plan: Plan) -> Callable[..., tuple[Any, ...]]:
             names = set().union(*(rule.names for rule in plan.rules.values())) & kernels.SPACE.keys()
             own = {*plan.inputs, *plan.arguments, *plan.once, "grad", "result"}
             space: dict[str, Any] = {name: meaning(name) for name in names - own}
-            space |= {each: BASE[each] for each in ("Extra", "stale_result", "saved_input", "saved_result")}
+            space |= {each: BASE[each] for each in ("Extra", "freed", "stale_outputs", "stale_result")}
+            space |= {each: BASE[each] for each in ("saved_input", "saved_result", "saved_tensor")}
             run_code("\n".join(record_source(plan)), f"<engine record {plan.op.name}>", space)
             compiled.append(space["record"])
         return compiled[0](node, grad)
@@ -177,6 +191,8 @@ def run_source(plan: Plan) -> Lines:
         "    fits = node.extra",
         "    if fits is not None and type(fits) is not tuple: return general_run(node, grad, grads, keep)",
     ]
+    if any(plan.held.values()):
+        lines += indent(check_lines(plan)[plan.saves_result :])
     edges = plan.edges
     for index, name in enumerate(edges):
         text = plan.rules[name].text
@@ -261,6 +277,7 @@ def node_class(plan: Plan) -> type[Node]:
         "outputs": op.outputs,
         "edge_count": edge_count,
         "saves_result": plan.saves_result,
+        "saved_outputs": saved_outputs(str(name)) if op.outputs != 1 else (),
         "saves": tuple(plan.tensors + plan.kept + ["result"] * plan.saves_result),
     }
     for each in plan.tensors:

@@ -53,6 +53,17 @@ def stale_result(node: Any) -> None:
         raise messages.stale(describe(node.s_result), +counter, expected, output, hint())
 
 
+def stale_outputs(node: Any) -> None:
+    """Raise when one of several outputs was saved, and changed in place since."""
+    for index, (counter, expected) in node.extra.output_versions.items():
+        if counter != expected and node.s_result is not None:
+            value = node.s_result[index]
+            output = f", which is output {index} of {node.name().removesuffix('Backward0')},"
+            raise messages.stale(
+                describe(value), +counter, expected, output if value.dtype.kind in "fcV" else "", hint()
+            )
+
+
 def saved_tensor(node: Any, name: str) -> Any:
     """Return the value of a saved input that may be a tensor, a number or missing."""
     saved = getattr(node, f"s_{name}")

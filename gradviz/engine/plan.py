@@ -38,7 +38,8 @@ class Plan:
                 rule.dtypes |= shared.dtypes
         self.edges = [name for name in self.inputs if name in self.rules]
         self.wide = self.listed or len(self.edges) > 2
-        used = set().union(*(rule.names for rule in self.rules.values())) if self.rules else set()
+        self.held = {name: set(op.saves.get(name, "").split()) - self.rules[name].names for name in self.edges}
+        used = set().union(*(rule.names | self.held[name] for name, rule in self.rules.items()))
         self.saves_result = "result" in used
         self.kept = [name for name in self.arguments if name in used]
         self.tensors = [name for name in self.inputs if name in used and not self.listed]
@@ -47,7 +48,7 @@ class Plan:
 
     def users(self, name: str) -> list[str]:
         """Return the inputs whose rule needs the saved name."""
-        return [each for each in self.edges if name in self.rules[each].names]
+        return [each for each in self.edges if name in self.rules[each].names | self.held[each]]
 
     def slots(self) -> tuple[str, ...]:
         """Return the slots of the Node class."""

@@ -7,6 +7,7 @@ has not.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -54,6 +55,10 @@ NODES: dict[str, dict[str, str]] = {
     "UpsampleTrilinear3DBackward0": SCALES_3,
     **{f"AdaptiveAvgPool{n}DBackward0": {"output_size": ""} for n in (2, 3)},
     "AsStridedBackward0": {"start": ""},
+    "LinalgInvExBackward0": {"inverse": "result", "result": ""},
+    **{f"Linalg{name}Backward0": {"A": "self", "self": ""} for name in ("Det", "Slogdet", "SolveEx")},
+    "LinalgQrBackward0": {"Q": "result[0]", "R": "result[1]", "result": ""},
+    "LinalgSvdBackward0": {"U": "result[0]", "S": "result[1]", "Vh": "result[2]", "result": ""},
     "EmbeddingBagBackward0": {"self": "", "reduce": ""},
     **dict.fromkeys((f"ReflectionPad{n}DBackward0" for n in (1, 2, 3)), PADS),
     **dict.fromkeys((f"ReplicationPad{n}DBackward0" for n in (1, 2, 3)), PADS),
@@ -64,7 +69,8 @@ NODES: dict[str, dict[str, str]] = {
     **dict.fromkeys((f"AdaptiveMaxPool{n}DBackward0" for n in (2, 3)), SECOND),
 }
 NUMBER = {"self": "None", "other": "array(other)"}
-NUMBERS = {"MulBackward0": NUMBER, "DivBackward0": NUMBER}  # nodes of an op with a Python number
+# Nodes of an op with a Python number.
+NUMBERS = dict.fromkeys(("MulBackward0", "DivBackward0", "DivBackward2"), NUMBER)
 
 
 # The nodes that show the shape of their input.
@@ -83,6 +89,12 @@ SIZED = frozenset(
     )
     for name in names.split()
 )
+
+
+def saved_outputs(name: str) -> tuple[int, ...]:
+    """Return the numbers of the outputs that a node with several saves and shows."""
+    texts = " ".join(NODES.get(name, {}).values())
+    return tuple(map(int, re.findall(r"result\[(\d)\]", texts)))
 
 
 class Kept(dict[str, Any]):

@@ -161,6 +161,7 @@ divide_rounded = op(
     node="DivBackward2",
     forward="cut_quotient(self, other, rounding_mode)",
     vjp={"self": "zeros_like(grad)", "other": "zeros_like(grad)"},
+    saves={"self": "other", "other": "self other"},
     kind="binary",
     samples=[(*each, {"rounding_mode": mode}) for each in NEAR for mode in ("floor", "trunc")],
 )

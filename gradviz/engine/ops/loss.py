@@ -306,5 +306,6 @@ op(
         "self": "share_of(grad, self.shape, reduction) * logit_slope(self, target, weight, pos_weight)",
         "target": "share_of(grad, self.shape, reduction) * -self",
     },
+    saves={"target": "target"},
     samples=[([1.5, -2.0, 0.5], [0.0, 1.0, 1.0], {"reduction": each}) for each in ("mean", "sum", "none")],
 )

@@ -242,6 +242,7 @@ op(
         "weight": "layer_to_weight(grad, input, result[1], result[2], normalized_shape, eps)",
         "bias": "layer_to_bias(grad, normalized_shape)",
     },
+    saves=dict.fromkeys(("input", "weight", "bias"), "bias"),
     samples=[
         (BATCH, [1.5, -0.5], [0.25, 1.0], {"normalized_shape": (2,), "eps": 0.5}),
         (BATCH, [[1.5, -0.5], [1.0, 2.0]], [[0.25, 1.0], [0.5, 0.0]], {"normalized_shape": (2, 2)}),

@@ -37,6 +37,7 @@ op(
     node="GatherBackward0",
     forward="gathered(self, dim, index)",
     vjp={"self": "put_gathered(grad, self.shape, dim, index)"},
+    saves={"self": "self"},
     names="gather",
     samples=[(MATRIX, {"dim": 1, "index": np.array([[2, 0], [1, 1]])})],
 )

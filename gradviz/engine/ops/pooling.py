@@ -155,6 +155,7 @@ for name, node, samples in (
         outputs=2,
         forward=f"window_maxima(self, {HELD}, ceil_mode)",
         vjp={"self": f"won_back(grad[0], result[1], self.shape, {HELD})"},
+        saves={"self": "self"},
         samples=samples,
     )
 

@@ -198,6 +198,7 @@ prod_all = reduction(
     symbol="Π",
     title="product",
     code="{self}.prod()",
+    saves={"self": "result"},
     samples=VECTORS,
     kinks=[([0.0, 2.0, 3.0],), ([0.0, 0.0, 3.0],)],
 )
@@ -211,6 +212,7 @@ prod_dim = reduction(
     arguments="dim, keepdim=False, dtype=None",
     symbol="Π",
     title="product over a dimension",
+    saves={"self": "result"},
     samples=ALONG,
 )
 

@@ -108,6 +108,7 @@ for count in (2, 3):
         ],
         symbol="mean",
         group="reduction",
+        saves={} if count == 1 else {"self": "self"},
         title="mean of each window",
     )
     grid_op(
@@ -118,6 +119,7 @@ for count in (2, 3):
         [(SAMPLES[count], {"output_size": (2,) * count})],
         symbol="mean",
         group="reduction",
+        saves={} if count == 1 else {"self": "self"},
         title="mean of even stretches",
     )
 
@@ -144,6 +146,7 @@ for count in (1, 2, 3):
             [(SAMPLES[count], {"pad": (1, 1, 0, 1, 1, 0)[: 2 * count]})],
             symbol="pad",
             group="shape",
+            saves={"self": "self"},
             title=f"pad by {name}",
         )
 

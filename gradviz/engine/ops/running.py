@@ -139,6 +139,7 @@ for name in ("max", "min"):
         arguments="dim",
         title={"max": "largest", "min": "smallest"}[name] + " so far",
         outputs=2,
+        saves={"self": "self"},
         samples=ROWS,
     )
 

@@ -196,7 +196,9 @@ def layer_index(x: Any, dim: int, index: Any) -> tuple[Any, ...]:
     return (*(slice(None),) * axis, index)
 
 
-def writing(name: str, inputs: str, arguments: str, forward: str, node: str, vjp: dict[str, str], sample: Any) -> Any:
+def writing(
+    name: str, inputs: str, arguments: str, forward: str, node: str, vjp: dict[str, str], sample: Any, **rest: Any
+) -> Any:
     """Declare an op that writes to places along a dimension."""
     return op(
         name,
@@ -209,6 +211,7 @@ def writing(name: str, inputs: str, arguments: str, forward: str, node: str, vjp
         title=name.replace("_", " ").replace(".", " a "),
         symbol=name.partition(".")[0],
         samples=[sample],
+        **rest,
     )
 
 
@@ -265,6 +268,7 @@ index_add_op = writing(
     "IndexAddBackward0",
     {"self": "grad", "source": "layers_at(grad, dim, index) * alpha"},
     (MATRIX, SMALL, LAYERS | {"alpha": 0.5}),
+    saves={"source": "source"},
 )
 index_copy_op = writing(
     "index_copy",
@@ -274,6 +278,7 @@ index_copy_op = writing(
     "IndexCopyBackward0",
     {"self": "layers_filled(grad, dim, index, 0)", "source": "layers_at(grad, dim, index)"},
     (MATRIX, SMALL, LAYERS),
+    saves={"source": "source"},
 )
 index_fill_op = writing(
     "index_fill",

@@ -250,7 +250,7 @@ pointwise("digamma", "digamma(self)", "DigammaBackward0", "polygamma_values(self
 pointwise("i0", "bessel_i0(self)", "I0Backward0", "bessel_i1(self)", title="Bessel function I₀")
 pointwise(
     "sgn", "complex_sign(self)", "SgnBackward0", "0", vjp={"self": "sign_slope(grad, self)"},
-    result="same", kinks=[(0.0,)],
+    result="same", saves={"self": "result"}, kinks=[(0.0,)],
 )
 for name, node, forward, slope, on in (
     ("i0e", "I0E", "bessel_i0e(self)", "bessel_i1e(self) - sign(self) * result", SINGLE),

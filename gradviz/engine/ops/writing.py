@@ -68,6 +68,7 @@ op(
     node="TakeBackward0",
     forward="taken(self, index)",
     vjp={"self": "put_taken(grad, self.shape, index)"},
+    saves={"self": "self"},
     names="take",
     samples=[(MATRIX, FLAT)],
 )
@@ -92,6 +93,7 @@ select_masked = op(
     node="MaskedSelectBackward0",
     forward="picked(self, (mask,))",
     vjp={"self": "put_back(grad, self.shape, (mask,))"},
+    saves={"self": "self"},
     samples=[(MATRIX, {"mask": np.array([[True, False, True], [False, True, False]])})],
 )
 scatter_masked = op(
