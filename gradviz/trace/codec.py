@@ -13,13 +13,15 @@ import math
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from . import events, messages, ops, passes, value
 from .messages import Message
+from .value import type_name
 
 SCHEMA = 1
 MAGIC = b"gradviz-trace "
@@ -71,7 +73,12 @@ RECORDS: dict[str, type] = {
     )
 }
 
-_FIELDS = {cls: tuple(field.name for field in fields(cls)) for cls in RECORDS.values()}
+_FIELDS: dict[type, tuple[str, ...]] = {}
+_CONTENTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
+"""Class → its record's fields at once. A pass has some ten thousand records: encoding is most of sending one."""
+
+_PLAIN = frozenset([type(None), str, bool, int])
+_TEXT = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _WHOLE = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 _DTYPES = frozenset([*_WHOLE, "float16", "float32", "float64", "complex64", "complex128"])
 
@@ -84,13 +91,22 @@ def register(*classes: type) -> None:
     """Let further records travel in frames: the worker's commands, which are no part of a stored trace."""
     for cls in classes:
         RECORDS[cls.__name__] = cls
-        _FIELDS[cls] = tuple(field.name for field in fields(cls))
+        names = _FIELDS[cls] = tuple(field.name for field in fields(cls))
+        _CONTENTS[cls] = attrgetter(*names) if len(names) > 1 else _contents
+
+
+def _contents(record: Any) -> tuple[Any, ...]:
+    """The fields of a record that has one or none, of which `attrgetter` would make no tuple."""
+    return tuple(getattr(record, name) for name in _FIELDS[type(record)])
+
+
+register(*RECORDS.values())
 
 
 def encode(record: object) -> bytes:
     """One frame. TypeError for anything but the records above, tuples, strings, numbers, booleans and None."""
     blob = bytearray()
-    text = json.dumps(_tree(record, blob), separators=(",", ":")).encode()
+    text = _TEXT.encode(_tree(record, blob)).encode()
     body = TEXT.pack(len(text)) + text + bytes(blob)
     return HEAD.pack(len(body), zlib.crc32(body)) + body
 
@@ -161,21 +177,29 @@ def read_trace(data: bytes) -> Iterator[Message]:
 
 
 def _tree(item: Any, blob: bytearray) -> Any:
-    if item is None or isinstance(item, str | bool | int):
-        return item
-    if isinstance(item, float):
-        return item if math.isfinite(item) else {"float": repr(item)}
-    if isinstance(item, tuple):
-        return {"t": [_tree(entry, blob) for entry in item]}
-    if isinstance(item, np.ndarray | np.generic):
-        array = np.ascontiguousarray(item)
-        at = len(blob)
-        blob += array.tobytes()
-        return {"dtype": array.dtype.name, "shape": list(np.shape(item)), "at": at}
     cls = type(item)
-    if not is_dataclass(item) or RECORDS.get(cls.__name__) is not cls:
-        raise TypeError(f"{cls.__name__} has no place in a trace")
-    return [cls.__name__, *(_tree(getattr(item, name), blob) for name in _FIELDS[cls])]
+    if cls in _PLAIN:
+        return item
+    if cls is tuple:
+        return {"t": [entry if type(entry) in _PLAIN else _tree(entry, blob) for entry in item]}
+    contents = _CONTENTS.get(cls)
+    if contents is not None:
+        return [
+            cls.__name__, *[entry if type(entry) in _PLAIN else _tree(entry, blob) for entry in contents(item)]
+        ]  # fmt: skip
+    if isinstance(item, np.ndarray):
+        at = len(blob)
+        blob += item.tobytes()  # in the order of the elements, whatever that of the memory
+        return {"dtype": type_name(item.dtype), "shape": item.shape, "at": at}
+    if isinstance(item, float):
+        return float(item) if math.isfinite(item) else {"float": repr(float(item))}
+    if isinstance(item, str | int):
+        return item
+    if isinstance(item, tuple):
+        return _tree(tuple(item), blob)
+    if isinstance(item, np.generic):
+        return _tree(np.asarray(item), blob)
+    raise TypeError(f"{cls.__name__} has no place in a trace")
 
 
 def _record(tree: Any, blob: memoryview) -> Any:
