@@ -48,9 +48,9 @@ class Frames:
                 return place
         if code.co_filename != self._path:
             return self.where(frame, 1)
-        if watch.top is None and outer is not None and outer.f_code.co_name == "<module>":
-            if outer.f_code.co_filename == self._path:
-                watch.top = outer.f_code  # nothing ran at the top itself before: all is inside functions
+        above = None if outer is None else outer.f_code
+        if watch.top is None and above is not None and above.co_name == "<module>" and above.co_filename == self._path:
+            watch.top = above  # nothing ran at the top itself before: all is inside functions
         if code.co_name == "<module>":
             if watch.top is None:
                 watch.top = code

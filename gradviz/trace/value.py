@@ -111,25 +111,15 @@ class Value:
 
 
 def summarize(array: Array) -> Summary:
-    """Statistics and block means of an array of any shape and dtype.
-
-    The passes at the beginning of a training run summarise every weight, activation and gradient, so this goes over
-    the elements as seldom as it can.
-    """
+    """Statistics and block means of an array of any shape and dtype."""
     numbers = np.abs(array) if np.iscomplexobj(array) else array
+    if numbers.size:
+        with np.errstate(invalid="ignore", over="ignore"):
+            summary = _summarize_finite(numbers)
+        if summary is not None:
+            return summary
     floats = numbers.astype(np.float64, copy=False)
-    if not floats.size:
-        nothing = float("nan")
-        return Summary(nothing, nothing, nothing, nothing, 0, 0, _block_means(floats))
-    with np.errstate(invalid="ignore", over="ignore"):
-        mean = float(np.add.reduce(floats, axis=None)) / floats.size
-    if math.isfinite(mean):  # no element is NaN or infinite: either would be in the sum
-        apart = np.subtract(floats, mean)
-        deviation = math.sqrt(float(np.add.reduce(np.multiply(apart, apart, out=apart), axis=None)) / floats.size)
-        if math.isfinite(deviation):
-            return Summary(float(numbers.min()), float(numbers.max()), mean, deviation, 0, 0, _block_means(floats))
-    mask = np.isfinite(floats)
-    finite = floats[mask]
+    finite = floats[np.isfinite(floats)]
     least, greatest, mean, deviation = (
         (float(finite.min()), float(finite.max()), float(finite.mean()), float(finite.std()))
         if finite.size
@@ -139,16 +129,51 @@ def summarize(array: Array) -> Summary:
     return Summary(least, greatest, mean, deviation, nan, floats.size - finite.size - nan, _block_means(floats))
 
 
+def _summarize_finite(numbers: Array) -> Summary | None:
+    """The same, block of rows by block of rows; None where something in it is NaN or infinite, or the sums are.
+
+    The first passes of a training run summarise every weight, activation and gradient. A whole array in float64 is
+    new memory each time, and touching that costs several times what the arithmetic does.
+    """
+    matrix = numbers.reshape(-1, numbers.shape[-1]) if numbers.ndim else numbers.reshape(1, 1)
+    starts, counts = _blocks(matrix.shape[0])
+    sums = np.empty((len(starts), matrix.shape[1]))
+    # Deviations are counted from the mean of the first block: it is so near that nothing is lost by subtraction.
+    near, squares = 0.0, 0.0
+    for place, (start, count) in enumerate(zip(starts, counts, strict=True)):
+        block = matrix[start : start + count].astype(np.float64)
+        np.add.reduce(block, axis=0, out=sums[place])
+        if not place:
+            near = float(sums[0].sum()) / block.size
+        block -= near
+        squares += float(np.add.reduce(np.multiply(block, block, out=block), axis=None))
+    mean = float(sums.sum()) / matrix.size
+    variance = squares / matrix.size - (mean - near) ** 2
+    if not math.isfinite(variance):
+        return None
+    means = _column_means(sums / counts[:, None])
+    return Summary(
+        float(numbers.min()), float(numbers.max()), mean, math.sqrt(max(variance, 0.0)), 0, 0, means.astype(np.float32)
+    )
+
+
+def _blocks(length: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where the blocks of a sketch begin along an axis, and how long they are."""
+    starts = np.unique(np.linspace(0, length, min(length, SKETCH_SIDE), endpoint=False).astype(np.intp))
+    return starts, np.diff(np.append(starts, length))
+
+
+def _column_means(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    starts, counts = _blocks(matrix.shape[1])
+    means: NDArray[np.float64] = np.add.reduceat(matrix, starts, axis=1) / counts
+    return means
+
+
 def _block_means(floats: NDArray[np.float64]) -> NDArray[np.float32]:
     if floats.size == 0:
         return np.zeros((0, 0), np.float32)
     matrix = floats.reshape(-1, floats.shape[-1]) if floats.ndim else floats.reshape(1, 1)
-    for axis in (0, 1):
-        length = matrix.shape[axis]
-        starts = np.unique(np.linspace(0, length, min(length, SKETCH_SIDE), endpoint=False).astype(np.intp))
-        counts = np.diff(np.append(starts, length))
-        # Infinities of both signs in one block make NaN, which is what the picture should show.
-        with np.errstate(invalid="ignore", over="ignore"):
-            matrix = np.add.reduceat(matrix, starts, axis=axis) / (counts[:, None] if axis == 0 else counts)
-    with np.errstate(over="ignore"):
-        return matrix.astype(np.float32)
+    starts, counts = _blocks(matrix.shape[0])
+    # Infinities of both signs in one block make NaN, which is what the picture should show.
+    with np.errstate(invalid="ignore", over="ignore"):
+        return _column_means(np.add.reduceat(matrix, starts, axis=0) / counts[:, None]).astype(np.float32)
