@@ -7,6 +7,7 @@ import pytest
 
 from gradviz.engine import torch as gv_torch
 from tests import cells
+from tests.names import absent
 from tests.names.corpus import answer, corpus, coverage, missing
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "names.json"
@@ -29,3 +30,13 @@ def test_coverage():
     weighted, plain = coverage({each.title for each in WORKING})
     assert weighted >= 0.99
     assert plain >= 0.95
+
+
+def test_the_table_of_absent_names_is_true():
+    assert absent.FILE.read_text("utf-8") == absent.table(), "python -m tests.names.absent writes it anew"
+
+
+def test_no_name_that_teaching_programs_use_is_absent():
+    found = {f"{module}.{name}" for module, names in absent.absent().items() for name in names}
+    assert len(found) > 500
+    assert found & {absent.title_of(each) for each in corpus()} == set()
