@@ -5,11 +5,13 @@
       "pass": 1, "step": 11, "steps": 15, "phase": "backward",
       "cards": [{
           "key": "o8",                  what other keys refer to
-          "kind": "op",                 leaf · constant · op · ghost
+          "kind": "op",                 leaf · constant · op · ghost · group
           "state": "running",           waiting · ready · running · done · leaf · …, as in the legend
           "name": "y",                  the variable, or null
           "op": "mul", "grad_fn": "MulBackward0", "sequence": 0,     null where there is none
-          "value": {…}, "gradient": {…} or null, "untracked": "why", "line": 7}],
+          "value": {…}, "gradient": {…} or null, "untracked": "why", "line": 7,
+          "title": "line 7", "members": ["o5", "o8"]}],              of a group only: what it holds; of the rest of its
+                                                                     card, the value that leaves it
       "edges": [{"from": "t1", "to": "o8", "input": 0, "gradient": {…} or null}],
       "ready": ["MulBackward0 #0"]
     }
@@ -61,19 +63,27 @@ def write_json(state: State, theme: Theme, trace: Trace, options: Options | None
 def _card(scene: Scene, at: int, look: Look) -> dict[str, Any]:
     card, history = scene.cards[at], scene.history
     node = history.nodes[card.node].node if card.node is not None else None
+    group = {"title": card.title, "members": _members(card)} if card.group is not None else {}
+    single = card.group is None
     return {
         "key": card.key,
         "kind": card.kind,
         "state": CARD_STYLES[Role(int(look.cards[at]))].word,
         "name": card.name or None,
-        "op": card.op.op if card.op is not None else None,
-        "grad_fn": node.name if node is not None and node.leaf is None else None,
-        "sequence": node.sequence if node is not None and node.leaf is None else None,
+        "op": card.op.op if card.op is not None and single else None,
+        "grad_fn": node.name if node is not None and node.leaf is None and single else None,
+        "sequence": node.sequence if node is not None and node.leaf is None and single else None,
         "value": _value(value_at(card, history, look.step)) if card.made <= look.step else None,
         "gradient": _value(_gradient(card, history, look.step)),
         "untracked": card.why or None,
         "line": _line(card, history),
+        **group,
     }
+
+
+def _members(card: Card) -> list[str]:
+    assert card.group is not None, "the card of a group"
+    return [f"o{op}" for op in card.group.ops] + [f"t{tensor}" for tensor in card.group.tensors]
 
 
 def _gradient(card: Card, history: History, step: int) -> Value | None:

@@ -10,7 +10,7 @@ import numpy as np
 from gradviz.scene.arrows import arrowheads
 from gradviz.scene.cards import Options
 from gradviz.scene.curves import Floats
-from gradviz.scene.faces import HeatMap, Run
+from gradviz.scene.faces import STACKED, HeatMap, Run
 from gradviz.scene.measure import fitted, text_width
 from gradviz.scene.pills import PILL_HEIGHT, PILL_SIZE
 from gradviz.scene.queue import queue_head
@@ -120,6 +120,12 @@ class _Writer:
                 f'rx="{radius + 4:g}" fill="{self.colour(style.halo)}" fill-opacity="0.22"/>'
             )
         dashes = ' stroke-dasharray="5 4"' if style.dashed else ""
+        if item.group is not None:
+            yield (
+                f'<rect x="{x + STACKED:.2f}" y="{y + STACKED:.2f}" width="{width:.2f}" height="{height:.2f}" '
+                f'rx="{radius:g}" fill="{self.theme.canvas}" stroke="{self.colour(style.border)}" '
+                f'stroke-width="{style.width:g}"/>'
+            )
         yield (
             f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" rx="{radius:g}" '
             f'fill="{self.colour(style.fill)}" stroke="{self.colour(style.border)}" '

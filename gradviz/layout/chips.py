@@ -34,13 +34,14 @@ def split_shared(
     """A copy of the graph in which each use of a leaf with at least `uses` uses comes from a chip of its own.
 
     A chip has its leaf's attributes, `chip_of` = the leaf, and `size` = chip_size(the leaf's size). Edges keep their
-    key and attributes, except `source_slot`: a chip has one use. The graph given is not changed.
+    key and attributes, except `source_slot`: a chip has one use. A node whose attribute `whole` is true stays whole: a
+    folded group without inputs is no leaf. The graph given is not changed.
     """
     if uses < 1:
         raise ValueError(f"uses must be at least 1, not {uses}")
     result = graph.copy()
     for leaf in graph:
-        if graph.in_degree(leaf) or graph.out_degree(leaf) < uses:
+        if graph.in_degree(leaf) or graph.out_degree(leaf) < uses or graph.nodes[leaf].get("whole", False):
             continue
         for _, consumer, key, data in graph.out_edges(leaf, keys=True, data=True):
             chip = Chip(leaf, consumer, key)

@@ -15,10 +15,11 @@ from typing import Literal
 from gradviz.trace.events import Input, OpRan
 from gradviz.trace.history import History
 from gradviz.trace.ops import OpInfo
+from gradviz.trace.regions import Grouping
 
 from .numbers import raised
 
-Kind = Literal["leaf", "constant", "op", "ghost", "chip"]
+Kind = Literal["leaf", "constant", "op", "ghost", "chip", "group"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,27 @@ class Options:
     """A leaf that is used in many places is drawn as a small chip at each of them."""
     direction: Literal["right", "down"] = "right"
     """Where data flows."""
+    grouping: Grouping = "nothing"
+    """By what cards fold into groups."""
+    folding: Literal["auto", "open", "folded"] = "auto"
+    """Which groups are open before the person opens or folds any; "auto": as many as can be read at once."""
+    opened: frozenset[str] = frozenset()
+    """Keys of the groups that the person opened."""
+    folded: frozenset[str] = frozenset()
+    """Keys of the groups that the person folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What a folded group holds."""
+
+    ops: tuple[int, ...]
+    nodes: tuple[int, ...]
+    """The graph nodes in it, AccumulateGrads of the leaves in it too."""
+    tensors: tuple[int, ...]
+    """Leaves and constants that nothing outside uses."""
+    left: int
+    """The step at which the value that leaves it came into being."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +79,13 @@ class Card:
     """Its graph node: the grad_fn of an op, the AccumulateGrad of a leaf."""
     why: str = ""
     """Why a ghost is not tracked."""
+    group: Group | None = None
+    """For a folded group; its `op`, `node` and `tensor` are then those of the value that leaves it."""
+
+    @property
+    def is_ghost(self) -> bool:
+        """Whether nothing on it is tracked."""
+        return self.kind == "ghost" or (self.group is not None and not self.group.nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +104,10 @@ class Link:
     edge: int
     """Number of the edge among the node's next_functions."""
     made: int
+    crossing: tuple[Link, ...] = ()
+    """Where a folded group is at an end: the connections between single cards that it stands for."""
+    origins: tuple[int | None, ...] = ()
+    """The nodes of the cards that those come from."""
 
 
 @dataclass(frozen=True, eq=False)

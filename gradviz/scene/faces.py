@@ -21,6 +21,8 @@ from .numbers import gradient_text, shape_text, value_text
 from .roles import CARD_STYLES, Role
 
 PAD = 9.0
+STACKED = 4.0
+"""How far the outline behind a folded group's card, which tells that there are more, looks out below and right."""
 HEIGHT = 64.0
 LOW_HEIGHT = 46.0
 CHIP_HEIGHT = 26.0
@@ -72,6 +74,8 @@ def value_at(card: Card, history: History, step: int) -> Value | None:
     """What the card's tensor holds at a step: a later in-place op has a card of its own and does not show here."""
     if card.tensor is None:
         return None
+    if card.group is not None and step < card.group.left:
+        return None
     if card.op is not None:
         return card.op.outputs[0].value
     item = history.tensors[card.tensor]
@@ -116,7 +120,7 @@ def face_of(card: Card, role: Role, history: History, step: int, width: float, f
     corner_width = text_width(corner, SIGN if card.kind == "op" else SMALL) + 6 if corner else 0.0
     runs = [Run(card.title, PAD, BASELINES[0], style.title, TITLE, inner - corner_width, bold=True)]
     if corner:
-        size = SMALL if card.kind in ("leaf", "constant") else SIGN
+        size = SIGN if card.kind in ("op", "ghost") else SMALL
         colour = "text_faint" if role == Role.FUTURE else "text_muted"
         runs.append(Run(corner, width - PAD, BASELINES[0], colour, size, corner_width, anchor="end"))
     if role == Role.FUTURE:
@@ -125,12 +129,15 @@ def face_of(card: Card, role: Role, history: History, step: int, width: float, f
     heat = _heat(card, value, width)
     room = inner - (HEAT_WIDTH + 8 if heat else 0.0)
     left = PAD
-    if card.op is not None and card.name:
+    if card.group is not None and step < card.group.left:
+        runs.append(Run("still computing", left, BASELINES[1], "text_faint", BODY, room))
+    elif card.op is not None and card.name:
         label = text_width(card.name, BODY, bold=True)
         runs.append(Run(card.name, left, BASELINES[1], style.title, BODY, min(label, room * 0.6), bold=True))
         left += min(label, room * 0.6) + 6
     colour = "update" if role == Role.UPDATED else "ghost" if card.kind == "ghost" else "text"
-    runs.append(Run(value_text(value), left, BASELINES[1], colour, BODY, room - left + PAD, mono=True))
+    if value is not None or card.group is None:
+        runs.append(Run(value_text(value), left, BASELINES[1], colour, BODY, room - left + PAD, mono=True))
     text, colour = gradient_line(card, history, step)
     if role == Role.FAULT:
         text, colour = fault or "error here", "error"
@@ -153,7 +160,9 @@ def short_face(card: Card, role: Role, width: float, height: float) -> Run:
 
 
 def corner_text(card: Card) -> str:
-    """What stands in the upper right corner: an op's sign, a tensor's kind and shape."""
+    """What stands in the upper right corner: an op's sign, a tensor's kind and shape, how much a group holds."""
+    if card.group is not None:
+        return f"{len(card.group.ops):,} ops"
     if card.kind in ("leaf", "constant"):
         return f"{card.kind} · {shape_text(card.shape)}"
     # "mean" says nothing that "MeanBackward0" has not said.
@@ -166,7 +175,7 @@ def size_of(card: Card, history: History) -> tuple[float, float]:
         return min(120.0, max(36.0, 8 * np.ceil(text_width(card.title, SMALL, bold=True) / 8) + 16)), CHIP_HEIGHT
     value = value_at(card, history, history.steps)
     corner = corner_text(card)
-    size = SMALL if card.kind in ("leaf", "constant") else SIGN
+    size = SIGN if card.kind in ("op", "ghost") else SMALL
     title = text_width(card.title, TITLE, bold=True) + (text_width(corner, size) + 8 if corner else 0.0)
     body = text_width(value_text(value), BODY, mono=True)
     if card.op is not None and card.name:
@@ -178,7 +187,7 @@ def size_of(card: Card, history: History) -> tuple[float, float]:
         # Room for two digits before the point from the start: numbers grow while a program trains.
         texts = ["00.0000", *(value_text(item, GRADIENT_ROOM) for item in gradients)]
         lower = max(text_width(f"grad {text}", SMALL, mono=True) for text in texts)
-    elif card.kind == "op" and card.node is not None and card.op is not None:
+    elif card.kind in ("op", "group") and card.node is not None and card.op is not None:
         texts = [gradient_text(item) for item in history.gradient_in(card.node, NEVER) if item is not None]
         arrived = text_width(f"← {texts[0]}", SMALL, mono=True) if texts else 0.0
         lower = max(text_width("no gradient yet", SMALL), arrived)

@@ -65,7 +65,7 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None, c
         known = previous.sizes.get(card.identity) if previous is not None else None
         if known is not None and known[1] == height:
             width = max(width, known[0])
-        graph.add_node(card.identity, size=(width, height), order=order)
+        graph.add_node(card.identity, size=(width, height), order=order, whole=card.group is not None)
     pairs = Counter((link.source, link.target) for link in cards.links)
     leaving = Counter(link.source for link in cards.links)
     for link in cards.links:
@@ -92,7 +92,11 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None, c
 
 def layer_gap(cards: Cards, history: History) -> float:
     """Room between two layers for a gradient's number, which stands above a level line and on a bent one."""
-    gradients = (history.edge_gradient(link.node, link.edge, NEVER) for link in cards.links if link.node is not None)
+    gradients = (
+        history.edge_gradient(link.node, link.edge, NEVER)
+        for link in cards.links
+        if link.node is not None and link.edge >= 0
+    )
     widest = max((pill_width(gradient_text(item)) for item in gradients if item is not None), default=0.0)
     return float(min(MOST_GAP, max(LEAST_GAP, GAP_STEP * np.ceil((widest + 6.0) / GAP_STEP))))
 

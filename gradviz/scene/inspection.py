@@ -22,12 +22,14 @@ from ..trace.events import (
 )
 from ..trace.history import NEVER, History
 from ..trace.query import State
+from ..trace.regions import is_region
 from ..trace.trace import Trace
 from ..trace.value import Value
 from .explain import explain
 from .facts import Fact, node_facts, tensor_facts
 from .formula import ChainRule, chain_rules
 from .forward import forward_text
+from .group_facts import GroupFacts
 from .naming import Names
 from .queue import queue_of
 from .steps import next_reason
@@ -78,14 +80,18 @@ class Inspection:
     queue_reason: str = ""
     node: tuple[Fact, ...] = ()
     tensor: tuple[Fact, ...] = ()
+    headings: tuple[str, str] = ("NODE", "TENSOR")
+    """What stands above these two."""
     values: tuple[Shown, ...] = ()
     source: Source | None = None
 
 
 def inspect(trace: Trace, state: State, selection: tuple[str, ...] = ()) -> Inspection:
-    """What to show at this state: the first selected card that exists in this pass, or the step."""
+    """What to show at this state: the first selected card or group that exists in this pass, or the step."""
     history, step = state.history, state.step
     for key in selection:
+        if is_region(key) and history.region_cards(key):
+            return _of_group(trace, history, step, key)
         subject = subject_of(history, key)
         if subject is not None:
             return _of_card(trace, history, step, subject)
@@ -157,6 +163,14 @@ def _of_card(trace: Trace, history: History, step: int, subject: Subject) -> Ins
         source=source,
     )  # fmt: skip
     return _with_facts(shown, trace, history, step, subject)
+
+
+def _of_group(trace: Trace, history: History, step: int, key: str) -> Inspection:
+    facts = GroupFacts(trace, history, step, key)
+    return Inspection(
+        "selected group", facts.title, True, facts.sentences(),
+        node=facts.kinds(), tensor=facts.border(), headings=("OPS", "IN AND OUT"), source=facts.ops[0][1].source,
+    )  # fmt: skip
 
 
 def _card_of_step(state: State) -> str:

@@ -24,11 +24,12 @@ from gradviz.trace.history import NEVER, History
 from gradviz.trace.trace import Trace
 from gradviz.trace.value import Value
 
-from .cards import Card, Cards, Options, cards_of
+from .cards import Card, Cards, Link, Options, cards_of
 from .curves import Curves, Floats, curves_of
 from .faces import Face, face_of
 from .fault import error_of, fault_of, fault_words
 from .graph import CardGraph, Measures, graph_of
+from .groups import folded
 from .numbers import gradient_text
 from .pills import CAREFUL, Pill, middles, pill_places, pill_width
 from .roles import Flow, Role
@@ -89,8 +90,9 @@ class Scene:
     @cached_property
     def base(self) -> Codes:
         """The state of cards that no backward pass changes; ops are WAITING here."""
-        kinds = {"leaf": Role.LEAF, "constant": Role.CONSTANT, "ghost": Role.GHOST}
-        roles = [kinds.get(self.cards[self.owner(at)].kind, Role.WAITING) for at in range(len(self.cards))]
+        kinds = {"leaf": Role.LEAF, "constant": Role.CONSTANT}
+        owners = [self.cards[self.owner(at)] for at in range(len(self.cards))]
+        roles = [Role.GHOST if card.is_ghost else kinds.get(card.kind, Role.WAITING) for card in owners]
         return np.array(roles, dtype=np.uint8)
 
     @cached_property
@@ -108,13 +110,16 @@ class Scene:
     def _node_column(self, name: str) -> Steps:
         # Leaves stay blue: their AccumulateGrad shows in the lower line and in the halo of its one step.
         nodes = self.history.nodes
-        return np.array(
-            [
-                getattr(nodes[card.node], name) if card.kind == "op" and card.node in nodes else NEVER
-                for card in self.cards
-            ],
-            dtype=np.int64,
-        )
+        column = np.full(len(self.cards), NEVER, np.int64)
+        for position, card in enumerate(self.cards):
+            if card.kind == "op" and card.node in nodes:
+                column[position] = getattr(nodes[card.node], name)
+            elif card.group is not None:
+                # A group is ready with the first of its nodes, and done with the last that backward reaches.
+                reached = [nodes[node] for node in card.group.nodes if nodes[node].waiting < NEVER]
+                first_or_last = min if name == "ready" else max
+                column[position] = first_or_last((getattr(node, name) for node in reached), default=NEVER)
+        return column
 
     @cached_property
     def link_made(self) -> Steps:
@@ -122,22 +127,36 @@ class Scene:
 
     @cached_property
     def link_sent(self) -> Steps:
-        """The step at which a gradient went along each link."""
-        nodes = self.history.nodes
-        sent = np.full(len(self.table.links), NEVER, np.int64)
+        """The step at which a gradient went along each link, the first where it stands for several."""
+        sent = [min(map(self._sent, link.crossing or (link,))) for link in self.table.links]
+        return np.array(sent, dtype=np.int64)
+
+    def _sent(self, link: Link) -> int:
+        node = self.history.nodes.get(link.node) if link.node is not None else None
+        if node is None or not isinstance(node.event, NodeRan) or link.edge >= len(node.event.sent):
+            return NEVER
+        return node.ran if node.event.sent[link.edge] is not None else NEVER
+
+    @cached_property
+    def has_groups(self) -> bool:
+        return any(card.group is not None for card in self.cards)
+
+    @cached_property
+    def links_of_node(self) -> dict[int, NDArray[np.intp]]:
+        """Graph node → positions of the links of folded groups that it sends along, or that lead to it."""
+        found: dict[int, list[int]] = {}
         for position, link in enumerate(self.table.links):
-            node = nodes.get(link.node) if link.node is not None else None
-            event = node.event if node is not None else None
-            if node is not None and isinstance(event, NodeRan) and link.edge < len(event.sent):
-                sent[position] = node.ran if event.sent[link.edge] is not None else NEVER
-        return sent
+            for node in {part.node for part in link.crossing} | set(link.origins):
+                if node is not None:
+                    found.setdefault(node, []).append(position)
+        return {node: np.array(links, dtype=np.intp) for node, links in found.items()}
 
     @cached_property
     def link_base(self) -> Codes:
         links = self.table.links
         flows = [Flow.QUIET if link.node is None else Flow.FORWARD for link in links]
         for position, link in enumerate(links):
-            if self.cards[link.target].kind in ("ghost", "leaf"):
+            if self.cards[link.target].is_ghost or self.cards[link.target].kind == "leaf":
                 flows[position] = Flow.GHOST
         return np.array(flows, dtype=np.uint8)
 
@@ -194,11 +213,18 @@ class Scene:
             updated = isinstance(self._event(step), TensorUpdated)
             cards[running] = Role.UPDATED if updated else Role.RUNNING
             if not updated:
-                touching = self.links_of.get(running, np.zeros(0, np.intp))
+                touching = self.links_at(step, running)
                 links[touching[self.link_sent[touching] <= step]] = Flow.MOVING
         if self.fault >= 0 and step >= self.history.steps:
             cards[self.fault] = Role.FAULT
         return Look(step, cards, links, running)
+
+    def links_at(self, step: int, running: int) -> NDArray[np.intp]:
+        """Positions of the links that the node of this step has to do with: of a group not those of all its nodes."""
+        event, none = self._event(step), np.zeros(0, np.intp)
+        if self.cards[running].group is not None and isinstance(event, NodeRan | LeafAccumulated):
+            return self.links_of_node.get(event.node, none)
+        return self.links_of.get(running, none)
 
     def running(self, step: int) -> int:
         """Position of the card whose node ran, or whose value was updated, at this very step; −1 for none."""
@@ -246,9 +272,9 @@ class Scene:
         return Pill(text, float(x), float(y), pill_width(text))
 
     def gradient_on(self, link: int, step: int) -> Value | None:
-        """What went along a link, once it has."""
+        """What went along a link, once it has; None for a link that stands for several."""
         item = self.table.links[link]
-        if item.node is None or self.link_sent[link] > min(step, NEVER - 1):
+        if item.node is None or item.edge < 0 or self.link_sent[link] > min(step, NEVER - 1):
             return None
         return self.history.edge_gradient(item.node, item.edge, step)
 
@@ -258,7 +284,8 @@ def graph_for(
 ) -> CardGraph:
     """The graph of a pass, ready to be laid out."""
     chosen = options or Options()
-    return graph_of(cards_of(history, trace.ops, chosen), history, previous, chosen.chips)
+    cards = folded(cards_of(history, trace.ops, chosen), history, chosen)
+    return graph_of(cards, history, previous, chosen.chips)
 
 
 def geometry_of(

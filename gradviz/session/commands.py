@@ -9,8 +9,8 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 
 @dataclass(frozen=True)
 class Command:
-    """`method` is a method without arguments of the `target`: session, debugger, window, canvas, ways, editor, pictures or
-    bookmarks.
+    """`method` is a method without arguments of the `target`: session, debugger, window, canvas, ways, groups, editor,
+    pictures or bookmarks.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -55,6 +55,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("step.end", "To End", ("End",), "Step", "jump", "session", "go_to_end", "To the end of this pass.", "to_end"),
     Command("step.next_line", "Next Line", ("N",), "Step", "run to", "debugger", "next_line", "To the next step of another line."),
     Command("step.previous_line", "Previous Line", ("Shift+N",), "Step", "run to", "debugger", "previous_line", "Back to the last step of another line."),
+    Command("step.over", "Step Over", ("V",), "Step", "run to", "groups", "step_over", "To the next step of another card: out of a folded group."),
+    Command("step.back_over", "Step Back Over", ("Shift+V",), "Step", "run to", "groups", "step_back_over", "Back to the last step of another card: out of a folded group."),
     Command("step.next_accumulation", "Next Accumulation", ("A",), "Step", "run to", "debugger", "next_accumulation", "To where a gradient is next added to a leaf."),
     Command("step.previous_accumulation", "Previous Accumulation", ("Shift+A",), "Step", "run to", "debugger", "previous_accumulation", "Back to where a gradient was last added to a leaf."),
     Command("step.next_of_card", "Next of Selected Card", ("C",), "Step", "run to", "debugger", "next_of_card", "To where the selected card next does something."),
@@ -80,6 +82,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.fed", "What the Selected Card Feeds", ("O",), "View", "ways", "ways", "fed", "Show all cards that the value of the selected one goes into."),
     Command("view.gradient_way", "Where Its Gradient Goes", ("P",), "View", "ways", "ways", "gradient_way", "Show all cards that the gradient of the selected one is passed on to."),
     Command("view.between", "All Ways Between Two Cards", ("T",), "View", "ways", "ways", "between", "Select two cards, the second with Ctrl+click, and see all that lies between."),
+    Command("view.open_group", "Open Group", ("U",), "View", "groups", "groups", "open", "Show the cards of the selected group."),
+    Command("view.fold_group", "Fold Group", ("Shift+U",), "View", "groups", "groups", "fold", "Make one card of the group that the selected card is in."),
+    Command("view.open_all", "Open All Groups", ("Ctrl+U",), "View", "groups", "groups", "open_all", "Show every card."),
+    Command("view.fold_all", "Fold All Groups", ("Ctrl+J",), "View", "groups", "groups", "fold_all", "Make one card of every group."),
     Command("view.larger_type", "Larger Type", ("Ctrl++", "Ctrl+="), "View", "type", "session", "enlarge_type", "Make all text larger."),
     Command("view.smaller_type", "Smaller Type", ("Ctrl+-",), "View", "type", "session", "reduce_type", "Make all text smaller."),
     Command("view.normal_type", "Normal Type", ("Ctrl+0",), "View", "type", "session", "reset_type", "Show text in its normal size."),

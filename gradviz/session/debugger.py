@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from .placing import card_meaning
 from .session import Session
-from .stops import Breakpoints, Stop, accumulates, changes_line, loses_finiteness, reaches_card, runs_card, seek
+from .stops import Breakpoints, Stop, accumulates, changes_line, leaves, loses_finiteness, reaches_card, runs_card, seek
 from .view import Bookmark
 
 
@@ -47,6 +47,13 @@ class Debugger:
 
     def previous_gradient(self) -> None:
         self._run_to_card(reaches_card, -1, "No gradient reached the selected card before this step.")
+
+    def step_over(self, places: Mapping[str, int], by: int) -> None:
+        """To the next step of another card (`by` 1), or the last (−1); `places` says where each card is drawn."""
+        state = self._session.view.state
+        if state is not None:
+            otherwise = "No other card follows." if by > 0 else "No other card comes before."
+            self._run_to(leaves(state.history, state.step, places), by, otherwise)
 
     def go_on(self) -> None:
         self._run_to_breakpoint(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..trace.history import NEVER, History
 from ..trace.query import Cursor
+from ..trace.regions import grouping_of, is_region
 from ..trace.trace import Trace
 from .document import has_statements
 
@@ -84,7 +85,12 @@ CardMeaning = tuple[str, str | None]
 
 
 def card_meaning(history: History, key: str) -> CardMeaning | None:
-    """Op (or maker) and variable name of a card; None for a key that this pass does not have."""
+    """Op (or maker) and variable name of a card; None for a key that this pass does not have.
+
+    The key of a group means the same in every run.
+    """
+    if is_region(key):
+        return (key, None) if key in history.regions(grouping_of(key)).members else None
     kind, number = key[:1], key[1:].split("@")[0]
     if not number.isdigit():
         return None

@@ -11,10 +11,12 @@ from psygnal import Signal
 from ..supervisor import Run
 from ..trace.ops import OpInfo
 from ..trace.query import Cursor
+from ..trace.regions import is_region
 from ..trace.trace import Trace
 from .consent import QUESTIONS, shares_no_line
 from .document import Document, DocumentError, parses, read_document
 from .edits import Literal, Operand, TextEdit, apply_edits, literals, set_literal, write_op
+from .folding import Folding
 from .placing import before_backward, card_meaning, first_place, is_presentable, same_cards, same_place
 from .recovery import RecoveryFile
 from .runner import Runner
@@ -60,6 +62,7 @@ class Session:
         self._set(
             trace=Trace(), newest=Trace(), cursor=Cursor(), selection=(), stale=False, following=True,
             playing=False, building=None, failure="", question=self._question, breakpoints=Breakpoints(), bookmarks=(),
+            folding=Folding(),
         )  # fmt: skip
         if document.path is not None:
             self._remember(document.path)
@@ -162,7 +165,7 @@ class Session:
     def operand(self, key: str) -> Operand | None:
         """What a new line would call a card; None for a card that cannot be an operand."""
         state = self.view.state
-        if state is None or card_meaning(state.history, key) is None:
+        if state is None or is_region(key) or card_meaning(state.history, key) is None:
             return None
         number = int(key[1:].split("@")[0])
         if key[0] == "t":
@@ -310,7 +313,7 @@ class Session:
             self._set(playing=False)
 
     def mark(self, **values: Any) -> None:
-        """Change the person's own marks: `breakpoints`, `bookmarks`."""
+        """Change the person's own marks: `breakpoints`, `bookmarks`, `folding`."""
         self._set(**values)
 
     def toggle_play(self) -> None:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from ..trace.regions import Grouping
+from .folding import GROUPINGS
 from .saving import write_file
 
 RECENT_FILES = 10
@@ -30,6 +32,8 @@ class Settings:
     """Whether a leaf used three times or more is drawn as a chip at each use."""
     constants: bool = True
     """Whether tensors without gradients are drawn."""
+    grouping: Grouping = "auto"
+    """By what cards fold into groups; "auto" folds large graphs only, by what their program offers."""
     play_speed: float = 2.0
     """Steps a second."""
     pass_speed: float = 0.0
@@ -48,6 +52,7 @@ LIMITS = {"type_size": (70, 300), "play_speed": (0.25, 120.0), "pass_speed": (0.
 CHOICES = {
     "theme": ("system", "light", "dark", "contrast"),
     "direction": ("right", "down"),
+    "grouping": tuple(GROUPINGS),
     "engine": ("numpy", "pytorch"),
 }
 

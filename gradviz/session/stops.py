@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..trace.events import LeafAccumulated, NodeRan, OpRan, TensorMade, TensorUpdated
-from ..trace.history import History
+from ..trace.history import History, NodeHistory
 from ..trace.query import Cursor
+from ..trace.regions import is_region
 from ..trace.trace import Trace
 from ..trace.value import Value
 from .lines import LineMap
@@ -35,20 +36,40 @@ def loses_finiteness(history: History, step: int) -> bool:
 
 
 def runs_card(*keys: str) -> Stop:
-    """One of the cards computes its value, or its node runs."""
+    """One of the cards computes its value, or its node runs; of a group, one of those in it."""
+    parts = _Parts(keys)
 
     def stop(history: History, step: int) -> bool:
-        return _card(history, step) in keys
+        return _card(history, step) in parts.cards(history)
 
     return stop
 
 
 def reaches_card(*keys: str) -> Stop:
-    """A gradient arrives at one of the cards."""
+    """A gradient arrives at one of the cards; at a group, one that comes from outside of it."""
+    parts = _Parts(keys)
 
     def stop(history: History, step: int) -> bool:
-        nodes = {node for key in keys for node in _nodes(history, key)}
+        inside = parts.cards(history)
+        if _card(history, step) in inside and any(map(is_region, keys)):
+            return False
+        nodes = parts.nodes(history)
         return any(item.step == step for node in nodes for item in history.contributions.get(node, ()))
+
+    return stop
+
+
+def leaves(history: History, step: int, places: Mapping[str, int]) -> Stop:
+    """Another card of the picture does something than the one that did at `step`: what steps over a folded group.
+
+    `places` says for every card's key where it is drawn: cards of a folded group all in one place.
+    """
+    here = places.get(_card(history, step)) if step else None
+
+    def stop(other: History, at: int) -> bool:
+        key = _card(other, at)
+        # Positions belong to the picture of one pass; in another one every card is another.
+        return bool(key) if other is not history else places.get(key, here) != here
 
     return stop
 
@@ -78,12 +99,23 @@ class Breakpoints:
         if source is not None and source.line in self.lines and changes_line(history, step):
             return True
         key = _card(history, step)
-        return bool(key) and self.has_card(history, key)
+        return bool(key) and (self.has_card(history, key) or self._enters(history, step))
 
     def has_card(self, history: History, key: str) -> bool:
         """Whether there is a breakpoint at a card, of its own or by its op."""
         meaning = card_meaning(history, key)
-        return meaning is not None and (meaning in self.cards or (key[0] == "o" and meaning[0] in self.ops))
+        if meaning is None:
+            return False
+        if is_region(key):
+            return meaning in self.cards or any(self.has_card(history, part) for part in history.region_cards(key))
+        return meaning in self.cards or (key[0] == "o" and meaning[0] in self.ops)
+
+    def _enters(self, history: History, step: int) -> bool:
+        """Whether the step is the first in a group that has a breakpoint."""
+        for key, _ in self.cards:
+            if is_region(key) and _card(history, step) in (inside := history.region_cards(key)):
+                return step == 1 or _card(history, step - 1) not in inside
+        return False
 
 
 def seek(trace: Trace, cursor: Cursor, stop: Stop, by: int) -> Cursor | None:
@@ -106,16 +138,36 @@ def _card(history: History, step: int) -> str:
     if isinstance(event, TensorMade | LeafAccumulated | TensorUpdated):
         return f"t{event.tensor}"
     if isinstance(event, NodeRan):
-        op = history.nodes[event.node].op
-        return f"o{op.id}" if op is not None else ""
+        return _card_of_node(history.nodes[event.node])
     return ""
 
 
-def _nodes(history: History, key: str) -> Iterator[int]:
-    number = int(key[1:].split("@")[0])
-    for node, item in history.nodes.items():
-        if item.node.leaf == number if key[0] == "t" else item.op is not None and item.op.id == number:
-            yield node
+class _Parts:
+    """What cards' keys stand for in one pass after another: for a group's, the cards in it."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self._keys = keys
+        self._known: dict[History, tuple[frozenset[str], frozenset[int]]] = {}
+
+    def cards(self, history: History) -> frozenset[str]:
+        return self._of(history)[0]
+
+    def nodes(self, history: History) -> frozenset[int]:
+        return self._of(history)[1]
+
+    def _of(self, history: History) -> tuple[frozenset[str], frozenset[int]]:
+        if history not in self._known:
+            single = {key.split("@")[0] for key in self._keys if not is_region(key)}
+            cards = single.union(*(history.region_cards(key) for key in self._keys if is_region(key)))
+            nodes = (node for node, item in history.nodes.items() if _card_of_node(item) in cards)
+            self._known[history] = frozenset(cards), frozenset(nodes)
+        return self._known[history]
+
+
+def _card_of_node(item: NodeHistory) -> str:
+    if item.node.leaf is not None:
+        return f"t{item.node.leaf}"
+    return f"o{item.op.id}" if item.op is not None else ""
 
 
 def _made(history: History, step: int) -> Iterator[Value | None]:

@@ -11,6 +11,7 @@ from ..trace.events import ErrorRaised
 from ..trace.ops import OpInfo
 from ..trace.query import Cursor, State, state_at
 from ..trace.trace import Trace
+from .folding import Folding
 from .stops import Breakpoints
 
 
@@ -61,6 +62,8 @@ class View:
     """Where playing, and running to the next breakpoint, come to rest; lines are those of `trace.program`."""
     bookmarks: tuple[Bookmark, ...] = ()
     """In the order of their steps, one for a step."""
+    folding: Folding = field(default_factory=Folding)
+    """Which groups of cards the person opened and folded."""
 
     @property
     def state(self) -> State | None:

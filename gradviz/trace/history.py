@@ -28,6 +28,7 @@ from .events import (
     TensorUpdated,
 )
 from .passes import Pass
+from .regions import Regions, region_cards, regions_of
 from .value import Value
 
 T = TypeVar("T")
@@ -116,6 +117,8 @@ class History:
         self.saved_freed = NEVER
         self.runs: list[int] = []
         """Node ids in the order in which they ran."""
+        self._regions: dict[str, Regions] = {}
+        self._region_cards: dict[str, frozenset[str]] = {}
         self._build()
 
     # -- building ------------------------------------------------------------------------------------------------
@@ -281,6 +284,18 @@ class History:
         if isinstance(history.event, LeafAccumulated):
             return (history.event.added,)
         return history.event.gradients_in if history.event else ()
+
+    def regions(self, by: str) -> Regions:
+        """The parts of the program that the ops belong to, worked out when first asked for."""
+        if by not in self._regions:
+            self._regions[by] = regions_of(self, by)
+        return self._regions[by]
+
+    def region_cards(self, key: str) -> frozenset[str]:
+        """The keys of the single cards of a region, empty for one that this pass does not have."""
+        if key not in self._region_cards:
+            self._region_cards[key] = region_cards(self, key)
+        return self._region_cards[key]
 
     def source(self, step: int) -> Source | None:
         """The line that belongs to a step: for a backward step, the line whose forward made the node."""

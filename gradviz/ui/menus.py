@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ..session.commands import COMMANDS, MENUS, Command
+from ..session.folding import GROUPINGS, Folder
 from ..session.session import Session
 from ..session.view import View
 from .topbar import fill_lessons
@@ -35,7 +36,7 @@ class CommandAction(QAction):
 
 
 class Menus:
-    """All actions by command id, and the menus that the table cannot know: recent files, lessons, themes."""
+    """All actions by command id, and the menus that the table cannot know: recent files, lessons, groupings, themes."""
 
     def __init__(self, window: QMainWindow, session: Session, target: Callable[[str], object]) -> None:
         self._session = session
@@ -58,13 +59,9 @@ class Menus:
             self.actions[command.id] = action
             if command.id == "file.open":
                 self.recent = menu.addMenu("Open Recent")
-        self._themes = QActionGroup(window)
-        theme_menu = menus["View"].addMenu("Theme")
-        for name, title in THEMES.items():
-            choice = theme_menu.addAction(title)
-            choice.setCheckable(True)
-            choice.setData(name)
-            self._themes.addAction(choice)
+        self._groupings = _choices(window, menus["View"].addMenu("Group Cards"), GROUPINGS)
+        self._groupings.triggered.connect(self._choose_grouping)
+        self._themes = _choices(window, menus["View"].addMenu("Theme"), THEMES)
         self._themes.triggered.connect(self._choose_theme)
         for menu in menus.values():
             menu.setToolTipsVisible(True)
@@ -91,10 +88,15 @@ class Menus:
     def _choose_theme(self, action: QAction) -> None:
         self._session.change(theme=action.data())
 
+    def _choose_grouping(self, action: QAction) -> None:
+        Folder(self._session).choose(action.data())
+
     def _settings_changed(self, name: str) -> None:
         settings = self._session.settings
         for action in self._themes.actions():
             action.setChecked(action.data() == settings.theme)
+        for action in self._groupings.actions():
+            action.setChecked(action.data() == settings.grouping)
         for action in self.actions.values():
             if action.command.toggle:
                 action.setChecked(getattr(settings, action.command.toggle))
@@ -108,6 +110,17 @@ class Menus:
         self.actions["run.hold"].setEnabled(view.is_busy)
         self.actions["run.hold"].setText("Let Program Go On" if view.status == "held" else "Pause Program")
         self.actions["step.play"].setText("Pause" if view.playing else "Play")
+
+
+def _choices(window: QMainWindow, menu: QMenu, titles: Mapping[str, str]) -> QActionGroup:
+    """Lines of a menu of which one is ticked; each has its name as data."""
+    group = QActionGroup(window)
+    for name, title in titles.items():
+        choice = menu.addAction(title)
+        choice.setCheckable(True)
+        choice.setData(name)
+        group.addAction(choice)
+    return group
 
 
 class RecentAction(QAction):

@@ -56,4 +56,4 @@ class Pictures:
         from .canvas.stage import options_of
 
         settings = self._session.settings
-        return write(view.state, style.theme_of(settings.theme), view.trace, options_of(settings))
+        return write(view.state, style.theme_of(settings.theme), view.trace, options_of(self._session))

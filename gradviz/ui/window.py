@@ -174,6 +174,7 @@ class Window(QMainWindow):
             "window": self,
             "canvas": self.canvas,
             "ways": self.canvas and self.canvas.ways,
+            "groups": self.canvas and self.canvas.groups,
             "editor": self.program,
             "pictures": self.pictures,
             "bookmarks": self.bookmarks,

@@ -66,7 +66,7 @@ def measure(name: str, trace: Trace) -> None:
     history = trace.passes[0].history
     with tempfile.TemporaryDirectory() as folder:
         session = Session(SilentRunner(), Path(folder))
-        session.change(theme="light", motion=False)
+        session.change(theme="light", motion=False, grouping="nothing")
         canvas = GraphCanvas(session)
         canvas.resize(1600, 900)
         canvas.show()

@@ -63,7 +63,7 @@ def show(session, trace, step=None, **values):
 @pytest.fixture
 def session(tmp_path):
     made = Session(SilentRunner(), tmp_path)
-    made.change(theme="light", motion=False)
+    made.change(theme="light", motion=False, grouping="nothing")
     return made
 
 

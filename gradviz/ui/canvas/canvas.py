@@ -17,6 +17,7 @@ from ..fonts import pixels
 from ..style import theme_of
 from . import accessible
 from .camera import Camera, fitted
+from .groups import Groups
 from .hand import Hand
 from .minimap import Minimap
 from .motion import GLIDE, TRAVEL, Glide, Motion, Move
@@ -82,6 +83,7 @@ class GraphCanvas(QWidget):
         self.stage.restyled.connect(self._restyled)
         session.changed.connect(self._view_changed)
         session.settings_changed.connect(self._settings_changed)
+        self.groups = Groups(self)
         self._view_changed(session.view)
         self.minimap, self.search, self.ways = Minimap(self), CardSearch(self), Ways(self)
 
@@ -145,7 +147,7 @@ class GraphCanvas(QWidget):
             self.updateGeometry()
             middle = self.width() / 2, self.height() / 2
             self.look_at(self._fit_camera() if self.is_fitted else self.camera.zoomed(ratio, *middle))
-        elif name in ("direction", "constants", "chips"):
+        elif name in ("direction", "constants", "chips", "grouping"):
             self._view_changed(self.session.view)
 
     def _use_theme(self) -> None:

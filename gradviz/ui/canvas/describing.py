@@ -27,6 +27,8 @@ def full_text(value: Value | None) -> str:
 
 def tip_text(card: Card, history: History, step: int) -> str:
     """Name, value, shape, type and gradient, one per line."""
+    if card.group is not None:
+        return group_text(card, history, step)
     lines = [f"{card.title}" + (f" → {card.name}" if card.name and card.name != card.title else "")]
     if card.made > step:
         return f"{lines[0]}\nnot made yet at this step"
@@ -45,13 +47,32 @@ def tip_text(card: Card, history: History, step: int) -> str:
     return "\n".join(lines)
 
 
+def group_text(card: Card, history: History, step: int) -> str:
+    """What a folded group holds, the value that leaves it and the gradient that came to that."""
+    assert card.group is not None, "the card of a group"
+    lines = [f"{card.title}: a group of {len(card.group.ops):,} ops"]
+    if card.made > step:
+        return f"{lines[0]}\nnot made yet at this step"
+    value = value_at(card, history, step)
+    name = f" of {card.name}" if card.name else ""
+    lines.append("still computing" if value is None else f"value{name} that leaves it: {full_text(value)}")
+    if value is not None:
+        lines.append(f"shape {shape_text(value.shape)} · {value.dtype}")
+    if card.node is not None:
+        arrived = [item for item in history.gradient_in(card.node, step) if item is not None]
+        lines += [f"gradient that arrived: {full_text(item)}" for item in arrived[:1]]
+    return "\n".join([*lines, "Double click opens it."])
+
+
 def spoken_text(card: Card, role: Role, history: History, step: int) -> str:
     """The card in one sentence."""
     state = CARD_STYLES[role].word
+    title = card.title if card.group is None else f"{card.title}, group of {len(card.group.ops):,} ops"
     if card.made > step:
-        return f"{card.title}, {state}"
-    parts = [card.title, card.name if card.name != card.title else "", state]
-    parts.append(f"value {value_text(value_at(card, history, step))}")
+        return f"{title}, {state}"
+    parts = [title, card.name if card.name != card.title else "", state]
+    value = value_at(card, history, step)
+    parts.append("still computing" if value is None and card.group else f"value {value_text(value)}")
     lower, _ = gradient_line(card, history, step)
     parts.append(lower.replace("←", "gradient"))
     return ", ".join(part for part in parts if part)

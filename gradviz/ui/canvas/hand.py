@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QToolTip
 from ...scene.scene import Scene
 from ...session.stops import Breakpoints
 from ...session.view import View
+from ...trace.regions import is_region
 from .accessible import announce
 from .describing import tip_text
 from .menu import context_menu
@@ -92,7 +93,7 @@ class Hand:
         index, view = scene.table.index, canvas.session.view
         hovered = scene.family(self._hovered) if self._hovered >= 0 else []
         # A shared leaf is selected with all of its chips: they are one tensor.
-        selected = {at for key in view.selection if key in index for at in scene.family(index[key])}
+        selected = {at for key in view.selection for place in _places(scene, key) for at in scene.family(place)}
         operands = chosen = None
         if view.building is not None:
             operands = frozenset(
@@ -200,10 +201,10 @@ class Hand:
         card = canvas.card_at(event.position().x(), event.position().y())
         if scene is None or event.button() != Qt.MouseButton.LeftButton:
             return False
-        if card >= 0:
-            canvas.centre_on(scene.cards[card].key)
-        else:
+        if card < 0:
             canvas.fit()
+        elif not canvas.groups.open_card(scene.cards[card].key):
+            canvas.centre_on(scene.cards[card].key)
         return True
 
     def _wheel(self, event: QWheelEvent) -> bool:
@@ -304,6 +305,14 @@ class Hand:
             canvas.session.select(scene.cards[scene.owner(found)].key)
         self.mark()
         announce(canvas, found)
+
+
+def _places(scene: Scene, key: str) -> set[int]:
+    """Where a card is; for an open group, where the cards in it are."""
+    index = scene.table.index
+    if key in index:
+        return {index[key]}
+    return {index[part] for part in scene.history.region_cards(key) if part in index} if is_region(key) else set()
 
 
 def neighbour(rects: np.ndarray, at: int, dx: int, dy: int) -> int:

@@ -13,12 +13,13 @@ from ...session.commands import COMMANDS, Command
 from ...session.debugger import Debugger
 from ...session.placing import card_meaning
 from ...session.session import Session
+from ...trace.regions import grouping_of
 from .describing import full_text, tip_text
 
 if TYPE_CHECKING:
     from .canvas import GraphCanvas
 
-GROUPS = ("zoom", "graph")
+SECTIONS = ("zoom", "groups", "graph")
 """Sections of the View menu that are about the graph."""
 
 
@@ -39,6 +40,21 @@ class CardAction(QAction):
             self._canvas.centre_on(self._key)
         else:
             QGuiApplication.clipboard().setText(self._text)
+
+
+class GroupAction(QAction):
+    """Opens a folded group, or folds an open one."""
+
+    def __init__(self, title: str, menu: QMenu, canvas: GraphCanvas, key: str, opens: bool) -> None:
+        super().__init__(title, menu)
+        self._canvas, self._key, self._opens = canvas, key, opens
+        self.triggered.connect(self._act)
+
+    def _act(self) -> None:
+        if self._opens:
+            self._canvas.groups.open_card(self._key)
+        else:
+            self._canvas.groups.fold_group(self._key)
 
 
 class StopAction(QAction):
@@ -74,6 +90,11 @@ def context_menu(canvas: GraphCanvas, card: int) -> QMenu:
         menu.addAction(CardAction("Copy Description", menu, text=tip_text(item, scene.history, look.step)))
         menu.addAction(CardAction("Centre", menu, canvas=canvas, key=scene.cards[card].key))
         menu.addSeparator()
+        if item.group is not None:
+            menu.addAction(GroupAction(f"Open {item.title}", menu, canvas, item.key, opens=True))
+        for key in reversed(canvas.groups.around(item.key)):
+            title = scene.history.regions(grouping_of(key)).titles[key]
+            menu.addAction(GroupAction(f"Fold {title}", menu, canvas, key, opens=False))
         menu.addAction(StopAction(f"Stop at {item.title or 'This Card'}", menu, canvas.session, item.key))
         if item.key.startswith("o"):
             op = scene.history.ops[int(item.key[1:])][1].op
@@ -81,7 +102,7 @@ def context_menu(canvas: GraphCanvas, card: int) -> QMenu:
         menu.addSeparator()
     group = ""
     for command in COMMANDS:
-        if command.menu != "View" or command.group not in GROUPS:
+        if command.menu != "View" or command.group not in SECTIONS:
             continue
         if group and command.group != group:
             menu.addSeparator()
@@ -94,7 +115,7 @@ def _action(canvas: GraphCanvas, command: Command, menu: QMenu) -> QAction:
     # The key is shown only: the window's own action has the shortcut, and two would be ambiguous.
     keys = f"\t{QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)}" if command.keys else ""
     action = QAction(command.title + keys, menu)
-    target = canvas if command.target == "canvas" else canvas.session
+    target = {"canvas": canvas, "groups": canvas.groups}.get(command.target, canvas.session)
     action.triggered.connect(getattr(target, command.method))
     if command.toggle:
         action.setCheckable(True)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ...scene.arrows import arrowheads
 from ...scene.curves import Curves
-from ...scene.faces import HeatMap, Run, short_face
+from ...scene.faces import STACKED, HeatMap, Run, short_face
 from ...scene.pills import PILL_HEIGHT, PILL_SIZE
 from ...scene.roles import CARD_STYLES, FLOW_STYLES, Flow, Role
 from ...scene.scene import Look, Scene
@@ -222,6 +222,10 @@ class ScenePainter:
         if style.halo:
             self._rounded(painter, box, 4.5, radius, fill=getattr(self.theme, style.halo), alpha=0.22)
         border = QPen(QColor(getattr(self.theme, style.border)), style.width)
+        if scene.cards[card].group is not None:
+            painter.setPen(border)
+            painter.setBrush(QColor(self.theme.canvas))
+            painter.drawRoundedRect(box.translated(STACKED, STACKED), radius, radius)
         if style.dashed:
             border.setDashPattern([4, 3])
         if card in marks.hovered:

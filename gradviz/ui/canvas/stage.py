@@ -11,17 +11,25 @@ from PySide6.QtCore import QObject, Signal
 from ...scene.cards import Options
 from ...scene.scene import Geometry, Look, Scene
 from ...session.session import Session
-from ...session.settings import Settings
 from ...session.view import View
-from ...trace.events import BackwardBegan, GradientZeroed, LeafAccumulated, NodeRan, TensorUpdated
+from ...trace.events import BackwardBegan, GradientZeroed, LeafAccumulated, NodeRan, OpRan, TensorUpdated
 from ...trace.history import History
 from .arranging import Arranger, Job
 
 
-def options_of(settings: Settings) -> Options:
+def options_of(session: Session) -> Options:
     """What the person chose to see; exports are given the same."""
+    settings, folding = session.settings, session.view.folding
     direction: Literal["right", "down"] = "down" if settings.direction == "down" else "right"
-    return Options(constants=settings.constants, chips=settings.chips, direction=direction)
+    return Options(
+        constants=settings.constants,
+        chips=settings.chips,
+        direction=direction,
+        grouping=settings.grouping,
+        folding=folding.start,
+        opened=folding.opened,
+        folded=folding.folded,
+    )
 
 
 class Stage(QObject):
@@ -51,7 +59,7 @@ class Stage(QObject):
         if state is None:
             self._drop()
             return
-        wanted = (options_of(self._session.settings), view.trace.error)
+        wanted = (options_of(self._session), view.trace.error)
         if state.history is not self._history or wanted != self._wanted:
             self._history, self._wanted = state.history, wanted
             self._rebuild(view, state.history)
@@ -68,7 +76,7 @@ class Stage(QObject):
             self.rebuilt.emit(None)
 
     def _rebuild(self, view: View, history: History) -> None:
-        self.arranger.arrange(Job(history, view.trace, options_of(self._session.settings), self.geometry))
+        self.arranger.arrange(Job(history, view.trace, options_of(self._session), self.geometry))
 
     def _show(self, scene: Scene) -> None:
         before, self.geometry = self.geometry, scene.geometry
@@ -99,6 +107,9 @@ class Stage(QObject):
                 cards.update(range(len(self.scene.cards)))
             elif isinstance(event, LeafAccumulated | TensorUpdated | GradientZeroed) and event.tensor in by_tensor:
                 cards.add(by_tensor[event.tensor])
+            elif isinstance(event, OpRan) and self.scene.has_groups:
+                # The value that leaves a group comes after its first op.
+                cards.update(at for at in (self.scene.table.index.get(f"o{event.id}"),) if at is not None)
             elif isinstance(event, NodeRan) and event.node in by_node:
                 cards.add(by_node[event.node])
         return cards, links

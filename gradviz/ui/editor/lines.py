@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from ...trace.events import OpRan, Source, TensorMade, TensorUpdated
 from ...trace.history import History, Track
+from ...trace.regions import is_region
 from ...trace.value import Value
 
 
@@ -47,7 +48,15 @@ def card_of_line(history: History, line: int) -> str | None:
 
 
 def source_of_card(history: History, key: str) -> Source | None:
-    """The piece of the program that made a card."""
+    """The piece of the program that made a card; for a group, all that its ops stand in."""
+    if is_region(key):
+        cards = history.region_cards(key)
+        sources = [op.source for _, op in history.ops.values() if f"o{op.id}" in cards and op.source is not None]
+        if not sources:
+            return None
+        start = min((item.line, item.column) for item in sources)
+        end = max((item.end_line, item.end_column) for item in sources)
+        return Source(*start, *end)
     number = key[1:].split("@")[0]
     if not number.isdigit():
         return None

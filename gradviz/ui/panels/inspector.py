@@ -231,6 +231,8 @@ class Inspector(QWidget):
         self._queue_words.setText(shown.queue_reason)
         self._queue_words.setVisible(bool(shown.queue_reason))
         self._queue_table.show_facts(queue, *look)
+        for heading, words in zip((self._node_heading, self._tensor_heading), shown.headings, strict=True):
+            heading.setText(words)
         self._node_heading.setVisible(bool(shown.node))
         self._node.show_facts(shown.node, *look)
         self._tensor_heading.setVisible(bool(shown.tensor))

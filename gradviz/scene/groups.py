@@ -1,0 +1,249 @@
+"""Folding: the cards of a region of the program become one card, and what crosses its border its connections.
+
+Nothing else needs to know: keys, nodes and tensors of what is inside lead to the group's card. Which regions there are
+is said in `trace.regions`, with the reason why cards folded this way can never feed each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gradviz.trace.history import NEVER, History
+from gradviz.trace.regions import Regions
+
+from .cards import Card, Cards, Group, Link, Options
+
+SMALL = 150
+"""Up to this many cards a graph opens with every card in sight."""
+READABLE = 60
+"""As many cards as can be read at once: outer groups of a larger graph open while there are no more than these."""
+MOST_SLOTS = 6
+"""Connections between the same two cards that are drawn one by one; more of them are drawn as one."""
+
+
+def folded(cards: Cards, history: History, options: Options) -> Cards:
+    """The cards with the groups folded that are to be."""
+    if options.grouping == "nothing":
+        return cards
+    regions = history.regions(options.grouping)
+    if not regions.members:
+        return cards
+    inside = _placed(cards, _closed(cards, regions, options))
+    return _Folder(cards, history, regions, inside).folded() if any(inside) else cards
+
+
+def around(cards: Cards, history: History, options: Options, key: str) -> tuple[str, ...]:
+    """The groups that a card stands in, outermost first; a folded group stands in the ones around it.
+
+    A leaf stands where everything that uses it does.
+    """
+    if options.grouping == "nothing":
+        return ()
+    regions = history.regions(options.grouping)
+    if key in regions.members:
+        path = regions.paths[regions.members[key][0]]
+        return path[: path.index(key)]
+    position = cards.index.get(key)
+    if position is None:
+        return ()
+    users = [position]
+    if cards.cards[position].op is None:
+        users = [link.target for link in cards.links if link.source == position]
+    return _common(_paths_of(cards.cards[user], regions) for user in users)
+
+
+def _paths_of(card: Card, regions: Regions) -> tuple[str, ...]:
+    if card.op is None:
+        return ()
+    path = regions.paths.get(card.op.id, ())
+    return path[: path.index(card.key)] if card.key in path else path
+
+
+def _common(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """What all paths begin with."""
+    every = list(paths)
+    if not every:
+        return ()
+    shortest = min(map(len, every))
+    same = next((at for at in range(shortest) if len({path[at] for path in every}) > 1), shortest)
+    return every[0][:same]
+
+
+# -- which groups are folded -------------------------------------------------------------------------------------------
+
+
+def _closed(cards: Cards, regions: Regions, options: Options) -> list[str]:
+    """For each card the folded group that it lies in, empty for none; leaves and constants are not placed yet."""
+    depth = _open_depth(cards, regions, options)
+    opened, shut = options.opened, options.folded
+    found: dict[tuple[str, ...], str] = {}
+    result = []
+    for card in cards.cards:
+        path = regions.paths.get(card.op.id, ()) if card.op is not None else ()
+        if path not in found:
+            found[path] = next(
+                (key for at, key in enumerate(path) if key in shut or (at >= depth and key not in opened)), ""
+            )
+        result.append(found[path])
+    return result
+
+
+def _open_depth(cards: Cards, regions: Regions, options: Options) -> int:
+    """How many of the outer groups around a card are open as long as the person says nothing else."""
+    if options.folding == "open":
+        return NEVER
+    if options.folding == "folded" or options.grouping != "auto":
+        return 0
+    if len(cards.cards) <= SMALL:
+        return NEVER
+    paths = [regions.paths.get(card.op.id, ()) if card.op is not None else () for card in cards.cards]
+    depth, deepest = 0, max(map(len, paths), default=0)
+    while depth < deepest:
+        inside = _placed(cards, [path[depth + 1] if len(path) > depth + 1 else "" for path in paths])
+        if len({key for key in inside if key}) + inside.count("") > READABLE:
+            break
+        depth += 1
+    return depth if depth < deepest else NEVER
+
+
+def _placed(cards: Cards, inside: list[str]) -> list[str]:
+    """The same with leaves and constants where all that use them are, or what made them and one that uses them."""
+    users: dict[int, set[str]] = defaultdict(set)
+    makers: dict[int, str] = {}
+    for link in cards.links:
+        if cards.cards[link.source].op is None:
+            users[link.source].add(inside[link.target])
+        elif cards.cards[link.target].op is None:
+            makers[link.target] = inside[link.source]
+    placed = list(inside)
+    for position, groups in users.items():
+        if len(groups) == 1:
+            placed[position] = next(iter(groups))
+        elif makers.get(position, "") in groups:
+            # A leaf of its own between a group and itself would be a circle.
+            placed[position] = makers.get(position, "")
+    return placed
+
+
+# -- folding -----------------------------------------------------------------------------------------------------------
+
+
+class _Folder:
+    def __init__(self, cards: Cards, history: History, regions: Regions, inside: list[str]) -> None:
+        self.cards = cards
+        self.history = history
+        self.regions = regions
+        self.inside = inside
+        self.members: dict[str, list[int]] = defaultdict(list)
+        """Folded group → positions of its cards before."""
+        self.place: list[int] = []
+        """Position before → position now."""
+
+    def folded(self) -> Cards:
+        old = self.cards
+        whole: list[Card | str] = []
+        places: dict[str, int] = {}
+        for position, (card, key) in enumerate(zip(old.cards, self.inside, strict=True)):
+            if not key:
+                self.place.append(len(whole))
+                whole.append(card)
+                continue
+            self.members[key].append(position)
+            if key not in places:
+                places[key] = len(whole)
+                whole.append(key)
+            self.place.append(places[key])
+        crossing = [link for link in old.links if self.place[link.source] != self.place[link.target]]
+        leaving = self.leaving(crossing)
+        cards = tuple(self.group(item, leaving[item]) if isinstance(item, str) else item for item in whole)
+        index = {key: self.place[position] for key, position in old.index.items()} | places
+        return Cards(
+            cards,
+            tuple(self.links(cards, crossing)),
+            index,
+            {node: self.place[position] for node, position in old.by_node.items()},
+            {tensor: self.place[position] for tensor, position in old.by_tensor.items()},
+        )
+
+    def leaving(self, crossing: list[Link]) -> dict[str, set[int]]:
+        """Folded group → positions of the cards whose values leave it."""
+        found: dict[str, set[int]] = {key: set() for key in self.members}
+        for link in crossing:
+            if key := self.inside[link.source]:
+                found[key].add(link.source)
+        return found
+
+    def group(self, key: str, leaving: set[int]) -> Card:
+        cards = [self.cards.cards[position] for position in self.members[key]]
+        ops = [card for card in cards if card.op is not None]
+        # What leaves it; of several the last, and rather one that a gradient comes back to.
+        outer = [self.cards.cards[position] for position in leaving if self.cards.cards[position].op is not None]
+        last = max(outer or ops, key=lambda card: (card.node is not None, card.made))
+        return Card(
+            key=key,
+            identity=key,
+            kind="group",
+            title=self.regions.titles[key],
+            symbol="",
+            name=last.name,
+            shape=last.shape,
+            made=min(card.made for card in ops),
+            tensor=last.tensor,
+            op=last.op,
+            node=last.node,
+            group=Group(
+                ops=tuple(card.op.id for card in ops if card.op is not None),
+                nodes=tuple(card.node for card in cards if card.node is not None),
+                tensors=tuple(card.tensor for card in cards if card.op is None and card.tensor is not None),
+                left=last.made,
+            ),
+        )
+
+    def links(self, cards: tuple[Card, ...], crossing: list[Link]) -> list[Link]:
+        between: dict[tuple[int, int], list[Link]] = {}
+        for link in crossing:
+            between.setdefault((self.place[link.source], self.place[link.target]), []).append(link)
+        bundles: list[list[Link]] = []
+        for (source, target), links in between.items():
+            few = len(links) <= MOST_SLOTS or cards[source].group is None is cards[target].group
+            bundles += [[link] for link in links] if few else [links]
+        # In the order of what takes them, as an op's operands are.
+        bundles.sort(key=lambda links: (links[0].made, links[0].target, links[0].slot))
+        slots: dict[int, list[int]] = defaultdict(list)
+        outs: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
+        for number, links in enumerate(bundles):
+            slots[self.place[links[0].target]].append(number)
+            outputs = outs[self.place[links[0].source]]
+            outputs.setdefault((links[0].source, links[0].out), len(outputs))
+        entry = {number: slot for numbers in slots.values() for slot, number in enumerate(numbers)}
+        return [self.link(cards, number, links, entry, slots, outs) for number, links in enumerate(bundles)]
+
+    def link(
+        self,
+        cards: tuple[Card, ...],
+        number: int,
+        links: list[Link],
+        entry: dict[int, int],
+        slots: dict[int, list[int]],
+        outs: dict[int, dict[tuple[int, int], int]],
+    ) -> Link:
+        first = links[0]
+        source, target = self.place[first.source], self.place[first.target]
+        made = replace(first, source=source, target=target)
+        if cards[source].group is None is cards[target].group:
+            return made
+        if cards[target].group is not None:
+            made = replace(made, slot=entry[number], slots=len(slots[target]))
+        if cards[source].group is not None:
+            made = replace(made, out=outs[source][first.source, first.out], outs=len(outs[source]))
+        alone = len(links) == 1
+        return replace(
+            made,
+            node=first.node if alone else next((link.node for link in links if link.node is not None), None),
+            edge=first.edge if alone else -1,
+            made=min(link.made for link in links),
+            crossing=tuple(links),
+            origins=tuple(self.cards.cards[link.source].node for link in links),
+        )

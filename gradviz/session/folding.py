@@ -1,0 +1,65 @@
+"""Which groups of cards a person opened and folded, and the choice by what cards are grouped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .session import Session
+
+GROUPINGS = {
+    "nothing": "By Nothing",
+    "auto": "Automatic",
+    "module": "By Module",
+    "function": "By Function",
+    "line": "By Line",
+    "turn": "By Turn of a Loop",
+}
+"""The choices of the setting `grouping` and their titles."""
+
+
+@dataclass(frozen=True)
+class Folding:
+    """Keys of groups are made of the path in the program, so they hold in every step, pass and run."""
+
+    start: Literal["auto", "open", "folded"] = "auto"
+    """What holds for a group that the person neither opened nor folded."""
+    opened: frozenset[str] = frozenset()
+    folded: frozenset[str] = frozenset()
+
+    def with_open(self, key: str) -> Folding:
+        return replace(self, opened=self.opened | {key}, folded=self.folded - {key})
+
+    def with_folded(self, key: str) -> Folding:
+        return replace(self, opened=self.opened - {key}, folded=self.folded | {key})
+
+
+class Folder:
+    """The commands that open and fold."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def choose(self, grouping: str) -> None:
+        """Group by something else; what was opened by hand is kept for when one comes back."""
+        self._session.mark(folding=replace(self._session.view.folding, start="auto"))
+        self._session.change(grouping=grouping)
+
+    def open(self, key: str) -> None:
+        """Show what a group holds. An open group that is selected stays selected: folding it again is one key."""
+        self._session.mark(folding=self._session.view.folding.with_open(key))
+
+    def fold(self, key: str) -> None:
+        """Make one card of a group again, and select it."""
+        self._session.mark(folding=self._session.view.folding.with_folded(key))
+        self._session.select(key)
+
+    def open_all(self) -> None:
+        self._session.mark(folding=Folding("open"))
+
+    def fold_all(self) -> None:
+        if self._session.settings.grouping == "nothing":
+            self._session.told.emit("Choose by what to group first: View, Group Cards.")
+        else:
+            self._session.mark(folding=Folding("folded"))
