@@ -75,6 +75,8 @@ def expression_term(tree: ast.expr, leaf: Leaf) -> Term:
     match tree:
         case ast.Constant(value=bool() | None | str() as constant):
             return Term(rf"\text{{{letters(str(constant))}}}", str(constant))
+        case ast.Constant(value=constant) if constant is ...:
+            return Term(r"\ldots", "…")
         case ast.Constant(value=constant):
             return Term(number_term(constant).latex, _short(constant))
         case ast.Name(id=name):
@@ -106,7 +108,7 @@ def expression_term(tree: ast.expr, leaf: Leaf) -> Term:
             return Term(rf"{inner.latex}\text{{.{letters(name)}}}", f"{inner.plain}.{name}")
         case ast.Subscript(value=owner, slice=index):
             inner, at = expression_term(owner, leaf).within(ATOM), expression_term(index, leaf)
-            return Term(rf"{inner.latex}_{{{at.latex}}}", f"{inner.plain}[{at.plain}]", ATOM, False)
+            return Term(rf"{{{inner.latex}}}_{{{at.latex}}}", f"{inner.plain}[{at.plain}]", ATOM, False)
         case ast.IfExp(test=test, body=body, orelse=other):
             return _cases([(test, body)], other, leaf)
     text = ast.unparse(tree)

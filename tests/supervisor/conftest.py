@@ -32,7 +32,7 @@ class Runs:
         self.ended.clear()
         self.supervisor.run(Run(program, path, directory, **options))
 
-    def finish(self, seconds=10):
+    def finish(self, seconds=30):
         assert self.ended.wait(seconds), f"no end after {seconds} s: {self.supervisor.status}"
         return self.messages[-1]
 
