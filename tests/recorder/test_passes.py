@@ -2,6 +2,7 @@
 
 import pytest
 
+from gradviz.engine.dtype import Uncommon
 from gradviz.engine.hooks import RemovableHandle
 from gradviz.recorder.numpy_engine import NumPyRecorder
 from gradviz.trace.events import LeafAccumulated, NodeRan
@@ -58,6 +59,7 @@ def test_random_passes_too(seed, monkeypatch):
 def test_a_descent_hears_of_no_node(monkeypatch):
     heard = []
     monkeypatch.setattr(RemovableHandle, "seen", False)  # by another test
+    monkeypatch.setattr(Uncommon, "seen", False)
     monkeypatch.setattr(NumPyRecorder, "node_ran", lambda *told: heard.append(told))
     trace, _, _ = record(
         "w = torch.ones(3, requires_grad=True)\nfor _ in range(5):\n    loss = ((w * 2 + w[0:1]) ** 2).sum()\n"
