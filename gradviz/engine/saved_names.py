@@ -67,10 +67,6 @@ NODES: dict[str, dict[str, str]] = {
     **dict.fromkeys(("CummaxBackward0", "CumminBackward0"), INDICES),
     **dict.fromkeys((f"MaxPool{n}DWithIndicesBackward0" for n in (2, 3)), SECOND),
     **dict.fromkeys((f"AdaptiveMaxPool{n}DBackward0" for n in (2, 3)), SECOND),
-    "LinalgInvExBackward0": {"inverse": "result", "result": ""},
-    **dict.fromkeys((f"Linalg{name}Backward0" for name in ("Det", "Slogdet", "SolveEx")), {"A": "self", "self": ""}),
-    "LinalgQrBackward0": {"Q": "result[0]", "R": "result[1]", "result": ""},
-    "LinalgSvdBackward0": {"U": "result[0]", "S": "result[1]", "Vh": "result[2]", "result": ""},
 }
 NUMBER = {"self": "None", "other": "array(other)"}
 # Nodes of an op with a Python number.
@@ -124,8 +120,6 @@ def expression(text: str, wrap: Callable[[Any], Any], freed: Callable[[], Except
             value = eval(code, {"prod": math.prod, "tuple": tuple, "array": np.array}, Kept(node))
         except (TypeError, AttributeError):
             raise freed() from None
-        if value is None and text == "self":
-            raise freed()
         return wrap(np.asarray(value)[()]) if isinstance(value, (np.ndarray, np.generic)) else value
 
     return property(look, doc="A saved value; raises RuntimeError after it was freed.")
