@@ -34,7 +34,7 @@ def own(gradient: Any, leaf: Any) -> Any:
     if not gradient.ndim:
         return gradient[()]
     value = leaf.value
-    if gradient.base is None and sys.getrefcount(gradient) <= ALONE:
+    if alone(gradient):
         if gradient.flags.c_contiguous and value.flags.c_contiguous:
             return gradient
         if gradient.strides == value.strides:
@@ -44,6 +44,19 @@ def own(gradient: Any, leaf: Any) -> Any:
     result = np.empty_like(value, gradient.dtype)
     result[...] = gradient
     return result
+
+
+def alone(gradient: Any) -> bool:
+    """Return True for an array that only the caller and its caller hold, or the only view of all of such an array."""
+    if sys.getrefcount(gradient) > ALONE:
+        return False
+    base = gradient.base
+    return base is None or (
+        base.__class__ is np.ndarray
+        and base.base is None
+        and base.nbytes == gradient.nbytes
+        and sys.getrefcount(base) <= ALONE_BASE
+    )
 
 
 STRIP = 32  # columns of a matrix whose rows stay in the processor's nearest memory while they are turned
@@ -69,18 +82,22 @@ def dense(value: Any) -> bool:
     return True
 
 
-ALONE = 0  # measured below, because Python versions count differently
+ALONE = ALONE_BASE = 0  # measured below, because Python versions count differently
 
 
-def _measure() -> int:
-    def count(array: Any) -> int:
-        return sys.getrefcount(array)
+def _measure() -> tuple[int, int]:
+    def own(array: Any) -> tuple[int, int]:
+        return count(array)
 
-    array = {0: np.empty(1)}.pop(0)
-    return count(array)
+    def count(array: Any) -> tuple[int, int]:
+        base = array.base
+        return sys.getrefcount(array), sys.getrefcount(base)
+
+    array = {0: np.empty((1, 2)).T}.pop(0)
+    return own(array)
 
 
-ALONE = _measure()
+ALONE, ALONE_BASE = _measure()
 
 
 def accumulate(leaf: Any, gradient: Any, create: bool = False) -> None:
@@ -171,6 +188,7 @@ def run_nodes(
         elif not keep:
             node.free()
         if node in due:
+            grad = None  # the leaf's gradient may be a view of it
             for leaf in due[node]:
                 gradient = pop(leaf, None)
                 if gradient is None:

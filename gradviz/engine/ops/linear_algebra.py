@@ -210,7 +210,8 @@ op(
     vjp={
         "self": "grad if beta == 1 else grad * beta",
         "mat1": "grad @ transposed(mat2) if alpha == 1 else grad @ transposed(mat2) * alpha",
-        "mat2": "transposed(mat1) @ grad if alpha == 1 else transposed(mat1) @ grad * alpha",
+        # mat2 is a layer's transposed weight: like this its gradient is laid out as the weight is, as in PyTorch.
+        "mat2": "transposed(transposed(grad) @ mat1 if alpha == 1 else transposed(grad) @ mat1 * alpha)",
     },
     samples=[([0.5, -1.0], *MATRICES[0]), ([[0.5, 1.0], [2.0, 3.0]], *MATRICES[0], {"beta": 2, "alpha": 0.5})],
 )
