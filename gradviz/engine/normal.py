@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.engine.rounding import multiply_add
+from .rounding import multiply_add
 
 Array = npt.NDArray[Any]
 f32 = np.float32

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradviz.engine import watch
-from gradviz.engine.in_place import outdated
-from gradviz.engine.tensor import Tensor
+from . import watch
+from .in_place import outdated
+from .tensor import Tensor
 
 
 def overwrite(tensor: Tensor, value: Any) -> None:

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.engine import generator_state
-from gradviz.engine.device import CPU, check
-from gradviz.engine.dtype import OF_NUMPY
-from gradviz.engine.normal import box_muller_float32, box_muller_float64
-from gradviz.engine.tensor import Tensor
+from . import generator_state
+from .device import CPU, check
+from .dtype import OF_NUMPY
+from .normal import box_muller_float32, box_muller_float64
+from .tensor import Tensor
 
 Array = npt.NDArray[Any]
 Shape = Sequence[int]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradviz.engine.tensor import Tensor
+from .tensor import Tensor
 
 
 def typename(value: object) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.engine.random import Generator
+from .random import Generator
 
 Array = npt.NDArray[Any]
 Drawn = Callable[[], float]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.engine.printing.options import Options
+from .options import Options
 
 LARGEST_RATIO = 1000.0
 LARGEST_PLAIN = 1.0e8

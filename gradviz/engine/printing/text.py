@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gradviz.engine.printing.number import Format, format_of
-from gradviz.engine.printing.options import Options, current
+from .number import Format, format_of
+from .options import Options, current
 
 Array = npt.NDArray[Any]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from ...backward import backward, grad
-from ...function import Function
-from ...grad_mode import enable_grad, no_grad, set_grad_enabled
-from ...inference import inference_mode
-from ...names import missing
-from ...tensor import Tensor
+from gradviz.engine.backward import backward, grad
+from gradviz.engine.function import Function
+from gradviz.engine.grad_mode import enable_grad, no_grad, set_grad_enabled
+from gradviz.engine.inference import inference_mode
+from gradviz.engine.names import missing
+from gradviz.engine.tensor import Tensor
+
 from .gradcheck import gradcheck, gradgradcheck
 
 

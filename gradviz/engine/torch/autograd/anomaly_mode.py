@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from ... import anomaly, switching
-from ...names import missing, shown_as
-from ...node import number
+from gradviz.engine import anomaly, switching
+from gradviz.engine.names import missing, shown_as
+from gradviz.engine.node import number
 
 
 def switch(mode: bool, check_nan: bool) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...function import Function, InplaceFunction, once_differentiable
-from ...function_node import BackwardCFunction, FunctionCtx
-from ...names import missing, shown_as
+from gradviz.engine.function import Function, InplaceFunction, once_differentiable
+from gradviz.engine.function_node import BackwardCFunction, FunctionCtx
+from gradviz.engine.names import missing, shown_as
 
 shown_as("torch.autograd.function", BackwardCFunction, Function, FunctionCtx, InplaceFunction)
 

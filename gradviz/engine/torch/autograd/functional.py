@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ...backward import grad
-from ...grad_mode import enable_grad
-from ...names import missing
-from ...op import find
-from ...tensor import Tensor
+from gradviz.engine.backward import grad
+from gradviz.engine.grad_mode import enable_grad
+from gradviz.engine.names import missing
+from gradviz.engine.op import find
+from gradviz.engine.tensor import Tensor
 
 Function = Callable[..., Any]
 Tensors = tuple[Tensor, ...]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...grad_mode import enable_grad, no_grad, set_grad_enabled
-from ...inference import inference_mode
-from ...names import missing
+from gradviz.engine.grad_mode import enable_grad, no_grad, set_grad_enabled
+from gradviz.engine.inference import inference_mode
+from gradviz.engine.names import missing
 
 
 def __getattr__(name: str) -> Any:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ... import messages
-from ...backward import grad
-from ...dtype import float64
-from ...names import missing
-from ...tensor import Tensor
+from gradviz.engine import messages
+from gradviz.engine.backward import grad
+from gradviz.engine.dtype import float64
+from gradviz.engine.names import missing
+from gradviz.engine.tensor import Tensor
 
 MISMATCH = "Jacobian mismatch for output {} with respect to input {},\nnumerical:{}\nanalytical:{}\n"
 

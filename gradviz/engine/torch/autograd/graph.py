@@ -6,13 +6,13 @@ import abc
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...backward import GradientEdge
-from ...hooks import RemovableHandle
-from ...names import missing, shown_as
-from ...node import AccumulateGrad
-from ...node import Node as EngineNode
-from ...saving import disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks
-from ...tensor import Tensor
+from gradviz.engine.backward import GradientEdge
+from gradviz.engine.hooks import RemovableHandle
+from gradviz.engine.names import missing, shown_as
+from gradviz.engine.node import AccumulateGrad
+from gradviz.engine.node import Node as EngineNode
+from gradviz.engine.saving import disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks
+from gradviz.engine.tensor import Tensor
 
 
 class Node(abc.ABC):  # noqa: B024 - what a node has is written on the engine's own classes

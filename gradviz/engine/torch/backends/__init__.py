@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...names import missing
+from gradviz.engine.names import missing
+
 from . import cuda, cudnn, mps
 
 

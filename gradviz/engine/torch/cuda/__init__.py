@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any, NoReturn
 
-from ...names import missing
+from gradviz.engine.names import missing
 
 NOT_COMPILED = "Torch not compiled with CUDA enabled"
 

@@ -6,11 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ...backward import grad as gradients
-from ...grad_mode import enable_grad
-from ...names import missing
-from ...order import walk
-from ...tensor import Tensor
+from gradviz.engine.backward import grad as gradients
+from gradviz.engine.grad_mode import enable_grad
+from gradviz.engine.names import missing
+from gradviz.engine.order import walk
+from gradviz.engine.tensor import Tensor
+
 from ..autograd import functional
 
 Function = Callable[..., Any]

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from ...names import missing
-from ...ops import decomposition as _matrices
-from ...ops.deviation import vector_norm as _vector_norm
-from ...ops.linear_algebra import matmul as matmul
-from ...ops.products import cross_op as _cross_op
-from ...ops.products import matrix_norm as _matrix_norm
-from ...return_types import named as _named
-from ...surface import functions as _functions
-from ...surface import with_input as _with_input
-from ...tensor import Tensor
+from gradviz.engine.names import missing
+from gradviz.engine.ops import decomposition as _matrices
+from gradviz.engine.ops.deviation import vector_norm as _vector_norm
+from gradviz.engine.ops.linear_algebra import matmul as matmul
+from gradviz.engine.ops.products import cross_op as _cross_op
+from gradviz.engine.ops.products import matrix_norm as _matrix_norm
+from gradviz.engine.return_types import named as _named
+from gradviz.engine.surface import functions as _functions
+from gradviz.engine.surface import with_input as _with_input
+from gradviz.engine.tensor import Tensor
 
 matrix_power, matrix_exp, vander = (_functions[_name] for _name in ("matrix_power", "matrix_exp", "vander"))
 LinAlgError = _matrices._LinAlgError

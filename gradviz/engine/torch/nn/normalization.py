@@ -13,14 +13,33 @@ from gradviz.engine.torch.nn.parameter import Parameter
 from gradviz.engine.torch.nn.starting import starting
 
 
-class RunningNorm(Module):
+class Scaled(Module):
+    """What norms share whose result is multiplied by a learned weight and moved by a learned bias, if asked for."""
+
+    weight: Parameter | None
+    bias: Parameter | None
+
+    def make_scale(self, shape: Any, weight: bool, bias: bool, dtype: Any) -> None:
+        """Make those parameters that are wanted, not yet filled."""
+        for name, wanted in (("weight", weight), ("bias", weight and bias)):
+            if wanted:
+                setattr(self, name, Parameter(torch.empty(shape, dtype=dtype)))
+            else:
+                self.register_parameter(name, None)
+
+    def reset_parameters(self) -> None:
+        if self.weight is not None:
+            init.ones_(self.weight)
+        if self.bias is not None:
+            init.zeros_(self.bias)
+
+
+class RunningNorm(Scaled):
     """What batch and instance norms share: a weight and a bias per channel, running mean and variance."""
 
     running_mean: Tensor | None
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
-    weight: Parameter | None
-    bias: Parameter | None
     affine_at_first = True
     _version = 2  # since then the state holds the number of batches
 
@@ -46,11 +65,7 @@ class RunningNorm(Module):
 
     def make_parameters(self, bias: bool, dtype: Any) -> None:
         """Make parameters and buffers, not yet filled."""
-        for name in ("weight", "bias"):
-            if self.affine and (bias or name == "weight"):
-                setattr(self, name, Parameter(torch.empty(self.num_features, dtype=dtype)))
-            else:
-                self.register_parameter(name, None)
+        self.make_scale(self.num_features, self.affine, bias, dtype)
         tracked = self.track_running_stats
         for name, make in (("running_mean", torch.zeros), ("running_var", torch.ones)):
             self.register_buffer(name, make(self.num_features, dtype=dtype) if tracked else None)
@@ -72,10 +87,7 @@ class RunningNorm(Module):
 
     def reset_parameters(self) -> None:
         self.reset_running_stats()
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
+        super().reset_parameters()
 
     def _check_input_dim(self, input: Tensor) -> None:
         raise NotImplementedError
@@ -190,11 +202,8 @@ class InstanceNorm3d(InstanceNorm):
     dimensions = 3
 
 
-class LayerNorm(Module):
+class LayerNorm(Scaled):
     """Over the last dimensions, which have `normalized_shape` (a number stands for one dimension)."""
-
-    weight: Parameter | None
-    bias: Parameter | None
 
     def __init__(
         self,
@@ -209,18 +218,8 @@ class LayerNorm(Module):
         self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         with starting(self):
-            for name, wanted in (("weight", True), ("bias", bias)):
-                if elementwise_affine and wanted:
-                    setattr(self, name, Parameter(torch.empty(self.normalized_shape, dtype=dtype)))
-                else:
-                    self.register_parameter(name, None)
+            self.make_scale(self.normalized_shape, elementwise_affine, bias, dtype)
             self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
 
     def forward(self, input: Tensor) -> Any:
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
@@ -266,11 +265,8 @@ class RMSNorm(Module):
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
 
-class GroupNorm(Module):
+class GroupNorm(Scaled):
     """Each sample over groups of channels (Wu and He 2018)."""
-
-    weight: Parameter | None
-    bias: Parameter | None
 
     def __init__(
         self,
@@ -288,18 +284,8 @@ class GroupNorm(Module):
             raise ValueError(f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})")
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
         with starting(self):
-            for name, wanted in (("weight", True), ("bias", bias)):
-                if affine and wanted:
-                    setattr(self, name, Parameter(torch.empty(num_channels, dtype=dtype)))
-                else:
-                    self.register_parameter(name, None)
+            self.make_scale(num_channels, affine, bias, dtype)
             self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
 
     def forward(self, input: Tensor) -> Any:
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ...rounding import multiply_add
+from gradviz.engine.rounding import multiply_add
 
 Value = Any  # npt.NDArray or np.generic, as Tensor.numpy_value gives it
 SPLIT = np.float64(2**27 + 1)  # parts a float64 into two halves of 26 bits (Dekker 1971)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...names import missing
-from ...op import functions as _ops
-from ...ops.pairs import xlog1py as xlog1py
-from ...ops.special import hurwitz_zeta as _hurwitz_zeta
-from ...surface import functions, with_input
-from ...tensor import Tensor
+from gradviz.engine.names import missing
+from gradviz.engine.op import functions as _ops
+from gradviz.engine.ops.pairs import xlog1py as xlog1py
+from gradviz.engine.ops.special import hurwitz_zeta as _hurwitz_zeta
+from gradviz.engine.surface import functions, with_input
+from gradviz.engine.tensor import Tensor
 
 _SAME = (
     "digamma erf erfc erfinv exp2 expm1 i0 log1p log_softmax logit logsumexp multigammaln polygamma round sinc softmax "

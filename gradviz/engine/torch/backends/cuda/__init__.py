@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from ....names import missing
+from gradviz.engine.names import missing
 
 # PyTorch's defaults; nothing reads them but the program.
 matmul = SimpleNamespace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....names import missing
+from gradviz.engine.names import missing
 
 # PyTorch's defaults; nothing reads them but the program.
 enabled, benchmark, deterministic, allow_tf32 = True, False, False, True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....names import missing
+from gradviz.engine.names import missing
 
 
 def is_available() -> bool:
