@@ -50,6 +50,7 @@ class Assembly:
         self._modules = modules
         self._look = FirstLook(self._records, later, reader)
         self._events: list[Event] = []
+        self._scopes: dict[int, str] = {}  # names of modules, which the records keep alive
 
     def make(self, number: int) -> Pass:
         """The pass under this number."""
@@ -135,7 +136,7 @@ class Assembly:
             None if node is not None else self._why_untracked(op, given, made, mode),
             in_place,
             source,
-            tuple(self._modules.module_name(module) for module in modules),
+            tuple([self._scopes.get(id(module)) or self._scope(module) for module in modules]),
         )
         self._op += 1
         if node is not None:
@@ -322,6 +323,11 @@ class Assembly:
         if made and not made[0].value.is_floating:
             return f"a result of type {made[0].value.dtype} has no gradient"
         return "this operation has no gradient"
+
+    def _scope(self, module: Any) -> str:
+        """The name of a module, looked up once in a pass."""
+        name = self._scopes[id(module)] = self._modules.module_name(module)
+        return name
 
     # -- values and names ----------------------------------------------------------------------------------------
 

@@ -105,10 +105,29 @@ register(*RECORDS.values())
 
 def encode(record: object) -> bytes:
     """One frame. TypeError for anything but the records above, tuples, strings, numbers, booleans and None."""
-    blob = bytearray()
+    blob = Blob()
     text = _TEXT.encode(_tree(record, blob)).encode()
-    body = TEXT.pack(len(text)) + text + bytes(blob)
-    return HEAD.pack(len(body), zlib.crc32(body)) + body
+    pieces = [TEXT.pack(len(text)), text, *blob.pieces]
+    checksum = 0
+    for piece in pieces:  # put together once: arrays are most of a frame, and each copy of it would be new memory
+        checksum = zlib.crc32(piece, checksum)
+    return b"".join([HEAD.pack(sum(map(len, pieces)), checksum), *pieces])
+
+
+class Blob:
+    """The arrays of a frame, one after the other."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.length = 0
+
+    def add(self, array: value.Array) -> int:
+        """Add the elements in their order, whatever that of the memory; return where they begin."""
+        at = self.length
+        piece = array.tobytes()
+        self.pieces.append(piece)
+        self.length += len(piece)
+        return at
 
 
 def decode(body: bytes | memoryview, schema: int = SCHEMA) -> Any:
@@ -176,7 +195,7 @@ def read_trace(data: bytes) -> Iterator[Message]:
         yield decode(body, schema)
 
 
-def _tree(item: Any, blob: bytearray) -> Any:
+def _tree(item: Any, blob: Blob) -> Any:
     cls = type(item)
     if cls in _PLAIN:
         return item
@@ -188,9 +207,7 @@ def _tree(item: Any, blob: bytearray) -> Any:
             cls.__name__, *[entry if type(entry) in _PLAIN else _tree(entry, blob) for entry in contents(item)]
         ]  # fmt: skip
     if isinstance(item, np.ndarray):
-        at = len(blob)
-        blob += item.tobytes()  # in the order of the elements, whatever that of the memory
-        return {"dtype": type_name(item.dtype), "shape": item.shape, "at": at}
+        return {"dtype": type_name(item.dtype), "shape": item.shape, "at": blob.add(item)}
     if isinstance(item, float):
         return float(item) if math.isfinite(item) else {"float": repr(float(item))}
     if isinstance(item, str | int):

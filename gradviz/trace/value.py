@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,9 @@ WHOLE_BYTES = 65_536
 
 SKETCH_SIDE = 32
 """A sketch is at most this many rows and columns."""
+
+NEAR_ELEMENTS = 16_384
+"""Elements that are summarised together: as float64 they stay in the processor's own memory."""
 
 
 @cache
@@ -130,7 +133,7 @@ def summarize(array: Array) -> Summary:
 
 
 def _summarize_finite(numbers: Array) -> Summary | None:
-    """The same, block of rows by block of rows; None where something in it is NaN or infinite, or the sums are.
+    """The same, a few rows at a time; None where something in it is NaN or infinite, or the sums are.
 
     The first passes of a training run summarise every weight, activation and gradient. A whole array in float64 is
     new memory each time, and touching that costs several times what the arithmetic does.
@@ -138,15 +141,19 @@ def _summarize_finite(numbers: Array) -> Summary | None:
     matrix = numbers.reshape(-1, numbers.shape[-1]) if numbers.ndim else numbers.reshape(1, 1)
     starts, counts = _blocks(matrix.shape[0])
     sums = np.empty((len(starts), matrix.shape[1]))
-    # Deviations are counted from the mean of the first block: it is so near that nothing is lost by subtraction.
+    # Deviations are counted from the mean of the first rows: it is so near that nothing is lost by subtraction.
     near, squares = 0.0, 0.0
-    for place, (start, count) in enumerate(zip(starts, counts, strict=True)):
-        block = matrix[start : start + count].astype(np.float64)
-        np.add.reduce(block, axis=0, out=sums[place])
-        if not place:
-            near = float(sums[0].sum()) / block.size
-        block -= near
-        squares += float(np.add.reduce(np.multiply(block, block, out=block), axis=None))
+    together = max(1, NEAR_ELEMENTS // (int(counts.max()) * matrix.shape[1]))
+    for first in range(0, len(starts), together):
+        some = slice(first, first + together)
+        start = starts[first]
+        rows = matrix[start : start + counts[some].sum()].astype(np.float64)
+        for place, begin, count in zip(range(first, first + together), starts[some], counts[some], strict=False):
+            np.add.reduce(rows[begin - start : begin - start + count], axis=0, out=sums[place])  # faster than reduceat
+        if not first:
+            near = float(sums[some].sum()) / rows.size
+        rows -= near
+        squares += float(np.add.reduce(np.multiply(rows, rows, out=rows), axis=None))
     mean = float(sums.sum()) / matrix.size
     variance = squares / matrix.size - (mean - near) ** 2
     if not math.isfinite(variance):
@@ -157,6 +164,7 @@ def _summarize_finite(numbers: Array) -> Summary | None:
     )
 
 
+@lru_cache(256)
 def _blocks(length: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where the blocks of a sketch begin along an axis, and how long they are."""
     starts = np.unique(np.linspace(0, length, min(length, SKETCH_SIDE), endpoint=False).astype(np.intp))
