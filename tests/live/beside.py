@@ -62,6 +62,8 @@ def run(package, code):
         warnings.simplefilter("always")
         try:
             exec(code, names)
+        except (NameError, SyntaxError):
+            raise  # code that is itself wrong would fail alike in both engines, whatever they do
         except Exception as error:  # noqa: BLE001 - compared, whatever it is
             return {"error": (type(error).__name__, str(error))}
     warned = sorted({BUILD_FILE.sub("", str(each.message)) for each in caught} - {NESTED})

@@ -1,12 +1,15 @@
 """One line of program in both engines: what it prints, or how it fails."""
 
 import math
+import re
 import warnings
 
 import numpy as np
 import torch
 
 from gradviz.engine import torch as gv_torch
+
+WORDS = re.compile(r"<<([^\s=][^<>;]*)>>")  # Python's own << has a space or an equals sign behind it
 
 
 def slopes(lib, function, *inputs):
@@ -61,6 +64,8 @@ def shown(lib, text):
             for each in before:
                 exec(each.strip(), names)
             return repr(eval(last.strip(), names)).replace("gradviz.engine.torch", "torch")
+        except (NameError, SyntaxError):
+            raise  # a line that is itself wrong would fail alike in both engines, whatever they do
         except Exception as error:  # noqa: BLE001 - the error is the answer
             return f"{type(error).__name__}: {error}"
 
@@ -77,11 +82,8 @@ def differences(lines):
 
 def expanded(line):
     """Return one line for each word in <<…>>."""
-    if "<<" not in line or ">>" not in line or " << " in line:
-        return [line]
-    before, _, rest = line.partition("<<")
-    words, _, after = rest.partition(">>")
-    return [f"{before}{word}{after}" for word in words.split()]
+    words = WORDS.search(line)
+    return [f"{line[: words.start()]}{word}{line[words.end() :]}" for word in words[1].split()] if words else [line]
 
 
 def sections(text):

@@ -39,6 +39,7 @@ from ..likeness import empty_like, full_like, ones_like, rand_like, randint_like
 from ..names import missing, shown_as, torch_names
 from ..node import AccumulateGrad
 from ..printing import set_printoptions
+from ..protocols import refuse_writing
 from ..random import Generator, default_generator
 from ..sampling import (
     bernoulli,
@@ -142,6 +143,7 @@ def initial_seed() -> int:
     return default_generator.initial_seed()
 
 
+refuse_writing()
 shown_as("torch", Tensor, Size, device, dtype, layout, memory_format)
 shown_as("torch._C", Generator)
 shown_as("torch.autograd.grad_mode", enable_grad, inference_mode, no_grad, set_grad_enabled)
