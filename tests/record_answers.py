@@ -14,6 +14,7 @@ import torch
 
 from gradviz.session.lessons import lessons
 from tests import cells, layer_questions, layers
+from tests.lines import sections, shown
 from tests.names import corpus
 from tests.resources.key_numbers import run_lesson
 
@@ -177,6 +178,12 @@ def error_answers():
     return answers
 
 
+def mistake_answers():
+    """What each line of the list of mistakes says."""
+    text = (Path(__file__).parent / "live" / "lines" / "mistakes.txt").read_text(encoding="utf-8")
+    return [{"line": line, "says": shown(torch, line)} for each in sections(text).values() for line in each]
+
+
 def saved_answers():
     """Files as `torch.save` writes them, and what `torch.load` makes of them."""
     torch.manual_seed(0)
@@ -230,6 +237,7 @@ KINDS = {
     "training": lambda: program_answers("training.py"),
     "teaching": teaching_answers,
     "errors": error_answers,
+    "mistakes": mistake_answers,
     "layers": layer_answers,
     "lessons": lesson_answers,
     "saved": saved_answers,

@@ -257,8 +257,7 @@ class Saved:
         if now != self.version:
             source: Any = node if self.tensor is None else self.tensor.grad_fn
             place = self.place if self.tensor is None else self.tensor.output_nr
-            name = "" if source is None else source.name().removesuffix("0").removesuffix("Backward")
-            output = "" if source is None else f", which is output {place} of {name},"
+            output = messages.output_of(source, place)
             raise messages.stale(describe(self.value), now, self.version, output)
         if self.tensor is not None:
             return self.tensor

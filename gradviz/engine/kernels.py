@@ -71,6 +71,8 @@ def power(base: Any, exponent: Any) -> Any:
                 return +base
         elif exponent < 0 and exponent.__class__ is int:
             raise RuntimeError("Integers to negative integer powers are not allowed.")
+    elif type(exponent) is bool:
+        return base | (not exponent)
     elif base.dtype.kind == "b" and exponent.dtype.kind == "b":
         raise messages.not_for("pow", dtypes.bool_)
     elif base.dtype.kind in "iu" and exponent.dtype.kind == "i":
@@ -197,10 +199,11 @@ def count(shape: tuple[int, ...], dim: Any = None) -> int:
 
 def average(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Mean of floats; raises RuntimeError for integers, as PyTorch does."""
-    if dtype is None and x.dtype.kind not in "fcV":
+    if (x.dtype if dtype is None else dtype.numpy).kind not in "fcV":
+        which, kind = ("Input", dtypes.of(x)) if dtype is None else ("Optional", dtype)
         raise RuntimeError(
-            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
-            f"Got: {dtypes.of(x).tensor_name}"
+            f"mean(): could not infer output dtype. {which} dtype must be either a floating point or complex dtype. "
+            f"Got: {kind.tensor_name}"
         )
     if x.dtype.itemsize == 2 and dtype is None:
         return average(x.astype(np.float32), dim, keepdim).astype(x.dtype)

@@ -123,6 +123,14 @@ def type_name(tensor: Any) -> str:
     return f"torch.{tensor.dtype.tensor_name}Tensor"
 
 
+def output_of(node: Any, place: int | None) -> str:
+    """Return what made a saved tensor, as the version error writes it: nodes go by the name of their op there."""
+    if node is None:
+        return ""
+    before, word, after = node.name().removesuffix("0").rpartition("Backward")
+    return f", which is output {place} of {before + after if word else node.name()},"
+
+
 def stale(tensor: Any, version: int, expected: int, output: str, hint: str = HINT) -> RuntimeError:
     """Return the error for a saved tensor that was changed in place after it was saved."""
     return RuntimeError(

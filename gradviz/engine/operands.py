@@ -34,6 +34,14 @@ def broadcast_error(*values: Any) -> RuntimeError:
     return RuntimeError(f"shapes {messages.sizes(a)} and {messages.sizes(b)} cannot be broadcast")
 
 
+def broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the common shape; raise PyTorch's error where there is none."""
+    try:
+        return np.broadcast_shapes(a, b)
+    except ValueError:
+        raise broadcast_error(np.empty(a, bool), np.empty(b, bool)) from None
+
+
 def align_difference(a: Any, b: Any) -> tuple[Any, Any]:
     """Bring the operands of a difference to one type; raise PyTorch's error for bool."""
     bools = [type(each) is bool or getattr(each, "dtype", None) == np.bool_ for each in (a, b)]
@@ -47,6 +55,13 @@ def align_reversed(a: Any, b: Any) -> tuple[Any, Any]:
     if dtypes.is_half(a) and type(b) in (int, float):
         b = float(a.dtype.type(b))
     return align_difference(a, b)
+
+
+def align_power(a: Any, b: Any) -> tuple[Any, Any]:
+    """Bring base and exponent to one type; only numbers may be a bool exponent of bools."""
+    if type(b) is bool and a.dtype == np.bool_:
+        return a, b
+    return dtypes.align(a, b) if isinstance(b, (np.ndarray, np.generic)) else dtypes.align_number(a, b)
 
 
 def align_ordered(name: str, a: Any, b: Any) -> tuple[Any, Any]:

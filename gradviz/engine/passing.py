@@ -40,8 +40,7 @@ def hint() -> str:
 def stale_saved(node: Any, name: str) -> RuntimeError:
     """Return the error for a saved input that was changed in place since."""
     tensor = getattr(node, f"s_{name}")
-    fn = tensor.grad_fn
-    output = "" if fn is None else f", which is output {tensor.output_nr} of {fn.name()},"
+    output = messages.output_of(tensor.grad_fn, tensor.output_nr)
     return messages.stale(describe(tensor._value), tensor._version, getattr(node, f"v_{name}"), output, hint())
 
 
@@ -49,7 +48,7 @@ def stale_result(node: Any) -> None:
     """Raise when a saved result was changed in place since."""
     counter, expected = node.extra.result_version
     if counter != expected and node.s_result is not None:
-        output = f", which is output 0 of {node.name().removesuffix('Backward0')},"
+        output = messages.output_of(node, 0)
         raise messages.stale(describe(node.s_result), +counter, expected, output, hint())
 
 

@@ -7,11 +7,14 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from .dtype import result_type
 from .output import computed_into
 from .tensor import Tensor
 
 functions: dict[str, Callable[..., Any]] = {}
 MISSING = re.compile(r"(\w+)\(\) missing (\d+) required positional arguments?: (.*)")  # Python's words for it
+# Functions whose first operand may be a number too.
+BETWEEN_NUMBERS = frozenset(("add", "sub", "mul", "div", "floor_divide", "bitwise_and", "bitwise_or", "bitwise_xor"))
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -55,6 +58,9 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
                 f"{name}(): argument 'input' (position 1) must be Tensor, not {type(args[0]).__name__}"
             ) from None
         except TypeError as error:
+            first, *others = args or (None,)
+            if others and type(first) in (int, float, bool) and target.__name__ in BETWEEN_NUMBERS:
+                return target(number_as_tensor(first, others[0]), *others, **options)
             words = MISSING.match(str(error))
             if words is None:
                 raise
@@ -64,6 +70,13 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
             raise TypeError(said) from None
 
     return function
+
+
+def number_as_tensor(number: Any, beside: Any) -> Tensor:
+    """Return a number as a 0-d tensor that does not change the type of an operation with what it stands beside."""
+    value = beside._value if isinstance(beside, Tensor) else beside
+    common = result_type(number, value if hasattr(value, "dtype") or isinstance(value, (int, float, complex)) else 0)
+    return Tensor._of(common.numpy.type(number), None)
 
 
 def strict(name: str, operator: Callable[..., Any]) -> Callable[..., Any]:

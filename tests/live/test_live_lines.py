@@ -1,13 +1,14 @@
 """Lines of programs, by family, beside real PyTorch: `lines/*.txt`, where a heading begins with #.
 
-The names that a line may use are those of `side_by_side.scope`; <<sin cos>> makes one line of each word.
+The names that a line may use are those of `tests.lines.scope`; <<sin cos>> makes one line of each word.
 """
 
 from pathlib import Path
 
 import pytest
 
-from tests.live.side_by_side import differences, sections
+from tests.lines import sections
+from tests.live.side_by_side import differences
 
 FAMILIES = [
     pytest.param(lines, id=f"{file.stem}: {heading}")

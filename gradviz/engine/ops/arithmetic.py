@@ -7,7 +7,7 @@ from typing import Any
 from ..in_place import change
 from ..kernels import kernel
 from ..op import find, op
-from ..surface import public, strict
+from ..surface import number_as_tensor, public, strict
 from ..tensor import Tensor
 from . import quotients as quotients  # their kernels
 
@@ -97,6 +97,7 @@ op(
     number_node="PowBackward0",
     number_edge_count=1,
     forward="power(self, exponent)",
+    align="align_power",
     derivative={"self": "exponent * self ** (exponent - 1)", "exponent": "result * log(self)"},
     vjp={"self": "grad * power_slope(self, exponent)", "exponent": "grad * power_growth(self, exponent, result)"},
     kind="binary",
@@ -354,19 +355,12 @@ def rpow(self: Tensor, other: Any) -> Any:
 
 def rfloordiv(self: Tensor, other: Any) -> Any:
     """Return other // self for a number."""
-    return floor_divide(as_tensor_like(other, self), self)
+    return floor_divide(number_as_tensor(other, self), self)
 
 
 def rmod(self: Tensor, other: Any) -> Any:
     """Return other % self for a number."""
-    return remainder(as_tensor_like(other, self), self)
-
-
-def as_tensor_like(number: Any, tensor: Tensor) -> Tensor:
-    """Return a number as a 0-d tensor that does not change the type of an operation with `tensor`."""
-    from ..dtype import result_type
-
-    return Tensor._of(result_type(number, tensor._value).numpy.type(number), None)
+    return remainder(number_as_tensor(other, self), self)
 
 
 def fast_binary(name: str) -> None:

@@ -10,6 +10,7 @@ from .. import dtype as dtypes
 from ..in_place import in_place_form
 from ..kernels import formula, kernel
 from ..op import find, op
+from ..operands import broadcast
 from ..surface import public
 from ..tensor import Tensor
 
@@ -275,7 +276,14 @@ def filled(x: Any, mask: Any, value: Any) -> Any:
 @public("masked_fill")
 def masked_fill(self: Tensor, mask: Tensor, value: Any) -> Any:
     """Return a copy with a number, or a tensor's number, where the mask holds."""
+    if mask.shape != self.shape:
+        broadcast(mask.shape, self.shape)  # the mask comes first in the words of the mistake
+    return fill_masked(self, mask, value)
+
+
+def fill_masked(self: Tensor, mask: Tensor, value: Any) -> Any:
+    """Do the same without a look at the shapes."""
     return fill_where_tensor(self, mask, value) if isinstance(value, Tensor) else fill_where(self, mask, value)
 
 
-Tensor.masked_fill_ = in_place_form(find("masked_fill"), masked_fill)
+Tensor.masked_fill_ = in_place_form(find("masked_fill"), fill_masked)

@@ -9,11 +9,10 @@ import numpy as np
 from .. import dtype as dtypes
 from .. import messages
 from ..in_place import in_place_form
-from ..kernels import kernel
+from ..kernels import axes_of, kernel
 from ..op import find, op
-from ..surface import public
+from ..surface import number_as_tensor, public
 from ..tensor import Tensor
-from .arithmetic import as_tensor_like
 
 PAIRS = [(1.0, 2.0), ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0])]
 
@@ -164,7 +163,7 @@ def inverted(self: Tensor) -> Any:
 
 def shifted_number(name: str) -> Any:
     """Return the reflected form of a shift: 1 << x."""
-    return lambda self, other: getattr(as_tensor_like(other, self), f"__{name}__")(self)
+    return lambda self, other: getattr(number_as_tensor(other, self), f"__{name}__")(self)
 
 
 Tensor.__invert__ = inverted
@@ -175,14 +174,14 @@ for name in ("lshift", "rshift"):
 @kernel
 def every(x: Any, dim: Any, keepdim: bool) -> Any:
     """Return whether all elements hold."""
-    found = np.all(x, axis=None if dim is None else dim, keepdims=keepdim)
+    found = np.all(x, axis=axes_of(dim, x.ndim), keepdims=keepdim)
     return found.astype(np.uint8) if x.dtype == np.uint8 else found
 
 
 @kernel
 def some(x: Any, dim: Any, keepdim: bool) -> Any:
     """Return whether any element holds."""
-    found = np.any(x, axis=None if dim is None else dim, keepdims=keepdim)
+    found = np.any(x, axis=axes_of(dim, x.ndim), keepdims=keepdim)
     return found.astype(np.uint8) if x.dtype == np.uint8 else found
 
 

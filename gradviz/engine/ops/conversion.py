@@ -11,7 +11,7 @@ from ..kernels import kernel
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
-from .shape import MATRIX, clone_op
+from .shape import MATRIX, alias_op, clone_op
 
 
 @kernel
@@ -128,3 +128,13 @@ def cuda(self: Tensor, *_: Any, **__: Any) -> Tensor:
 
     check("cuda")
     return self
+
+
+@public("as_subclass", function=False)
+def as_subclass(self: Tensor, cls: type) -> Any:
+    """Return the same memory, and the same place in the graph, as a tensor of a subclass."""
+    if not (isinstance(cls, type) and issubclass(cls, Tensor)):
+        raise TypeError(f"as_subclass(): argument 'cls' (position 1) must be type, not {type(cls).__name__}")
+    made = alias_op(self)
+    made.__class__ = cls
+    return made

@@ -67,7 +67,7 @@ def upper_triangle(x: Any, diagonal: int) -> Any:
 def sum_of_diagonal(x: Any) -> Any:
     """Return the trace of a matrix."""
     if x.ndim != 2:
-        raise RuntimeError("trace: expected a matrix")
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {x.ndim}")
     return np.trace(x).astype(np.int64 if x.dtype.kind in "biu" else x.dtype)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from ..operands import broadcast
 from ..surface import public
 from ..tensor import Tensor
 from .shape import expand_op, lengths
@@ -32,7 +31,9 @@ def broadcast_to(self: Tensor, size: Any) -> Any:
 @public("broadcast_tensors", method=False)
 def broadcast_tensors(*tensors: Tensor) -> Any:
     """Expand tensors to their common shape; one that has it already stays itself."""
-    shape = np.broadcast_shapes(*(each._value.shape for each in tensors))
+    shape: tuple[int, ...] = ()
+    for each in tensors:
+        shape = broadcast(shape, each._value.shape)
     return tuple(each if each._value.shape == shape else expand_op(each, shape) for each in tensors)
 
 

@@ -172,4 +172,9 @@ def aminmax(self: Tensor, *, dim: int | None = None, keepdim: bool = False) -> A
 def place(x: Any, which: str, dim: Any, keepdim: bool) -> Any:
     """Return where the extreme is, counted along a dimension or over all elements."""
     axis = None if dim is None or not x.ndim else axis_of(dim, x.ndim)
+    if not x.size and (axis is None or not x.shape[axis]):
+        words = f"reduction dim {axis} to have non-zero size" if axis is not None else (
+            "reduction dim to be specified for input.numel() == 0"
+        )
+        raise IndexError(f"arg{which}(): Expected {words}.")
     return getattr(np, f"arg{which}")(x, axis=axis, keepdims=keepdim)

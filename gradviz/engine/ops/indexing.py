@@ -78,8 +78,8 @@ def index_error(x: Any, indices: Any, error: IndexError) -> IndexError:
         return IndexError(
             f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join(shapes)}"
         )
-    dim = 0
-    for place, each in enumerate(indices):
+    dim = place = 0  # PyTorch counts the index arrays where the size that does not fit is named
+    for each in indices:
         if each is not None and each.dtype.kind == "b":
             for i, n in enumerate(each.shape):
                 if x.shape[dim + i] != n:
@@ -89,12 +89,14 @@ def index_error(x: Any, indices: Any, error: IndexError) -> IndexError:
                         f"indexed tensor {messages.sizes(x.shape)} at index {dim + i}"
                     )
             dim += each.ndim
+            place += each.ndim
             continue
         if each is not None:
             size = x.shape[dim]
             wrong = each[(each < -size) | (each >= size)]
             if wrong.size:
                 return IndexError(f"index {wrong.flat[0]} is out of bounds for dimension {place} with size {size}")
+            place += 1
         dim += 1
     return error
 
@@ -224,7 +226,7 @@ def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
     found = tensor
     arrays: list[Any] = []
     dim = 0
-    for item in items:
+    for place, item in enumerate(items):
         if item is Ellipsis:
             dim += tensor._value.ndim - consumed
         elif item is None:
@@ -234,7 +236,7 @@ def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
             found = cut(found, dim, item, always=len(items) == 1)
             dim += 1
         elif is_integer(item):
-            found = pick(found, dim, item)
+            found = pick(found, dim, item, place)
         else:
             array = index_array(item)
             if array.dtype.kind == "b" and not array.ndim:
@@ -291,11 +293,11 @@ def index_array(item: Any) -> Any:
     return value.astype(bool) if value.dtype == np.uint8 else np.asarray(value)
 
 
-def pick(tensor: Tensor, dim: int, item: Any) -> Any:
-    """Select one layer; raise IndexError as PyTorch words it."""
+def pick(tensor: Tensor, dim: int, item: Any, place: int) -> Any:
+    """Select one layer; raise IndexError as PyTorch words it, with the place of the number in the index."""
     index, size = operator.index(item), tensor._value.shape[dim]
     if not -size <= index < size:
-        raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
+        raise IndexError(f"index {index} is out of bounds for dimension {place} with size {size}")
     return select_op(tensor, dim, index)
 
 
@@ -303,7 +305,7 @@ def cut(tensor: Tensor, dim: int, item: slice, always: bool) -> Any:
     """Slice along a dimension; a slice of everything is left out where PyTorch leaves it out."""
     size = tensor._value.shape[dim]
     if item.step is not None and int(item.step) <= 0:
-        raise ValueError("step must be greater than zero")
+        raise ValueError("step must be greater than zero" if int(item.step) else "slice step cannot be zero")
     start, end, step = slice(
         *(None if each is None else int(each) for each in (item.start, item.stop, item.step))
     ).indices(size)
@@ -317,7 +319,7 @@ def read(self: Tensor, index: Any) -> Any:
     from .shape import alias_op
 
     if index.__class__ is int and self._value.ndim:
-        return pick(self, 0, index)
+        return pick(self, 0, index, 0)
     found, arrays = taken_apart(self, index)
     if arrays is not None:
         return index_op(found, tuple(arrays))
@@ -373,7 +375,7 @@ def select(self: Tensor, dim: int, index: int) -> Any:
             f"select(): index {number} out of range for tensor of size {messages.sizes(self._value.shape)} at "
             f"dimension {axis}"
         )
-    return pick(self, axis, index)
+    return pick(self, axis, index, axis)
 
 
 @public("narrow")

@@ -22,7 +22,7 @@ def stride(self: Tensor, dim: int | None = None) -> Any:
     """Return the steps in memory per dimension, in elements."""
     value = self._value
     steps = tuple(step // value.dtype.itemsize for step in value.strides) if isinstance(value, np.ndarray) else ()
-    return steps if dim is None else steps[dim]
+    return steps if dim is None else steps[axis_of(dim, value.ndim)]
 
 
 @public("dim", "ndimension", function=False)

@@ -96,6 +96,6 @@ squeeze_dim_ = itself("squeeze.dim", "squeezed(self, dim)", "SqueezeBackward4", 
 Tensor.squeeze_ = lambda self, dim=None: squeeze_all_(self) if dim is None else squeeze_dim_(self, dim)
 
 
-Tensor.transpose_ = itself(
+Tensor.transpose_ = Tensor.swapaxes_ = Tensor.swapdims_ = itself(
     "transpose", "swapped(self, dim0, dim1)", "TransposeBackward1", "swapped(grad, dim0, dim1)", "dim0, dim1"
 )

@@ -10,7 +10,7 @@ from .. import dtype as dtypes
 from .. import messages
 from ..kernels import formula, kernel
 from ..op import op
-from ..operands import broadcast_error
+from ..operands import broadcast
 from ..rounding import multiply_add
 from ..surface import public
 from ..tensor import Tensor
@@ -182,9 +182,9 @@ op(
 @kernel
 def add_product(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · x + alpha · (a @ b)."""
+    refuse_types(x, b, "self and mat2 must have the same dtype, but got {A} and {B}")
     refuse_types(a, b, "mat1 and mat2 must have the same dtype, but got {A} and {B}")
     product = matrix_product(a, b)
-    refuse_types(x, a, "self and mat2 must have the same dtype, but got {A} and {B}")
     if (x.ndim == 2 and x.shape != product.shape) or x.ndim > 2:
         np.broadcast_shapes(x.shape, product.shape)
     try:
@@ -329,14 +329,6 @@ def matmul_expanded(self: Tensor, other: Tensor) -> Any:
     return unsafe_view(product, (*shared, *(() if vector_left else (rows,)), *columns))
 
 
-def broadcast(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the common shape of batches; raise PyTorch's error where there is none."""
-    try:
-        return np.broadcast_shapes(a, b)
-    except ValueError:
-        raise broadcast_error(np.empty(a, bool), np.empty(b, bool)) from None
-
-
 def matmul_operator(self: Tensor, other: Any) -> Any:
     """`@`."""
     return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
@@ -347,7 +339,10 @@ Tensor.__matmul__ = matmul_operator  # type: ignore[method-assign]
 
 @public("outer", "ger")
 def outer(self: Tensor, vec2: Tensor) -> Any:
-    """Return every product of two elements; recorded as a product of a column and a row, like in PyTorch."""
+    """Return all products of two vectors' elements; recorded as a product of a column and a row, like in PyTorch."""
+    for name, each in (("self", self), ("vec2", vec2)):
+        if each.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {each.ndim}-D")
     return self.reshape(-1, 1) * vec2
 
 

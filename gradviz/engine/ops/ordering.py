@@ -230,7 +230,7 @@ def quantiles(name: str, skip_nan: bool) -> None:
             raise RuntimeError("quantile() input tensor must be either float or double dtype")
         shares = q if isinstance(q, Tensor) else Tensor._of(self._value.dtype.type(q), None)
         if not isinstance(q, Tensor) and not 0 <= q <= 1:
-            raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q}")
+            raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
         if shares.dtype is not self.dtype:
             raise RuntimeError("quantile() q tensor must be same dtype as the input tensor")
         if not self.numel():

@@ -21,6 +21,8 @@ def resize_(self: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
     if self._edge is not None:
         raise RuntimeError("cannot resize variables that require grad")
     shape = lengths(sizes)
+    if min(shape, default=0) < 0:
+        raise RuntimeError("numel: integer multiplication overflow")
     value = np.zeros(shape, self._value.dtype)
     kept = min(value.size, self._value.size)
     value.reshape(-1)[:kept] = self._value.reshape(-1)[:kept]

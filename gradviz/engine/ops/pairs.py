@@ -13,9 +13,9 @@ from ..kernels import formula, kernel, where, zeros_like
 from ..meaning import on_tensors
 from ..op import find, op
 from ..operands import aligned
-from ..surface import public, strict
+from ..surface import number_as_tensor, public, strict
 from ..tensor import Tensor
-from .arithmetic import PAIRS, as_tensor_like
+from .arithmetic import PAIRS
 
 ABOVE = [([1.0, -2.5, 3.0], [0.5, 4.0, 1.5]), ([[1.0], [2.0]], [[3.0, 0.5]])]
 THREE = [([1.0, -2.5, 3.0], [0.5, 4.0, -1.5], [2.0, 0.25, -0.75]), ([[1.0], [2.0]], [[3.0, 0.5]], 1.5)]
@@ -342,7 +342,7 @@ def either_number(name: str, function: Any) -> Any:
 
     def with_numbers(self: Any, other: Any) -> Any:
         if not isinstance(self, Tensor):
-            self = as_tensor_like(self, other)
+            self = number_as_tensor(self, other)
         return strict(name, function)(self, other)
 
     with_numbers.__doc__ = f"Return {find(name).title}; either may be a number."

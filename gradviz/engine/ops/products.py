@@ -149,6 +149,11 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Any:
 @public("einsum", method=False)
 def einsum(equation: str, *operands: Any) -> Any:
     """Multiply and sum as an equation like "ij,jk->ik" says: the operands are brought together two by two."""
+    if not operands:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+            "subscripts list"
+        )
     given = list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else list(operands)
     terms, out = read_equation(equation, given)
     parts = [taken_diagonals(each, term) for each, term in zip(given, terms, strict=True)]

@@ -8,7 +8,9 @@ import numpy as np
 
 from ..kernels import formula, kernel, sigmoid
 from ..meaning import on_tensors
+from ..messages import not_for
 from ..op import find, op
+from ..surface import public
 from ..tensor import Tensor
 
 WIDE: list[Any] = [(0.7,), (-0.3,), ([-7.0, -2.5, -0.25, 0.3, 2.2, 8.0],)]
@@ -165,6 +167,35 @@ op(
     samples=[([1.0, -2.0, 0.5], [0.25]), ([[1.0, -2.0], [-0.5, 3.0]], [[0.25, 0.5]])],
     kinks=[([0.0, 1.0], [0.25])],
 )
+
+
+@public("prelu", function=False)
+def prelu(self: Tensor, weight: Tensor) -> Any:
+    """Slope 1 above 0, `weight` below: one number, or one for each channel."""
+    if weight.ndim > 1:
+        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
+    channels = self.shape[1] if self.ndim > 1 else 1
+    if weight.numel() not in (1, channels):
+        raise RuntimeError(
+            "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+            f"{weight.numel()} and channel size = {channels}."
+        )
+    if self.ndim != weight.ndim or weight.numel() > 1:
+        shape = [1] * self.ndim
+        if self.ndim > 1:
+            shape[1] = weight.numel()
+        weight = weight.view(shape)
+    return find("prelu").function(self, weight)
+
+
+@public("hardshrink", function=False)
+def hardshrink(self: Tensor, lambd: float = 0.5) -> Any:
+    """Return 0 within ± lambd and the number itself outside."""
+    if self._value.dtype.kind in "biu":
+        raise not_for("hardshrink_cpu", self.dtype)
+    return find("hardshrink").function(self, lambd)
+
+
 for number in (0, 1):
     op(
         "rrelu_with_noise" + ".in_place" * number,

@@ -190,7 +190,10 @@ def layer_index(x: Any, dim: int, index: Any) -> tuple[Any, ...]:
     """Return NumPy's index for layers along a dimension."""
     axis, index = axis_of(dim, x.ndim), np.atleast_1d(array_of(index))
     if index.size and (index.max() >= (x.shape[axis] if x.ndim else 1) or index.min() < 0):
-        raise IndexError("index out of range in self")
+        wrong = index[(index < 0) | (index >= (x.shape[axis] if x.ndim else 1))]
+        raise IndexError(
+            f"index {wrong[0]} is out of bounds for dimension {axis} with size {x.shape[axis] if x.ndim else 1}"
+        )
     if not x.ndim:
         return (...,)
     return (*(slice(None),) * axis, index)

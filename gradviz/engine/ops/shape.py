@@ -38,9 +38,9 @@ def resolved(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
     if shape.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
     known = 1
-    for length in shape:
+    for place, length in enumerate(shape):
         if length < -1:
-            raise RuntimeError(f"invalid shape dimension {length}")
+            raise RuntimeError(f"invalid shape dimension {length} at index {place} of shape {messages.sizes(shape)}")
         known *= 1 if length == -1 else length
     if -1 in shape:
         if not known or size % known:
@@ -99,12 +99,17 @@ def expanded(x: Any, shape: tuple[int, ...]) -> Any:
     """Repeat dimensions of length 1 without copying; -1 keeps a length."""
     missing = len(shape) - x.ndim
     if missing < 0:
+        kind = f"torch.{dtypes.of(x).tensor_name}Tensor"
         raise RuntimeError(
-            f"expand(torch.FloatTensor{{{messages.sizes(x.shape)}}}, size={messages.sizes(shape)}): the number of "
-            "sizes "
-            f"provided ({len(shape)}) must be greater or equal to the number of dimensions in the tensor ({x.ndim})"
+            f"expand({kind}{{{messages.sizes(x.shape)}}}, size={messages.sizes(shape)}): the number of sizes provided "
+            f"({len(shape)}) must be greater or equal to the number of dimensions in the tensor ({x.ndim})"
         )
     full = tuple(x.shape[i - missing] if n == -1 and i >= missing else n for i, n in enumerate(shape))
+    for i, n in enumerate(full[:missing]):
+        if n < 0:
+            raise RuntimeError(
+                f"The expanded size of the tensor ({n}) isn't allowed in a leading, non-existing dimension {i}"
+            )
     for i in range(x.ndim):
         if x.shape[i] not in (1, full[i + missing]):
             raise RuntimeError(

@@ -23,6 +23,7 @@ def softmax_values(x: Any, dim: Any) -> Any:
         axis_of(dim, x.ndim)
         return x
     x = np.ascontiguousarray(x)  # PyTorch's result is contiguous whatever the input is
+    axis_of(dim, x.ndim)
     moved = x - x.max(axis=dim, keepdims=True)
     if x.dtype.char == "f" and x.size <= transcendental.FEW:
         powers = transcendental.sleef_exp(moved)

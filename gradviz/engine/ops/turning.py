@@ -45,6 +45,8 @@ def quarter_turned(x: Any, k: int, dims: Sequence[int]) -> Any:
     """Turn by k quarters in the plane of two dimensions."""
     if len(dims) != 2:
         raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    if x.ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {x.ndim}")
     first, second = (axis_of(each, x.ndim) for each in dims)
     if k % 2 == 0:
         return (np.flip(x, (first, second)) if k % 4 else x).copy()
@@ -164,6 +166,8 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
         messages.warn_once(
             "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument."
         )
+    elif indexing not in ("ij", "xy"):
+        raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     swap = indexing == "xy" and len(given) >= 2
     if swap:
         given[0], given[1] = given[1], given[0]

@@ -87,7 +87,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Any:
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Any:
-    return run("hardshrink", False, input, lambd)
+    return input.hardshrink(lambd)
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Any:
@@ -120,20 +120,7 @@ def logsigmoid(input: Tensor) -> Any:
 
 def prelu(input: Tensor, weight: Tensor) -> Any:
     """Slope 1 above 0, `weight` below: one number, or one for each channel."""
-    if weight.ndim > 1:
-        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
-    channels = input.shape[1] if input.ndim > 1 else 1
-    if weight.numel() not in (1, channels):
-        raise RuntimeError(
-            "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
-            f"{weight.numel()} and channel size = {channels}."
-        )
-    if input.ndim != weight.ndim or weight.numel() > 1:
-        shape = [1] * input.ndim
-        if input.ndim > 1:
-            shape[1] = weight.numel()
-        weight = weight.view(shape)
-    return run("prelu", False, input, weight)
+    return input.prelu(weight)
 
 
 def rrelu(

@@ -11,7 +11,7 @@ from gradviz.engine.tensor import Tensor
 # What PyTorch calls its code for these: it names that when the numbers are whole ones, for which there is none.
 KERNELS = {
     **{name: f"{name}_cpu" for name in ("leaky_relu", "elu", "silu", "softplus", "mish", "hardswish", "hardsigmoid")},
-    **{"celu": "elu_cpu", "hardshrink": "hardshrink_cpu", "softshrink": "softshrink_check", "gelu": "GeluKernelImpl"},
+    **{"celu": "elu_cpu", "softshrink": "softshrink_check", "gelu": "GeluKernelImpl"},
     **{"logsigmoid": "log_sigmoid_cpu", "glu": "glu_cpu", "rrelu_with_noise": "leaky_relu_cpu"},
 }
 
