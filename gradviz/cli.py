@@ -14,6 +14,7 @@ from pathlib import Path
 
 from . import __version__
 from .session.document import DocumentError, read_document
+from .session.folding import GROUPINGS
 from .session.lessons import lessons
 from .session.saving import write_file
 from .supervisor import Run
@@ -65,6 +66,9 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--step", type=int, help="events since the pass began; the end of the pass by default")
     command.add_argument("--pass", type=int, dest="number", metavar="N", help="counted from 1; the last by default")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
+    command.add_argument(
+        "--group", choices=tuple(GROUPINGS), default="nothing", help="make one card of each; auto: in large graphs only"
+    )
     command.add_argument("--engine", choices=ENGINES, default="numpy", help="what `import torch` gives")
     command.set_defaults(do=export)
 
@@ -123,7 +127,7 @@ def run(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Draw the graph at a step."""
-    from .export import THEMES, format_for
+    from .export import THEMES, Options, format_for
 
     try:
         chosen = format_for(options.output)
@@ -152,7 +156,7 @@ def export(options: argparse.Namespace) -> int:
     state = state_at(trace, cursor)
     assert state is not None, "a trace with passes has a state"
     try:
-        data = chosen.write(state, THEMES[options.theme], trace)
+        data = chosen.write(state, THEMES[options.theme], trace, Options(grouping=options.group))
     except ImportError as error:
         raise CommandError(f".{chosen.suffix} needs Qt, which cannot be loaded here: {error}") from error
     _write(options.output, data)

@@ -80,7 +80,24 @@ with torch.no_grad():
 (e[0] + 3 * e[1]).backward()
 """
 
+PIECES = """\
+import torch
+class Neuron:
+    def __init__(self):
+        self.w = [torch.tensor(0.5, requires_grad=True) for _ in range(3)]
+    def __call__(self, x):
+        return sum((w * item for w, item in zip(self.w, x)), torch.tensor(0.0)).tanh()
+def outer(x):
+    def inner(y):
+        return (y * 2).exp()
+    return inner(x)
+x = [torch.tensor(float(number)) for number in range(3)]
+total = outer(Neuron()(x)) + 1
+total.backward()
+"""
+
 PROGRAMS = {
+    "pieces": PIECES,
     "transformer": TRANSFORMER,
     "mlp": MLP,
     "scalars": SCALARS.format(inputs=4, widths=(4, 3, 1)),

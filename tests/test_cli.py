@@ -11,6 +11,7 @@ import pytest
 from gradviz import __version__, cli
 from gradviz.trace import storage
 from gradviz.trace.check import check
+from tests.grouped import PROGRAMS
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sorted((ROOT / "resources" / "lessons").glob("*.py"))
@@ -114,6 +115,17 @@ def test_export_draws_every_format_but_png_without_qt(tmp_path):
     assert told.returncode == 2
     assert b"needs Qt" in told.stderr
     assert not (tmp_path / "graph.png").exists()
+
+
+def test_export_folds_groups(tmp_path):
+    path, picture = written(tmp_path, PROGRAMS["mlp"]), tmp_path / "graph.json"
+    titles = {}
+    for group in ("nothing", "auto", "module", "line"):
+        assert gradviz("export", path, "-o", picture, "--group", group).returncode == 0
+        cards = json.loads(picture.read_text(encoding="utf-8"))["cards"]
+        titles[group] = [card["title"] for card in cards if card["kind"] == "group"]
+    assert titles == {"nothing": [], "auto": [], "module": ["net"], "line": titles["line"]}
+    assert "line 14" in titles["line"]
 
 
 def test_export_of_a_step_of_a_pass_of_a_program_and_of_a_trace(tmp_path):

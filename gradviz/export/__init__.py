@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
 
-from gradviz.scene.cards import Options
+from gradviz.scene.cards import Options as Options
 from gradviz.scene.theme import THEMES as THEMES
 from gradviz.scene.theme import Theme
 from gradviz.trace.query import State

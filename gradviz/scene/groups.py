@@ -7,8 +7,6 @@ is said in `trace.regions`, with the reason why cards folded this way can never 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
 
 from gradviz.trace.history import NEVER, History
 from gradviz.trace.regions import Regions
@@ -32,43 +30,6 @@ def folded(cards: Cards, history: History, options: Options) -> Cards:
         return cards
     inside = _placed(cards, _closed(cards, regions, options))
     return _Folder(cards, history, regions, inside).folded() if any(inside) else cards
-
-
-def around(cards: Cards, history: History, options: Options, key: str) -> tuple[str, ...]:
-    """The groups that a card stands in, outermost first; a folded group stands in the ones around it.
-
-    A leaf stands where everything that uses it does.
-    """
-    if options.grouping == "nothing":
-        return ()
-    regions = history.regions(options.grouping)
-    if key in regions.members:
-        path = regions.paths[regions.members[key][0]]
-        return path[: path.index(key)]
-    position = cards.index.get(key)
-    if position is None:
-        return ()
-    users = [position]
-    if cards.cards[position].op is None:
-        users = [link.target for link in cards.links if link.source == position]
-    return _common(_paths_of(cards.cards[user], regions) for user in users)
-
-
-def _paths_of(card: Card, regions: Regions) -> tuple[str, ...]:
-    if card.op is None:
-        return ()
-    path = regions.paths.get(card.op.id, ())
-    return path[: path.index(card.key)] if card.key in path else path
-
-
-def _common(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """What all paths begin with."""
-    every = list(paths)
-    if not every:
-        return ()
-    shortest = min(map(len, every))
-    same = next((at for at in range(shortest) if len({path[at] for path in every}) > 1), shortest)
-    return every[0][:same]
 
 
 # -- which groups are folded -------------------------------------------------------------------------------------------
@@ -110,20 +71,23 @@ def _open_depth(cards: Cards, regions: Regions, options: Options) -> int:
 
 def _placed(cards: Cards, inside: list[str]) -> list[str]:
     """The same with leaves and constants where all that use them are, or what made them and one that uses them."""
-    users: dict[int, set[str]] = defaultdict(set)
+    first: dict[int, str] = {}
+    others: dict[int, set[str]] = defaultdict(set)
     makers: dict[int, str] = {}
     for link in cards.links:
         if cards.cards[link.source].op is None:
-            users[link.source].add(inside[link.target])
+            key = inside[link.target]
+            if first.setdefault(link.source, key) != key:
+                others[link.source].add(key)
         elif cards.cards[link.target].op is None:
             makers[link.target] = inside[link.source]
     placed = list(inside)
-    for position, groups in users.items():
-        if len(groups) == 1:
-            placed[position] = next(iter(groups))
-        elif makers.get(position, "") in groups:
+    for position, key in first.items():
+        if position not in others:
+            placed[position] = key
+        elif (maker := makers.get(position, "")) == key or maker in others[position]:
             # A leaf of its own between a group and itself would be a circle.
-            placed[position] = makers.get(position, "")
+            placed[position] = maker
     return placed
 
 
@@ -229,21 +193,20 @@ class _Folder:
         slots: dict[int, list[int]],
         outs: dict[int, dict[tuple[int, int], int]],
     ) -> Link:
-        first = links[0]
+        first, alone = links[0], len(links) == 1
         source, target = self.place[first.source], self.place[first.target]
-        made = replace(first, source=source, target=target)
-        if cards[source].group is None is cards[target].group:
-            return made
-        if cards[target].group is not None:
-            made = replace(made, slot=entry[number], slots=len(slots[target]))
-        if cards[source].group is not None:
-            made = replace(made, out=outs[source][first.source, first.out], outs=len(outs[source]))
-        alone = len(links) == 1
-        return replace(
-            made,
+        leaves, enters = cards[source].group is not None, cards[target].group is not None
+        crossing = links if leaves or enters else []
+        return Link(
+            source=source,
+            target=target,
+            slot=entry[number] if enters else first.slot,
+            slots=len(slots[target]) if enters else first.slots,
+            out=outs[source][first.source, first.out] if leaves else first.out,
+            outs=len(outs[source]) if leaves else first.outs,
             node=first.node if alone else next((link.node for link in links if link.node is not None), None),
             edge=first.edge if alone else -1,
-            made=min(link.made for link in links),
-            crossing=tuple(links),
-            origins=tuple(self.cards.cards[link.source].node for link in links),
+            made=first.made if alone else min(link.made for link in links),
+            crossing=tuple(crossing),
+            origins=tuple(self.cards.cards[link.source].node for link in crossing),
         )

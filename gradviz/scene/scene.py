@@ -90,10 +90,17 @@ class Scene:
     @cached_property
     def base(self) -> Codes:
         """The state of cards that no backward pass changes; ops are WAITING here."""
-        kinds = {"leaf": Role.LEAF, "constant": Role.CONSTANT}
-        owners = [self.cards[self.owner(at)] for at in range(len(self.cards))]
-        roles = [Role.GHOST if card.is_ghost else kinds.get(card.kind, Role.WAITING) for card in owners]
+        kinds = {"leaf": Role.LEAF, "constant": Role.CONSTANT, "ghost": Role.GHOST}
+        roles = [kinds.get(self.cards[self.owner(at)].kind, Role.WAITING) for at in range(len(self.cards))]
+        for position in self.groups:
+            if self.cards[position].is_ghost:
+                roles[position] = Role.GHOST
         return np.array(roles, dtype=np.uint8)
+
+    @cached_property
+    def groups(self) -> tuple[int, ...]:
+        """Positions of the folded groups."""
+        return tuple(at for at, card in enumerate(self.cards) if card.group is not None)
 
     @cached_property
     def made(self) -> Steps:
@@ -110,16 +117,17 @@ class Scene:
     def _node_column(self, name: str) -> Steps:
         # Leaves stay blue: their AccumulateGrad shows in the lower line and in the halo of its one step.
         nodes = self.history.nodes
-        column = np.full(len(self.cards), NEVER, np.int64)
-        for position, card in enumerate(self.cards):
-            if card.kind == "op" and card.node in nodes:
-                column[position] = getattr(nodes[card.node], name)
-            elif card.group is not None:
-                # A group is ready with the first of its nodes, and done with the last that backward reaches.
-                reached = [nodes[node] for node in card.group.nodes if nodes[node].waiting < NEVER]
-                first_or_last = min if name == "ready" else max
-                column[position] = first_or_last((getattr(node, name) for node in reached), default=NEVER)
-        return column
+        column = [
+            getattr(nodes[card.node], name) if card.kind == "op" and card.node in nodes else NEVER
+            for card in self.cards
+        ]
+        for position in self.groups:
+            # A group is ready with the first of its nodes, and done with the last that backward reaches.
+            group = self.cards[position].group
+            reached = [nodes[node] for node in (group.nodes if group else ()) if nodes[node].waiting < NEVER]
+            first_or_last = min if name == "ready" else max
+            column[position] = first_or_last((getattr(node, name) for node in reached), default=NEVER)
+        return np.array(column, dtype=np.int64)
 
     @cached_property
     def link_made(self) -> Steps:
@@ -128,7 +136,9 @@ class Scene:
     @cached_property
     def link_sent(self) -> Steps:
         """The step at which a gradient went along each link, the first where it stands for several."""
-        sent = [min(map(self._sent, link.crossing or (link,))) for link in self.table.links]
+        sent = [
+            min(map(self._sent, link.crossing)) if link.crossing else self._sent(link) for link in self.table.links
+        ]
         return np.array(sent, dtype=np.int64)
 
     def _sent(self, link: Link) -> int:
@@ -136,10 +146,6 @@ class Scene:
         if node is None or not isinstance(node.event, NodeRan) or link.edge >= len(node.event.sent):
             return NEVER
         return node.ran if node.event.sent[link.edge] is not None else NEVER
-
-    @cached_property
-    def has_groups(self) -> bool:
-        return any(card.group is not None for card in self.cards)
 
     @cached_property
     def links_of_node(self) -> dict[int, NDArray[np.intp]]:
@@ -156,7 +162,8 @@ class Scene:
         links = self.table.links
         flows = [Flow.QUIET if link.node is None else Flow.FORWARD for link in links]
         for position, link in enumerate(links):
-            if self.cards[link.target].is_ghost or self.cards[link.target].kind == "leaf":
+            target = self.cards[link.target]
+            if target.kind in ("ghost", "leaf") or (target.group is not None and target.is_ghost):
                 flows[position] = Flow.GHOST
         return np.array(flows, dtype=np.uint8)
 

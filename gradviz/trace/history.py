@@ -28,7 +28,7 @@ from .events import (
     TensorUpdated,
 )
 from .passes import Pass
-from .regions import Regions, region_cards, regions_of
+from .regions import Regions, common_path, region_cards, regions_of
 from .value import Value
 
 T = TypeVar("T")
@@ -290,6 +290,21 @@ class History:
         if by not in self._regions:
             self._regions[by] = regions_of(self, by)
         return self._regions[by]
+
+    def regions_around(self, by: str, key: str) -> tuple[str, ...]:
+        """The regions that a card stands in, outermost first; for a region the ones around it.
+
+        A tensor that no op made stands where everything that uses it does.
+        """
+        regions = self.regions(by)
+        if key in regions.members:
+            path = regions.paths[regions.members[key][0]]
+            return path[: path.index(key)]
+        kind, number = key[:1], key[1:]
+        if kind == "o" and number.isdigit():
+            return regions.paths.get(int(number), ())
+        users = [op.id for _, op in self.ops.values() if any(f"t{item.tensor}" == key for item in op.inputs)]
+        return common_path([regions.paths.get(op, ()) for op in users])
 
     def region_cards(self, key: str) -> frozenset[str]:
         """The keys of the single cards of a region, empty for one that this pass does not have."""

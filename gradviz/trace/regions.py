@@ -48,6 +48,13 @@ def grouping_of(key: str) -> str:
     return key[len(MARK) :].partition(":")[0]
 
 
+def common_path(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """What all paths begin with."""
+    shortest = min(map(len, paths), default=0)
+    same = next((at for at in range(shortest) if len({path[at] for path in paths}) > 1), shortest)
+    return paths[0][:same] if paths else ()
+
+
 def region_cards(history: History, key: str) -> frozenset[str]:
     """Keys of the single cards of a region: its ops, and the tensors made by no op that nothing else uses.
 
@@ -173,10 +180,9 @@ def _shortest(outer: str, path: str) -> str:
 
 
 def _function(op: OpRan) -> tuple[str, ...]:
-    # A name in brackets is the program itself, or a piece that was not given a name, as a comprehension.
-    if op.source is None or op.source.function.startswith("<"):
-        return ()
-    return (f"{op.source.function}()",)
+    """The function around it; a comprehension has no name of its own and belongs to the function that it stands in."""
+    named = op.source.function.split(".<locals>.<")[0] if op.source is not None else "<"
+    return () if named.startswith("<") else (f"{named.replace('.<locals>', '')}()",)
 
 
 def _line(op: OpRan) -> tuple[str, ...]:

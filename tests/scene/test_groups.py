@@ -9,7 +9,7 @@ import pytest
 
 from gradviz.export import FORMATS, THEMES
 from gradviz.scene.cards import Options, cards_of
-from gradviz.scene.groups import MOST_SLOTS, READABLE, around, folded
+from gradviz.scene.groups import MOST_SLOTS, READABLE, folded
 from gradviz.scene.inspection import inspect
 from gradviz.scene.paths import between, fed, feeding, gradient_way
 from gradviz.scene.roles import Flow, Role
@@ -184,9 +184,7 @@ def test_opening_one_group_shows_what_is_in_it_and_moves_no_other_card():
 
 
 def around_of(trace, key):
-    options = Options(grouping="auto")
-    history = trace.passes[0].history
-    return around(cards_of(history, trace.ops, options), history, options, key)
+    return trace.passes[0].history.regions_around("auto", key)
 
 
 def test_around_names_the_groups_outermost_first():

@@ -91,6 +91,11 @@ def test_turns_count_how_often_a_piece_ran():
     assert per_turn == [sorted(["mul", "add", "tanh"])] * 5
 
 
+def test_a_comprehension_belongs_to_its_function():
+    functions = history_of("pieces").regions("function")
+    assert sorted(functions.titles.values()) == ["Neuron.__call__()", "outer.inner()"]
+
+
 def test_a_region_that_is_left_and_comes_back_has_visits():
     history = history_of("there and back")
     regions = history.regions("function")

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...scene.cards import cards_of
-from ...scene.groups import around
 from ...session.debugger import Debugger
 from ...session.folding import Folder
 from ...trace.regions import is_region
-from .stage import options_of
 
 if TYPE_CHECKING:
     from .canvas import GraphCanvas
@@ -63,14 +60,13 @@ class Groups:
 
     def around(self, key: str) -> tuple[str, ...]:
         """The open groups that a card is in, outermost first; an open group that is selected is the last itself."""
-        scene, session = self._canvas.stage.scene, self._canvas.session
-        if scene is None or not key:
+        scene, grouping = self._canvas.stage.scene, self._canvas.session.settings.grouping
+        if scene is None or not key or grouping == "nothing":
             return ()
-        options, history = options_of(session), scene.history
         at = scene.table.index.get(key, -1)
         shown = scene.cards[scene.owner(at)].key if at >= 0 else key
-        found = around(cards_of(history, session.view.trace.ops, options), history, options, shown)
-        is_open = at < 0 and is_region(key) and bool(history.region_cards(key))
+        found = scene.history.regions_around(grouping, shown)
+        is_open = at < 0 and key in scene.history.regions(grouping).members
         return (*found, key) if is_open else found
 
     @property

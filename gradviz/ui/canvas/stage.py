@@ -107,7 +107,7 @@ class Stage(QObject):
                 cards.update(range(len(self.scene.cards)))
             elif isinstance(event, LeafAccumulated | TensorUpdated | GradientZeroed) and event.tensor in by_tensor:
                 cards.add(by_tensor[event.tensor])
-            elif isinstance(event, OpRan) and self.scene.has_groups:
+            elif isinstance(event, OpRan) and self.scene.groups:
                 # The value that leaves a group comes after its first op.
                 cards.update(at for at in (self.scene.table.index.get(f"o{event.id}"),) if at is not None)
             elif isinstance(event, NodeRan) and event.node in by_node:
