@@ -49,8 +49,10 @@ def alike(mask: Any, values: Any) -> bool:
 
 def blanked(mask: Any, values: Any) -> Any:
     """Return the values with 0 where the mask holds, by their bits: ten times faster than np.where."""
-    bits = np.subtract(mask.view(np.int8), 1, dtype=np.int32)
-    return np.bitwise_and(bits, values.view(np.int32), out=bits).view(np.float32)
+    bits = mask.view(np.int8).astype(np.int32)
+    bits -= 1
+    bits &= values.view(np.int32)
+    return bits.view(np.float32)
 
 
 def power(base: Any, exponent: Any) -> Any:

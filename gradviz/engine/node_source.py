@@ -198,7 +198,8 @@ def run_source(plan: Plan) -> Lines:
     edges = plan.edges
     for index, name in enumerate(edges):
         text = plan.rules[name].text
-        lines += indent([f"edge = node.{'ab'[index]}", "if edge is not None:"])
+        edge = f"node.b[{index}]" if plan.wide else f"node.{'ab'[index]}"
+        lines += indent([f"edge = {edge}", "if edge is not None:"])
         body = unpack(plan, plan.rules[name])
         sent = "grad" if text == "grad" else "g"
         body += [f"g = {text}"] if sent == "g" else []
@@ -262,7 +263,7 @@ def node_class(plan: Plan) -> type[Node]:
     name = (op.number_node if numbers else None) or op.node
     space: dict[str, Any] = {"__builtins__": kernels.SPACE, **BASE}
     sources = [rule_source(plan), free_source(plan)]
-    fast = not plan.wide and op.outputs == 1
+    fast = not plan.listed and not plan.once and op.outputs == 1
     if fast:
         sources.append(run_source(plan))
     run_code("\n".join("\n".join(each) for each in sources), f"<engine node {op.name}>", space)

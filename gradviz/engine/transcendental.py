@@ -105,6 +105,8 @@ def sigmoid(x: Any) -> Any:
 def added_in_lanes(x: Any) -> Any:
     """Return the sums along the last dimension as torch's 16 lanes add them: lane by lane, then by halves."""
     whole = x.shape[-1] - x.shape[-1] % 16
+    if not whole and x.ndim == 2:
+        return np.add.reduce(x.T.copy(), axis=0)[:, None]  # the same order, at a third of the time
     if not whole:
         return np.add.accumulate(x, axis=-1)[..., -1:]
     lanes = np.add.accumulate(x[..., :whole].reshape(*x.shape[:-1], -1, 16), axis=-2)[..., -1, :]

@@ -55,6 +55,10 @@ class Module(Hooked, Stateful, Convertible):
     # Attributes
 
     def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_parameters"][name]
+        except KeyError:
+            pass
         for kind in KINDS:
             members = self.__dict__.get(kind)
             if members is not None and name in members:

@@ -9,6 +9,8 @@ from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn.functional.reduction import reduction_from_older_words
 from gradviz.engine.torch.nn.functional.running import run
 
+nll = find("nll_loss").function
+
 
 def nll_loss(
     input: Tensor,
@@ -25,14 +27,16 @@ def nll_loss(
 
 def likelihood(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, ignore_index: int) -> Any:
     """Minus the log-probability of each class; more dimensions are folded into those of an image, as in torch."""
-    if input.ndim < 1:
-        raise ValueError(f"Expected 1 or more dimensions (got {input.ndim})")
-    samples = target.shape[0] if target.ndim else 0
-    if input.ndim != 1 and input.shape[0] != samples:
-        raise ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({samples}).")
-    if input.ndim <= 2:
-        return run("nll_loss", False, input, target, weight, reduction, ignore_index)
-    if input.ndim == 4:
+    shape = input._value.shape
+    ndim = len(shape)
+    if ndim < 1:
+        raise ValueError(f"Expected 1 or more dimensions (got {ndim})")
+    samples = (*target._value.shape, 0)[0]
+    if ndim != 1 and shape[0] != samples:
+        raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({samples}).")
+    if ndim <= 2:
+        return nll(input, target, weight, reduction, ignore_index)
+    if ndim == 4:
         return run("nll_loss2d", False, input, target, weight, reduction, ignore_index)
     samples, classes = input.shape[:2]
     if tuple(target.shape[1:]) != tuple(input.shape[2:]):
@@ -57,8 +61,8 @@ def cross_entropy(
     reduction = reduction_from_older_words(size_average, reduce, reduction)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}")
-    class_dim = 0 if input.dim() == 1 else 1
-    if target.shape == input.shape:
+    class_dim = 0 if input._value.ndim == 1 else 1
+    if target._value.shape == input._value.shape:
         if not target.is_floating_point():
             name = target.dtype.tensor_name
             raise RuntimeError(f"Expected floating point type for target with class probabilities, got {name}")

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from gradviz.engine import torch
+from gradviz.engine.op import find
 from gradviz.engine.tensor import Tensor
+
+addmm = find("addmm").function
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
@@ -14,12 +17,12 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
         raise TypeError(f"linear(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     if bias is None:
         return input.matmul(weight.t())
-    if input.dim() == 2:
-        return torch.addmm(bias, input, weight.t())
+    if input._value.ndim == 2:
+        return addmm(bias, input, weight.t())
     if not input.is_contiguous():
         return input.matmul(weight.t()) + bias
     rows = input.view(-1, input.shape[-1])
-    return torch.addmm(bias, rows, weight.t()).view(*input.shape[:-1], weight.shape[0])
+    return addmm(bias, rows, weight.t()).view(*input.shape[:-1], weight.shape[0])
 
 
 def one_hot(tensor: Any, num_classes: int = -1) -> Any:
