@@ -12,7 +12,7 @@ from . import dtype as dtypes
 from .grad_mode import enabled
 from .node import Node, number
 from .op import find
-from .passes import F32, ONE, run_from_scalar, run_pass, run_towards
+from .passes import F32, ONE, plan_from_scalar, run_nodes, run_pass, run_towards
 from .passing import plain
 from .size import Size
 from .surface import public
@@ -133,7 +133,8 @@ def backward_method(
         and not anomaly.on
     ):
         if watch.current is None:
-            run_from_scalar(self._edge, bool(retain_graph))
+            nodes, due = plan_from_scalar(self._edge)
+            run_nodes(nodes, due, {self._edge: ONE}, retain_graph is not None and bool(retain_graph))
             return
         if watch.current.scalar_pass(self, bool(retain_graph)):
             return

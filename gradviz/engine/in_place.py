@@ -18,6 +18,8 @@ from .node import AccumulateGrad, Node
 from .op import Op
 from .tensor import Tensor, share
 
+F32 = np.float32
+
 
 def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the method that does `op` in place."""
@@ -36,7 +38,9 @@ def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
             if made is NotImplemented:
                 return made
             value, result = self._value, made._value
-            if result.dtype is value.dtype and result.shape == value.shape:
+            if result.__class__ is value.__class__ is F32 or (
+                result.dtype is value.dtype and result.shape == value.shape
+            ):
                 self._value = result
                 self._counter += 1
                 if edge is not None:

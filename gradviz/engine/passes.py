@@ -203,14 +203,11 @@ def run_nodes(
                     watcher.accumulate(leaf, gradient)
 
 
-def run_from_scalar(root: Any, keep: bool) -> None:
-    """Run the most frequent pass, `loss.backward()`, without the questions that only other passes need."""
-    nodes, due = plan_from_scalar(root)
-    run_nodes(nodes, due, {root: ONE}, keep)
-
-
 def plan_from_scalar(root: Any) -> tuple[list[Any], dict[Any, list[Any]]]:
-    """Return the nodes of that pass in order, and the leaves that follow each of them."""
+    """Return the nodes of the most frequent pass, `loss.backward()`, in order, and the leaves that follow each of them.
+
+    The questions that only other passes need (see `plan_pass`) are left out.
+    """
     nodes, last = walk([root])
     due: dict[Any, list[Any]] = {}
     for leaf, node in last.items():

@@ -236,7 +236,8 @@ class Tensor(metaclass=TensorType):
 
     @grad.setter
     def grad(self, gradient: Tensor | None) -> None:
-        check_gradient(self, gradient)
+        if gradient is not None:
+            check_gradient(self, gradient)
         edge = self._edge
         before = edge.grad if edge.__class__ is AccumulateGrad else None
         if edge.__class__ is AccumulateGrad:
@@ -388,8 +389,6 @@ def alias(tensor: Tensor, *, same_version: bool) -> Tensor:
 
 def check_gradient(tensor: Tensor, gradient: Any) -> None:
     """Raise PyTorch's errors for what cannot be a tensor's .grad."""
-    if gradient is None:
-        return
     if not isinstance(gradient, Tensor):
         raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(gradient).__name__}")
     if gradient is tensor:
