@@ -98,6 +98,8 @@ def run_snippet(code: str, package) -> dict:
         warnings.simplefilter("always")
         try:
             exec(compile(code, "<cell>", "exec"), names)
+        except (NameError, SyntaxError):
+            raise  # what is itself wrong would fail alike in both engines, whatever they do
         except Exception as exception:  # noqa: BLE001  the snippets are there to fail; what they raise is the answer
             error = f"{type(exception).__name__}: {exception}"
     texts = [f"{warning.category.__name__}: {warning.message}" for warning in caught]

@@ -158,6 +158,8 @@ def shown(lib, text):
                 exec(last.strip(), names)
                 return "nothing"
             return repr(eval(code, names))
+        except (NameError, SyntaxError):
+            raise  # what is itself wrong would fail alike in both engines, whatever they do
         except Exception as error:  # noqa: BLE001 - the error is the answer
             return f"{type(error).__name__}: {error}"
 
