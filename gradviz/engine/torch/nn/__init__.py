@@ -19,7 +19,8 @@ from gradviz.engine.torch.nn.activation import (
 )
 from gradviz.engine.torch.nn.container import ModuleDict, ModuleList, Sequential
 from gradviz.engine.torch.nn.dropout import Dropout
-from gradviz.engine.torch.nn.linear import Flatten, Identity, Linear
+from gradviz.engine.torch.nn.flatten import Flatten
+from gradviz.engine.torch.nn.linear import Identity, Linear
 from gradviz.engine.torch.nn.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -92,16 +93,16 @@ LATER = (
     (
         "margins",
         M + "loss",
-        "KLDivLoss PoissonNLLLoss GaussianNLLLoss HingeEmbeddingLoss MarginRankingLoss CosineEmbeddingLoss "
-        "MultiMarginLoss MultiLabelMarginLoss SoftMarginLoss MultiLabelSoftMarginLoss TripletMarginLoss "
-        "TripletMarginWithDistanceLoss CTCLoss",
+        "HingeEmbeddingLoss MarginRankingLoss CosineEmbeddingLoss MultiMarginLoss MultiLabelMarginLoss SoftMarginLoss "
+        "MultiLabelSoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss",
     ),
-    ("margins", M + "distance", "PairwiseDistance CosineSimilarity"),
-    ("rearranging", M + "flatten", "Unflatten"),
+    ("likelihood", M + "loss", "KLDivLoss PoissonNLLLoss GaussianNLLLoss CTCLoss"),
+    ("similarity", M + "distance", "PairwiseDistance CosineSimilarity"),
+    ("flatten", M + "flatten", "Unflatten"),
     ("rearranging", M + "pixelshuffle", "PixelShuffle PixelUnshuffle"),
     ("rearranging", M + "channelshuffle", "ChannelShuffle"),
     ("rearranging", M + "fold", "Fold Unfold"),
-    ("rearranging", M + "linear", "Bilinear"),
+    ("linear", M + "linear", "Bilinear"),
     ("upsampling", M + "upsampling", "Upsample UpsamplingNearest2d UpsamplingBilinear2d"),
     ("lazy", M + "linear", "LazyLinear"),
     (

@@ -1,4 +1,4 @@
-"""Layers with a matrix, and those that only pass or reshape."""
+"""Layers with a matrix, for one input or two; and the one that changes nothing."""
 
 from __future__ import annotations
 
@@ -53,15 +53,43 @@ class Identity(Module):
         return input
 
 
-class Flatten(Module):
-    """Joins the dimensions from `start_dim` to `end_dim`; the first, the batch, stays by default."""
+class Bilinear(Module):
+    """x1ᵀ W x2 + b."""
 
-    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
         super().__init__()
-        self.start_dim, self.end_dim = start_dim, end_dim
+        if in1_features <= 0:
+            raise ValueError(f"in1_features must be > 0, but got {in1_features}")
+        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
+        with starting(self):
+            self.weight = Parameter(torch.empty(out_features, in1_features, in2_features, dtype=dtype))
+            if bias:
+                self.bias = Parameter(torch.empty(out_features, dtype=dtype))
+            else:
+                self.register_parameter("bias", None)
+            self.reset_parameters()
 
-    def forward(self, input: Tensor) -> Any:
-        return input.flatten(self.start_dim, self.end_dim)
+    def reset_parameters(self) -> None:
+        bound = self.weight.shape[1] ** -0.5
+        init.uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Any:
+        return functional.bilinear(input1, input2, self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )

@@ -1,4 +1,4 @@
-"""Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019), in torch's order of operations."""
+"""Adam (Kingma and Ba 2015), in torch's order of operations."""
 
 from __future__ import annotations
 
