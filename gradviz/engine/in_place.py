@@ -124,6 +124,10 @@ def assign(tensor: Tensor, result: Any) -> None:
             f"output with shape {messages.sizes(value.shape)} doesn't match the broadcast shape "
             f"{messages.sizes(result.shape)}"
         )
+    if result.ndim > 1 and result.strides != value.strides and type(tensor._counter) is int:
+        own = np.empty_like(value)  # the memory stays where it was, and so do the strides
+        own[...] = result
+        result = own
     tensor._assign(result)
 
 
@@ -148,7 +152,7 @@ def outdated(tensor: Tensor) -> None:
     """Views of a base with a history look anew after any change, as PyTorch's do."""
     assert tensor._rare is not None
     base = tensor if tensor._rare.base is None else tensor._rare.base
-    if base._edge is not None and type(base._edge) is not AccumulateGrad:
+    if base._edge is not None:
         views.outdate(base)
 
 

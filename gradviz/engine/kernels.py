@@ -124,6 +124,8 @@ def relu(x: Any) -> Any:
     """Return x where positive (NaN stays NaN), else 0."""
     if x.__class__ is np.float32:
         return np.float32(0) if x < 0 else x
+    if x.dtype.char == "?":
+        raise RuntimeError("Boolean inputs not supported for relu")
     return np.maximum(x.dtype.type(0), x)  # in this order -0 stays -0, as in PyTorch
 
 

@@ -18,4 +18,5 @@ class Rare:
     grad: Tensor | None = None
     owner: weakref.ref[Tensor] | None = None  # the leaf whose .grad this is, noted while someone watches
     retains = False
+    seen = 0  # the version at which a view's place in the graph was last known to be right
     views: list[weakref.ref[Tensor]] | None = None

@@ -152,16 +152,6 @@ class Tensor(metaclass=TensorType):
         return self._value.ndim  # type: ignore[no-any-return]
 
     @property
-    def itemsize(self) -> int:
-        """Bytes per element."""
-        return self._value.dtype.itemsize  # type: ignore[no-any-return]
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all elements."""
-        return self._value.nbytes  # type: ignore[no-any-return]
-
-    @property
     def device(self) -> Any:
         """Always the CPU."""
         from .device import CPU
@@ -179,6 +169,8 @@ class Tensor(metaclass=TensorType):
     def requires_grad(self, value: bool) -> None:
         if value and not dtypes.can_require_grad(self._value):
             raise RuntimeError(messages.INTEGER_REQUIRES_GRAD_SET)
+        if value and not self.is_leaf:
+            raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         self._set_requires_grad(value)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -201,6 +193,10 @@ class Tensor(metaclass=TensorType):
             if self._edge.grad is not None:
                 self._rarely().grad = self._edge.grad
             self._edge = None
+        if value and self._rare is not None and self._rare.views:
+            from .views import follow_flag
+
+            follow_flag(self)
         if watch.current is not None:
             watch.current.requires_grad_set(self, bool(value))
 

@@ -33,6 +33,7 @@ def make_view(source: Tensor, value: Any, edge: Any, born: str | None = None) ->
     made._edge = edge
     made._counter = source._counter
     rare = made._rare = Rare()
+    rare.seen = made._counter.count
     origin = source._rare
     if origin is None or origin.base is None:
         base = rare.base = source
@@ -70,6 +71,19 @@ def outdate(base: Tensor) -> None:
             view.__class__ = StaleView
 
 
+def follow_flag(base: Tensor) -> None:
+    """Let the views of a new leaf that are older than the memory's last change look anew for their place in the graph.
+
+    PyTorch calls the others leaves that require a gradient, and lets their gradients go nowhere; here they need none.
+    """
+    assert base._rare is not None
+    for view in [each() for each in base._rare.views or ()]:
+        if view is not None and view.__class__ is Tensor and view._edge is None:
+            assert view._rare is not None
+            if view._rare.seen != +base._counter:
+                view.__class__ = StaleView
+
+
 def renew(view: Tensor) -> Any:
     """Give a stale view its edge: straight from the base, by geometry.
 
@@ -83,6 +97,7 @@ def renew(view: Tensor) -> Any:
             return None
         raise RuntimeError(mixed_up(view, "and its base or another view of its base has been"))
     view.__class__ = Tensor
+    view._rare.seen = +view._counter
     if base._edge is None:
         view._edge = None
         return None
@@ -249,8 +264,8 @@ def rebase(view: Tensor, fn: Any) -> None:
     outdate(base)
 
 
-def check_in_place(tensor: Tensor, tracked: bool) -> None:
-    """Raise PyTorch's errors for a tensor that may not be changed in place now.
+def check_history(tensor: Tensor, tracked: bool) -> None:
+    """Raise PyTorch's errors for a tensor whose place in the graph does not allow a change now.
 
     `tracked`: grad mode is on and an operand of the operation requires a gradient.
     """
@@ -269,6 +284,11 @@ def check_in_place(tensor: Tensor, tracked: bool) -> None:
                 raise RuntimeError(messages.LEAF_VIEW_IN_PLACE)
         if tensor._edge.__class__ is AccumulateGrad:
             raise RuntimeError(messages.LEAF_IN_PLACE)
+
+
+def check_in_place(tensor: Tensor, tracked: bool) -> None:
+    """Raise PyTorch's errors for a tensor that may not be changed in place now, also because it overlaps itself."""
+    check_history(tensor, tracked)
     value = tensor._value
     if (
         value.ndim

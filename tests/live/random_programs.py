@@ -278,7 +278,7 @@ def begin(lib, seed):
 def array(tensor):
     """Return a tensor's value as an array; 16-bit brain floats, which NumPy lacks, as float32."""
     if isinstance(tensor, torch.Tensor):
-        tensor = tensor.detach()
+        tensor = tensor.detach().clone()  # .numpy() would forbid resizing the tensor itself from then on
         if tensor._is_zerotensor():
             return np.zeros(tensor.shape, np.dtype(str(tensor.dtype)[6:]))
         return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).resolve_conj().resolve_neg().numpy()

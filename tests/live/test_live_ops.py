@@ -10,6 +10,7 @@ from tests.engine.samples import parts
 
 # How a program calls what the op declares; the op's first name suffices where nothing is said.
 CALLS = {
+    "put": "self.put(torch.tensor(index), source, accumulate)",
     "add": "self + other",
     "sub": "self - other",
     "mul": "self * other",

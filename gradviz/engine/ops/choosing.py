@@ -276,6 +276,11 @@ def filled(x: Any, mask: Any, value: Any) -> Any:
 @public("masked_fill")
 def masked_fill(self: Tensor, mask: Tensor, value: Any) -> Any:
     """Return a copy with a number, or a tensor's number, where the mask holds."""
+    if isinstance(value, str):
+        raise TypeError(
+            "masked_fill() received an invalid combination of arguments - got (Tensor, str), but expected one of:\n"
+            " * (Tensor mask, Tensor value)\n * (Tensor mask, Number value)\n"
+        )
     if mask.shape != self.shape:
         broadcast(mask.shape, self.shape)  # the mask comes first in the words of the mistake
     return fill_masked(self, mask, value)

@@ -9,6 +9,7 @@ from .. import messages
 from ..grad_mode import enabled
 from ..kernels import kernel
 from ..op import op
+from ..operands import laid_out_by
 from ..surface import public
 from ..tensor import Tensor
 from .shape import MATRIX, alias_op, clone_op
@@ -20,7 +21,8 @@ def converted(x: Any, dtype: Any) -> Any:
     kind = getattr(dtype, "numpy", dtype)
     if x.dtype.kind == "c" and kind.kind not in "cb":
         x = x.real
-    return x.astype(kind)
+    result = x.astype(kind)
+    return laid_out_by(result, x) if x.ndim > 1 and 0 in x.strides else result
 
 
 to_copy = op(

@@ -58,6 +58,9 @@ def histc(self: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tens
         raise messages.not_for("histogram_cpu", self.dtype)
     if max < min:
         raise RuntimeError("torch.histc: max must be larger than min")
+    if min == max and value.size and not np.isfinite(value).all():
+        low, high = (str(each).replace("nan", "-nan") for each in (value.min(), value.max()))
+        raise RuntimeError(f"torch.histc: range of [{low}, {high}] is not finite")
     places, _, _ = bins_of(value, bins, min, max)
     return plain(np.bincount(places[places >= 0], minlength=bins).astype(value.dtype))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtype as dtypes
 from .. import elimination
 from ..kernels import formula, kernel
 from ..meaning import on_tensors
@@ -46,8 +47,6 @@ def floats(name: str, x: Any) -> None:
 
 def type_of(x: Any) -> str:
     """Return an element type as errors write it."""
-    from .. import dtype as dtypes
-
     return dtypes.of(x).tensor_name
 
 
@@ -55,6 +54,8 @@ def type_of(x: Any) -> str:
 def inverse_of(x: Any) -> Any:
     """Return the inverse of square matrices."""
     square("linalg.inv", x)
+    if x.dtype.itemsize == 2:
+        raise RuntimeError(f"linalg.inv: Low precision dtypes not supported. Got {dtypes.of(x).tensor_name}")
     try:
         small = elimination.is_small(x)
         found = elimination.solution(x, np.eye(len(x), dtype=x.dtype)) if small else np.linalg.inv(x)

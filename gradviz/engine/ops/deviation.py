@@ -149,7 +149,7 @@ def running(x: Any, dim: Any, dtype: Any = None) -> Any:
     """Return running sums along a dimension."""
     axis = axis_of(dim, x.ndim)
     kind = dtype.numpy if dtype is not None else np.dtype(np.int64) if x.dtype.kind in "biu" else x.dtype
-    return np.cumsum(x, axis=axis, dtype=kind) if x.ndim else x.astype(kind)[()]
+    return np.cumsum(np.ascontiguousarray(x), axis=axis, dtype=kind) if x.ndim else x.astype(kind)[()]
 
 
 @kernel

@@ -22,6 +22,8 @@ def extreme(x: Any, which: str, dim: Any = None, keepdim: bool = False) -> Any:
             f"{which}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with "
             "the 'dim' argument."
         )
+    for axis in np.atleast_1d(() if dim is None else dim):
+        refuse_empty(x, axis_of(axis, x.ndim), f"a{which}")
     return getattr(np, which)(x, axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=keepdim and bool(x.ndim))
 
 
@@ -33,14 +35,19 @@ def shared_among(grad: Any, x: Any, result: Any, dim: Any = None, keepdim: bool 
     return where(chosen, spread(grad, x.shape, dim, keepdim) / number, 0)
 
 
+def refuse_empty(x: Any, axis: int, name: str) -> None:
+    """Raise PyTorch's error for a dimension without elements, of which none can be picked."""
+    if x.ndim and not x.shape[axis]:
+        raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
+
+
 @kernel
 def extreme_at(x: Any, which: str, dim: Any, keepdim: bool) -> tuple[Any, Any]:
     """Return the extremes along a dimension and where they are (the first of equals)."""
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
         return x, np.int64(0)
-    if not x.shape[axis]:
-        raise IndexError(f"{which}(): Expected reduction dim {axis} to have non-zero size.")
+    refuse_empty(x, axis, which)
     places = np.expand_dims(getattr(np, f"arg{which}")(x, axis=axis), axis)
     values = np.take_along_axis(x, places, axis)
     return (values, places) if keepdim else (values.squeeze(axis)[()], places.squeeze(axis)[()])
@@ -172,9 +179,12 @@ def aminmax(self: Tensor, *, dim: int | None = None, keepdim: bool = False) -> A
 def place(x: Any, which: str, dim: Any, keepdim: bool) -> Any:
     """Return where the extreme is, counted along a dimension or over all elements."""
     axis = None if dim is None or not x.ndim else axis_of(dim, x.ndim)
-    if not x.size and (axis is None or not x.shape[axis]):
-        words = f"reduction dim {axis} to have non-zero size" if axis is not None else (
-            "reduction dim to be specified for input.numel() == 0"
-        )
-        raise IndexError(f"arg{which}(): Expected {words}.")
+    if x.dtype == np.bool_:
+        raise RuntimeError(f"arg{which}(): does not support bool input")
+    if not x.size and axis is None:
+        raise IndexError(f"arg{which}(): Expected reduction dim to be specified for input.numel() == 0.")
+    if axis is not None:
+        refuse_empty(x, axis, f"arg{which}")
+        if not x.size:
+            return np.zeros([1 if i == axis else n for i, n in enumerate(x.shape) if keepdim or i != axis], np.int64)
     return getattr(np, f"arg{which}")(x, axis=axis, keepdims=keepdim)

@@ -211,7 +211,7 @@ index_put_op = op(
 put_in_place = in_place_form(find("index_put"), index_put_op)
 
 
-def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
+def taken_apart(tensor: Tensor, index: Any, *, reading: bool = True) -> tuple[Tensor, list[Any] | None]:
     """Apply ints, slices, None and … of an index; return the view and the index arrays that remain, or None."""
     items = list(index) if isinstance(index, tuple) or like_tuple(index) else [index]
     consumed = sum(dimensions_of(item) for item in items)
@@ -233,7 +233,7 @@ def taken_apart(tensor: Tensor, index: Any) -> tuple[Tensor, list[Any] | None]:
             found = found.unsqueeze(dim)
             dim += 1
         elif isinstance(item, slice):
-            found = cut(found, dim, item, always=len(items) == 1)
+            found = cut(found, dim, item, always=reading and len(items) == 1)
             dim += 1
         elif is_integer(item):
             found = pick(found, dim, item, place)
@@ -329,7 +329,7 @@ def read(self: Tensor, index: Any) -> Any:
 def write(self: Tensor, index: Any, value: Any) -> None:
     """`x[index] = value`."""
     from ..creation import tensor as make
-    from .shape import expanded
+    from .shape import expand_op
 
     if not isinstance(value, Tensor):
         if isinstance(value, (int, float, bool, np.generic)):
@@ -338,15 +338,18 @@ def write(self: Tensor, index: Any, value: Any) -> None:
             value = make(value)
         else:
             raise TypeError(f"can't assign a {type(value).__name__} to a {messages.type_name(self)}")
-    found, arrays = taken_apart(self, index)
+    found, arrays = taken_apart(self, index, reading=False)
     if arrays is not None:
         if not isinstance(value, Tensor):
             value = Tensor._of(self._value.dtype.type(value), None)
         put_in_place(found, value, tuple(arrays))
     elif isinstance(value, Tensor):
         value = leading_ones_dropped(value, found._value.ndim)
-        expanded(value._value, found._value.shape)  # raises where the shapes do not fit
-        found.copy_(value)
+        shape = found._value.shape
+        if shape and not value._value.ndim:
+            found.fill_(value)
+        else:
+            found.copy_(value if value._value.shape == shape else expand_op(value, shape))
     else:
         (found.fill_ if self._value.ndim else found.copy_)(Tensor._of(self._value.dtype.type(value), None))
 

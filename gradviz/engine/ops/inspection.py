@@ -31,6 +31,10 @@ def dim(self: Tensor) -> int:
     return self._value.ndim  # type: ignore[no-any-return]
 
 
+Tensor.itemsize = property(lambda self: self._value.dtype.itemsize, doc="Bytes per element.")
+Tensor.nbytes = property(lambda self: self._value.nbytes, doc="Bytes of all elements.")
+
+
 @public("numel", "nelement")
 def numel(self: Tensor) -> int:
     """Return the number of elements."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from .. import messages, watch
+from ..grad_mode import enabled
 from ..kernels import axis_of
 from ..op import find
 from ..surface import public
 from ..tensor import Tensor
+from ..views import check_history
 from .shape import alias_op, permute_op, view
 
 
@@ -63,6 +65,7 @@ def itself(name: str, forward: str, node: str, vjp: str, arguments: str = "") ->
     function = view(f"{name}.in_place", forward, node, vjp, arguments=arguments, symbol=name, title=f"{name} in place")
 
     def change(self: Tensor, *others: Any) -> Tensor:
+        check_history(self, enabled.get() and self._edge is not None)
         watcher, watch.current = watch.current, None
         try:
             made = function(self, *others)

@@ -297,7 +297,7 @@ def tiled(x: Any, repeats: tuple[int, ...]) -> Any:
     """Repeat the whole array along each dimension."""
     if len(repeats) < x.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
-    return np.tile(x, repeats)
+    return np.ascontiguousarray(np.tile(x, repeats)) if repeats else np.tile(x, repeats)
 
 
 @formula

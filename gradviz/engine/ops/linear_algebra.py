@@ -188,12 +188,15 @@ def add_product(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
     if (x.ndim == 2 and x.shape != product.shape) or x.ndim > 2:
         np.broadcast_shapes(x.shape, product.shape)
     try:
-        return (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
+        total = (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
     except ValueError:
+        total = None
+    if total is None or total.shape != product.shape:
         raise RuntimeError(
             f"The expanded size of the tensor ({product.shape[1]}) must match the existing size ({x.shape[-1]}) at "
             f"non-singleton dimension 1.  Target sizes: {list(product.shape)}.  Tensor sizes: {list(x.shape)}"
-        ) from None
+        )
+    return total
 
 
 op(

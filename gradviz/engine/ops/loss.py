@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtype as dtypes
 from .. import messages
 from ..dtype import align, of
 from ..kernels import WHOLE, average, formula, in_single, kernel, sigmoid, sign, total, where
@@ -174,6 +175,8 @@ def class_loss(x: Any, target: Any, weight: Any, reduction: str, ignore_index: i
             f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of "
             f"shape: {messages.sizes(weight.shape)}"
         )
+    if target.dtype not in (np.int64, np.uint8):
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {dtypes.of(target).tensor_name}")
     if x.ndim == 1 and target.ndim == 1 and target.shape[0] != 1:
         raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {target.shape[0]}")
     if x.ndim == 4 and target.ndim == 3 and (x.shape[0], *x.shape[2:]) != target.shape:

@@ -11,6 +11,7 @@ from ..kernels import axis_of, kernel
 from ..return_types import named
 from ..surface import public
 from ..tensor import Tensor
+from .extremes import refuse_empty
 from .reduction import ALONG, VECTORS, reduction
 
 ROWS = [([[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]], {"dim": each}) for each in (0, 1, -1)]
@@ -72,6 +73,7 @@ def one_along(x: Any, places: Any, axis: int, keepdim: bool) -> Any:
 def ranked(x: Any, k: int, dim: int, keepdim: bool) -> Any:
     """Return the k-th smallest element along a dimension."""
     axis = axis_of(dim, x.ndim)
+    refuse_empty(x, axis, "kthvalue")
     if k <= 0 or k > (x.shape[axis] if x.ndim else 1):
         raise RuntimeError("kthvalue(): selected number k out of range for dimension " + str(axis))
     if not x.ndim:
@@ -85,8 +87,7 @@ def middle(x: Any, dim: int, keepdim: bool, skip_nan: bool) -> Any:
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
         return x, np.int64(0)
-    if not x.shape[axis]:
-        raise IndexError(f"median(): Expected reduction dim {axis} to have non-zero size.")
+    refuse_empty(x, axis, "median")
     order, gaps = order_along(x, axis, False), np.isnan(x) if x.dtype.kind == "f" else np.zeros(x.shape, bool)
     number = (x.shape[axis] - gaps.sum(axis, keepdims=True)) if skip_nan else x.shape[axis]
     rank = np.broadcast_to(np.maximum(number - 1, 0) // 2, (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
@@ -110,6 +111,7 @@ def most_frequent(x: Any, dim: int, keepdim: bool) -> Any:
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
         return x, np.int64(0)
+    refuse_empty(x, axis, "mode")
     moved = np.moveaxis(x, axis, -1)
     places = np.empty(moved.shape[:-1], np.int64)
     for at in np.ndindex(places.shape):

@@ -58,6 +58,8 @@ def layers_at(x: Any, dim: int, index: Any) -> Any:
     if places.dtype not in (np.int32, np.int64):
         raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     size = x.shape[axis] if x.ndim else 1
+    if not x.ndim and places.size != 1:
+        raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {places.size} value(s)")
     if places.size and not (places.min() >= 0 and places.max() < size):
         raise IndexError("index out of range in self")
     return np.take(x, np.atleast_1d(places), axis=axis) if x.ndim else x

@@ -225,11 +225,18 @@ def together(a: Any, left: list[str], b: Any, right: list[str], kept: set[str]) 
                 f"einsum(): subscript {label} has size {size} for operand 1 which does not broadcast with previously "
                 f"seen size {sizes[label]}"
             )
-        sizes[label] = max(sizes.get(label, 1), size)
+        sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
     batch = [each for each in left if each in right and each in kept]
     summed = [each for each in left if each in right and each not in kept]
     own_a = [each for each in left if each not in right]
     own_b = [each for each in right if each not in left]
+    if all(sizes[each] == 1 for each in summed):  # nothing to sum: PyTorch multiplies, which also mixes types
+        ones = [1] * len(own_b)
+        x = a.permute([left.index(each) for each in batch + own_a + summed])
+        x = x.reshape([a.shape[left.index(each)] for each in batch + own_a] + ones)
+        y = b.permute([right.index(each) for each in batch + summed + own_b])
+        shape_b = [[b.shape[right.index(each)] for each in group] for group in (batch, own_b)]
+        return x * y.reshape(shape_b[0] + [1] * len(own_a) + shape_b[1]), batch + own_a + own_b
     shape_a = [[sizes[each] for each in group] for group in (batch, own_a, summed)]
     shape_b = [[sizes[each] for each in group] for group in (batch, summed, own_b)]
     x = a.permute([left.index(each) for each in batch + own_a + summed]).expand([*itertools.chain(*shape_a)])
@@ -246,7 +253,7 @@ def crossed(a: Any, b: Any, dim: int) -> Any:
         raise RuntimeError(
             f"linalg.cross: inputs dimension {dim} must have length 3. Got {a.shape[dim]} and {b.shape[dim]}"
         )
-    return np.cross(a, b, axis=dim)
+    return np.ascontiguousarray(np.cross(a, b, axis=dim))
 
 
 cross_op = matrices.matrices(

@@ -28,7 +28,7 @@ def running_product(x: Any, dim: int, dtype: Any = None) -> Any:
     kind = dtype.numpy if dtype is not None else np.dtype(np.int64) if x.dtype.kind in "biu" else x.dtype
     if kind.itemsize == 2:
         return running_product(x.astype(np.float32), dim).astype(kind)
-    return np.cumprod(x, axis=axis, dtype=kind) if x.ndim else x.astype(kind)[()]
+    return np.cumprod(np.ascontiguousarray(x), axis=axis, dtype=kind) if x.ndim else x.astype(kind)[()]
 
 
 @kernel
@@ -87,7 +87,7 @@ def running_log_sum(x: Any, dim: int) -> Any:
     axis = axis_of(dim, x.ndim)
     if x.dtype.kind not in "fc":
         raise NotImplementedError("\"logcumsumexp_out_cpu\" not implemented for 'Long'")
-    return np.logaddexp.accumulate(x, axis, dtype=x.dtype) if x.ndim else x
+    return np.logaddexp.accumulate(np.ascontiguousarray(x), axis, dtype=x.dtype) if x.ndim else x
 
 
 @formula
@@ -185,7 +185,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -
     """Return the area below points by the trapezoidal rule."""
     if x is None:
         if not y.shape[axis_of(dim, y.ndim)]:
-            return y.sum(dim)
+            return Tensor._of(y._value.sum(dim), None)
         ends = find("mul.number").function(y.select(dim, 0) + y.select(dim, -1), 0.5)
         return find("mul.number").function(y.sum(dim) - ends, dx)
     both, _ = areas(y, x, dx, dim)

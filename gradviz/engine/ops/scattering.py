@@ -43,6 +43,10 @@ def places(x: Any, dim: int, index: Any) -> tuple[Any, ...]:
 def cut(src: Any, index: Any) -> Any:
     """Return the part of a source that an index uses."""
     index = array_of(index)
+    if not index.ndim and src.ndim == 1 and src.size:
+        return src[0]
+    if index.ndim > src.ndim > 0 and index.size and all(n <= m for n, m in zip(index.shape, src.shape, strict=False)):
+        axis_of(src.ndim, src.ndim)
     if max(index.ndim, 1) != max(src.ndim, 1) and index.size:
         raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
     if any(n > m for n, m in zip(index.shape, src.shape, strict=False)):
@@ -60,7 +64,7 @@ def same_type(name: str, x: Any, src: Any) -> None:
 def scattered(x: Any, src: Any, dim: int, index: Any) -> Any:
     """Return a copy with elements of a source put at an index along a dimension."""
     same_type("scatter", x, src)
-    result = np.array(x)
+    result = np.array(x, order="C")
     result[places(x, dim, index)] = cut(src, index)
     return result[()]
 
@@ -68,7 +72,7 @@ def scattered(x: Any, src: Any, dim: int, index: Any) -> Any:
 @kernel
 def scattered_number(x: Any, dim: int, index: Any, value: Any) -> Any:
     """Return a copy with a number put at an index along a dimension."""
-    result = np.array(x)
+    result = np.array(x, order="C")
     result[places(x, dim, index)] = value
     return result[()]
 
@@ -77,7 +81,7 @@ def scattered_number(x: Any, dim: int, index: Any, value: Any) -> Any:
 def scatter_added(x: Any, src: Any, dim: int, index: Any) -> Any:
     """Return a copy with elements of a source added at an index along a dimension."""
     same_type("scatter", x, src)
-    result = np.array(x)
+    result = np.array(x, order="C")
     np.add.at(result, places(x, dim, index), cut(src, index))
     return result[()]
 
@@ -103,7 +107,7 @@ def check_whole(got: tuple[int, ...], shape: tuple[int, ...], name: str) -> None
 def scatter_reduced(x: Any, src: Any, dim: int, index: Any, reduce: str, include_self: bool) -> Any:
     """Return a copy with elements of a source brought together with those at an index."""
     same_type("scatter", x, src)
-    at, part, result = places(x, dim, index), cut(src, index), np.array(x)
+    at, part, result = places(x, dim, index), cut(src, index), np.array(x, order="C")
     if not include_self:
         low, high = (-np.inf, np.inf) if x.dtype.kind == "f" else (np.iinfo(x.dtype).min, np.iinfo(x.dtype).max)
         result[at] = {"sum": 0, "mean": 0, "prod": 1, "amax": low, "amin": high}[reduce]
@@ -181,9 +185,24 @@ def layers_copied(x: Any, source: Any, dim: int, index: Any) -> Any:
 @kernel
 def layers_filled(x: Any, dim: int, index: Any, value: Any) -> Any:
     """Return a copy with layers of given numbers filled with a number."""
+    if x.ndim and not x.shape[axis_of(dim, x.ndim)] and array_of(index).size:
+        refuse_empty(x, axis_of(dim, x.ndim))
     result = np.array(x)
     result[layer_index(x, dim, index)] = value
     return result[()]
+
+
+def refuse_empty(x: Any, axis: int) -> None:
+    """Raise what PyTorch raises where there is no layer to fill: it looks at one, which lies outside the memory."""
+    sizes = [1 if i == axis else n for i, n in enumerate(x.shape)]
+    steps = [0 if i == axis else step // x.itemsize for i, step in enumerate(x.strides)]
+    if 0 in sizes:
+        return
+    needed = (1 + sum((n - 1) * step for n, step in zip(sizes, steps, strict=True))) * x.itemsize
+    raise RuntimeError(
+        f"setStorage: sizes {sizes}, strides {steps}, storage offset 0, and itemsize {x.itemsize} requiring a storage "
+        f"size of {needed} are out of bounds for storage of size 0"
+    )
 
 
 def layer_index(x: Any, dim: int, index: Any) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ def softmax_values(x: Any, dim: Any) -> Any:
     """Return e^x divided by its sum along a dimension, without overflow."""
     if not x.ndim:
         axis_of(dim, 0)
-        return x.dtype.type(1)
+        return np.exp(x - x)
     if not x.size:
         axis_of(dim, x.ndim)
         return x

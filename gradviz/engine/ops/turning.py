@@ -21,7 +21,14 @@ from .shape import MATRIX, clone_op, lengths
 @kernel
 def flipped(x: Any, dims: Sequence[int]) -> Any:
     """Turn dimensions round."""
-    return np.flip(x, tuple(axis_of(each, x.ndim) for each in dims)).copy() if x.ndim else x
+    return turned_round(x, tuple(axis_of(each, x.ndim) for each in dims)) if x.ndim else x
+
+
+def turned_round(x: Any, axes: Any) -> Any:
+    """Return a copy with dimensions turned round, laid out like x."""
+    result = np.empty_like(x)
+    result[...] = np.flip(x, axes)
+    return result
 
 
 @kernel
@@ -49,9 +56,9 @@ def quarter_turned(x: Any, k: int, dims: Sequence[int]) -> Any:
         raise RuntimeError(f"expected total dims >= 2, but got total dims = {x.ndim}")
     first, second = (axis_of(each, x.ndim) for each in dims)
     if k % 2 == 0:
-        return (np.flip(x, (first, second)) if k % 4 else x).copy()
+        return turned_round(x, (first, second) if k % 4 else ())
     # A flip, and its dimensions swapped: the strides show, as in PyTorch.
-    return np.flip(x, second if k % 4 == 1 else first).copy().swapaxes(first, second)
+    return turned_round(x, second if k % 4 == 1 else first).swapaxes(first, second)
 
 
 flip_op = op(

@@ -9,6 +9,7 @@ import numpy as np
 from .. import dtype as dtypes
 from ..in_place import in_place_form
 from ..kernels import axis_of, formula, kernel
+from ..meaning import on_tensors
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
@@ -148,17 +149,73 @@ def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Any
     return source.gather(axis, places)
 
 
+@kernel
+def put_flat(x: Any, source: Any, index: Any, accumulate: bool) -> Any:
+    """Return a copy with a source's elements at flat numbers."""
+    places, result = array_of(index), np.array(x, order="C")
+    if places.size != source.size:
+        raise RuntimeError(
+            "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+            f"{source.size}, index.numel() = {places.size}"
+        )
+    if x.dtype != source.dtype:
+        raise RuntimeError(
+            f"put_(): self and source expected to have the same dtype, but got self.dtype = {dtypes.of(x).tensor_name} "
+            f"and source.dtype = {dtypes.of(source).tensor_name}"
+        )
+    wrong = places[(places < -x.size) | (places >= x.size)]
+    if wrong.size:
+        raise IndexError(f"put_(): index {wrong[0]} is out of range for tensor of size {x.size}")
+    if accumulate:
+        np.add.at(result.reshape(-1), places, source.reshape(places.shape))
+    else:
+        result.reshape(-1)[places] = source.reshape(places.shape)
+    return result[()]
+
+
+@kernel
+def left_by(shape: tuple[int, ...], index: Any, accumulate: bool) -> Any:
+    """Return where elements stay that are put at flat numbers."""
+    result = np.ones(shape, bool)
+    if not accumulate:
+        result.reshape(-1)[array_of(index)] = False
+    return result
+
+
+@on_tensors("left_by")
+def left_by_recorded(shape: tuple[int, ...], index: Any, accumulate: bool) -> Tensor:
+    """Say it with a tensor."""
+    return Tensor._of(left_by(shape, index, accumulate), None)
+
+
+put_op = op(
+    "put",
+    inputs="self source",
+    arguments="index, accumulate",
+    symbol="put",
+    group="indexing",
+    title="elements by number, replaced",
+    node="PutBackward0",
+    forward="put_flat(self, source, index, accumulate)",
+    vjp={
+        "self": "where(left_by(self.shape, index, accumulate), grad, 0)",
+        "source": "taken(grad, index).reshape(source.shape)",
+    },
+    samples=[(MATRIX, [5.0, 6.0], {"index": np.array([0, 5]), "accumulate": each}) for each in (False, True)],
+)
+put_in_place = in_place_form(find("put"), put_op)
+
+
 @public("put")
 def put(self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Any:
     """Return a copy with values written at flat numbers."""
-    flat = self.reshape(-1).index_put((index.reshape(-1),), source.reshape(-1), accumulate)
-    return flat.reshape(self.shape)
+    return put_op(self, source, index, accumulate)
 
 
 @public("put_", function=False)
 def put_(self: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Any:
     """Write values at flat numbers in place."""
-    return self.copy_(put(self, index, source, accumulate))
+    return put_in_place(self, source, index, accumulate)
 
 
 @public("argwhere")
@@ -170,7 +227,7 @@ def argwhere(self: Tensor) -> Any:
 @kernel
 def with_layer(x: Any, src: Any, dim: int, index: int) -> Any:
     """Return a copy with one layer replaced."""
-    result = x.copy()
+    result = np.array(x)
     selected(result, dim, index)[...] = src
     return result
 

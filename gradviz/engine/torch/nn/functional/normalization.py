@@ -114,6 +114,11 @@ def layer_norm(
     eps: float = 1e-5,
 ) -> Any:
     """Normalise over the last dimensions, which have `normalized_shape`."""
+    if not len(normalized_shape):
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
+            "normalized_shape = []"
+        )
     return find("layer_norm").function(input, weight, bias, tuple(normalized_shape), eps)[0]
 
 
