@@ -46,6 +46,9 @@ class Frames:
             place = self._places.get((id(code), frame.f_lasti, outer.f_lasti))
             if place is not None:
                 return place
+            kind = self._kinds.get(id(code))
+            if kind is not None and kind[0] == ENGINE:  # `@` that becomes mv: what `where` would find, at once
+                return (outer.f_code, outer.f_lasti), frame, ()
         if code.co_filename != self._path:
             return self.where(frame, 1)
         above = None if outer is None else outer.f_code

@@ -120,6 +120,9 @@ class Blob:
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
         self.length = 0
+        self.shared: dict[int, list[Any]] = {}
+        """What stands in the frame for a record that comes again, by identity: a tensor is made here and saved there,
+        and its elements are written once."""
 
     def add(self, array: value.Array) -> int:
         """Add the elements in their order, whatever that of the memory; return where they begin."""
@@ -203,9 +206,12 @@ def _tree(item: Any, blob: Blob) -> Any:
         return {"t": [entry if type(entry) in _PLAIN else _tree(entry, blob) for entry in item]}
     contents = _CONTENTS.get(cls)
     if contents is not None:
-        return [
-            cls.__name__, *[entry if type(entry) in _PLAIN else _tree(entry, blob) for entry in contents(item)]
-        ]  # fmt: skip
+        tree = blob.shared.get(id(item))
+        if tree is None:
+            tree = [cls.__name__, *[e if type(e) in _PLAIN else _tree(e, blob) for e in contents(item)]]
+            if cls is value.Value or cls is events.Source:
+                blob.shared[id(item)] = tree
+        return tree
     if isinstance(item, np.ndarray):
         return {"dtype": type_name(item.dtype), "shape": item.shape, "at": blob.add(item)}
     if isinstance(item, float):
