@@ -29,7 +29,7 @@ def gradients(
     """Return the gradients that the node sent along its edges.
 
     `inputs`, their `values`, `options` and `result` are the op's as its `watch.Site` tells them. For nodes with their
-    own compiled `run` only: one output, up to two edges, no broadcasting.
+    own compiled `run` only: one output, no broadcasting.
     """
     op = node.op
     numbers = op.kind == "binary" and not isinstance(inputs[1], Tensor)
@@ -49,6 +49,7 @@ def source(plan: Plan) -> Lines:
     lines += [f"d_{name} = v_{name}.dtype" for name in plan.dtypes]
     lines += [f"{name} = {shared.text}" for name, shared in plan.once.items()]
     for index, name in enumerate(plan.edges):
-        lines += [f"g_{index} = None if node.{'ab'[index]} is None else {plan.rules[name].text}"]
+        edge = f"node.b[{index}]" if plan.wide else f"node.{'ab'[index]}"
+        lines += [f"g_{index} = None if {edge} is None else {plan.rules[name].text}"]
     lines += [f"return ({' '.join(f'g_{index},' for index in range(len(plan.edges)))})"]
     return [f"def replay(node, grad, result, {', '.join(given)}):", *indent(lines)]
