@@ -203,6 +203,8 @@ def count(shape: tuple[int, ...], dim: Any = None) -> int:
 
 def average(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Mean of floats; raises RuntimeError for integers, as PyTorch does."""
+    if dim is dtype is None and x.dtype is FLOAT and x.size and not keepdim:
+        return total(x) / x.size
     if (x.dtype if dtype is None else dtype.numpy).kind not in "fcV":
         which, kind = ("Input", dtypes.of(x)) if dtype is None else ("Optional", dtype)
         raise RuntimeError(

@@ -97,7 +97,11 @@ def unpack(plan: Plan, rule: Use) -> Lines:
                 continue
             optional = each in plan.optional or plan.op.kind != "binary"
             if optional:
-                lines += [f"v_{each} = saved_tensor(node, {each!r})"]
+                lines += [
+                    f"v_{each} = node.s_{each}",
+                    f"if type(v_{each}) is Tensor and v_{each}._counter == node.v_{each}: v_{each} = v_{each}._value",
+                    f"else: v_{each} = saved_tensor(node, {each!r})",
+                ]
             else:
                 lines += [
                     f"v_{each} = node.s_{each}",

@@ -102,6 +102,8 @@ def fit(gradient: Any, shape: tuple[int, ...], kind: Any) -> Any:
         return fit_tensor(gradient, shape, kind)
     if gradient.shape != shape and gradient.dtype is kind and (not shape or shape == (1,)):
         # A number or a bias of one element, the most frequent case: everything is summed.
+        if shape and gradient.ndim == 1:
+            return np.add.reduce(gradient, keepdims=True)
         total = np.add.reduce(gradient, axis=None)
         gradient = total.reshape(shape) if shape else total
     elif gradient.shape != shape:

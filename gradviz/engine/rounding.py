@@ -49,16 +49,18 @@ def short_sum(values: Any) -> Any:
     if size < LANES:
         return np.add.accumulate(flat[FEW[size]])[-1]
     count = size // LANES
-    rows = flat[: count * LANES].reshape(count, LANES)
     if count >= 8:
         whole = count - count % 4
-        sums = np.add.reduce(rows[:whole].reshape(-1, 4, LANES), axis=0)
+        sums = np.add.reduce(flat[: whole * LANES].reshape(-1, 4, LANES))
         if whole != count:
-            sums[0] = np.add.reduce(np.concatenate((sums[:1], rows[whole:])), axis=0)
+            rest = flat[whole * LANES : count * LANES].reshape(-1, LANES)
+            sums[0] = np.add.reduce(np.concatenate((sums[:1], rest)))
         rows = sums
-    elif count > 4:
-        rows = np.concatenate((rows[:1], rows[4:], rows[1:4]))
-    lanes = np.add.reduce(rows, axis=0)
+    else:
+        rows = flat[: count * LANES].reshape(count, LANES)
+        if count > 4:
+            rows = np.concatenate((rows[:1], rows[4:], rows[1:4]))
+    lanes = np.add.reduce(rows)
     if size % LANES:
         lanes = np.concatenate((flat[count * LANES :], lanes))
     return np.add.accumulate(lanes)[-1]

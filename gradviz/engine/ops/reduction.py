@@ -90,6 +90,8 @@ def reducer(name: str, whole: Any, along: Any) -> None:
         axis: Any = None,
         keepdims: bool = False,
     ) -> Any:
+        if dim is axis is dtype is None and not (keepdim or keepdims):
+            return whole(self)
         dim = axis if dim is None else dim
         if name == "sum" and dtype is not None and self._value.dtype.kind == "f" and dtype.kind == self.dtype.kind:
             if dim is None and not (keepdim or keepdims):
