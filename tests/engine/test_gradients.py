@@ -12,17 +12,13 @@ from gradviz.engine import kernels, passing
 from gradviz.engine.catalog import catalog
 from gradviz.engine.node import Node
 from tests.engine.jacobian import CLOSE, LAYOUTS, by_differences, by_rule, laid_out, outputs
-from tests.engine.samples import differentiable, parts, samples_of
+from tests.engine.samples import ELSEWHERE, differentiable, parts, samples_of
 from tests.engine.wrong_rules import WHOLE, wrong_rules
 
-COMPLEX = ("view_as_real", "view_as_complex", "conj", "complex", "polar")  # in tests/live/lines/numbers.txt
-# What takes symmetric matrices has no single elements to move; PyTorch has no rule for what eig does here either.
-ELSEWHERE = (*COMPLEX, "cholesky", "cholesky.old", "eigh", "eig")  # in tests/live/lines/matrices.txt
-# CTC's rule, like PyTorch's, is right only behind a log_softmax: tests/live compares the two together.
 OPS = [
     op
     for op in catalog()
-    if op.differentiable and op.node != "NotImplemented" and op.name not in (*ELSEWHERE, "ctc_loss")
+    if op.differentiable and op.node != "NotImplemented" and op.name not in ELSEWHERE
 ]
 SAMPLES = [(op, number) for op in OPS for number in range(len(samples_of(op)))]
 CASES = [

@@ -8,13 +8,9 @@ from gradviz.engine.catalog import catalog
 from gradviz.engine.op import GROUPS
 from gradviz.engine.tensor import Tensor
 from tests.engine.jacobian import run, tensors
-from tests.engine.samples import parts, samples_of
+from tests.engine.samples import ELSEWHERE, parts, samples_of
 
-COMPLEX = ("view_as_real", "view_as_complex", "conj", "complex", "polar")  # in tests/live/lines/numbers.txt
-SYMMETRIC = ("cholesky", "cholesky.old", "eigh", "eig")  # in tests/live/lines/matrices.txt
 RANDOM = ("uniform", "normal", "exponential", "cauchy", "log_normal", "geometric", "bernoulli")
-# Its rule supposes, as PyTorch's does, that its input is a log_softmax: it is tested with one (tests/live).
-OF_LOG_SOFTMAX = ("ctc_loss",)
 SAMPLES = [
     pytest.param(op, sample, id=f"{op.name}-{i}")
     for op in catalog()
@@ -76,7 +72,7 @@ def test_declarations_are_whole():
         assert op.group in GROUPS
         assert op.title
         assert op.symbol
-        if op.differentiable and op.name not in (*RANDOM, *COMPLEX, *SYMMETRIC, *OF_LOG_SOFTMAX):
+        if op.differentiable and op.name not in (*RANDOM, *ELSEWHERE):
             assert op.node
             assert samples_of(op) or op.node == "NotImplemented", f"{op.name} has no sample"
         if op.code is not None:

@@ -37,6 +37,19 @@ def test_every_command_of_the_script_is_one(line):
     assert f"{script} {command}" in explained
 
 
+@pytest.mark.parametrize("module", re.findall(r"^    python (?:-m )?([\w./]+)", README, re.MULTILINE))
+def test_every_other_command_runs_a_file_that_exists(module):
+    file = module if module.endswith(".py") else module.replace(".", "/") + ".py"
+    assert '__name__ == "__main__"' in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_every_room_of_the_map_exists_and_no_room_is_left_out():
+    table = (ROOT / "gradviz" / "README.md").read_text(encoding="utf-8")
+    rooms = set(re.findall(r"^\| `([\w.]+)/?` \|", table, re.MULTILINE))
+    found = {path.name for path in (ROOT / "gradviz").iterdir() if not path.name.startswith("_")}
+    assert rooms == found - {"README.md"}
+
+
 def test_every_file_it_points_to_exists():
     named = set(re.findall(r"`([\w./]+(?:\.md|/|LICENSE))`", README)) - {".venv/"}
     assert named

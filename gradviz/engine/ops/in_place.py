@@ -1,4 +1,4 @@
-"""Operations that exist only in place: filling, zeroing, copying into a tensor; and random filling."""
+"""Operations that exist only in place: filling with one number, zeroing, copying into a tensor."""
 
 from __future__ import annotations
 
