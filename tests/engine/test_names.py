@@ -1,10 +1,12 @@
 """The names that teaching programs use: how many work, and what they print against PyTorch's recorded answers."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from gradviz.engine import names
 from gradviz.engine import torch as gv_torch
 from tests import cells
 from tests.names import absent
@@ -34,6 +36,15 @@ def test_coverage():
 
 def test_the_table_of_absent_names_is_true():
     assert absent.FILE.read_text("utf-8") == absent.table(), "python -m tests.names.absent writes it anew"
+
+
+def test_every_module_knows_the_names_of_pytorchs():
+    """Without them it would say of a name that PyTorch has that nobody has it."""
+    engine = Path(names.__file__).parent
+    texts = [path.read_text("utf-8") for path in engine.rglob("*.py")]
+    asked = {name for text in texts for name in re.findall(r'missing\("(torch[\w.]*)"', text)}
+    assert len(asked) > 20
+    assert asked - names.torch_names().keys() == set()
 
 
 def test_no_name_that_teaching_programs_use_is_absent():

@@ -20,7 +20,8 @@ PYTHONS = """
     MappingProxyType math mkdtemp NamedTuple NewType np Optional OrderedDict os overload override ParamSpec
     partial pickle platform pointer re ref Self Sequence shutil struct SupportsFloat sys tarfile tempfile
     textwrap threading torch traceback Type TYPE_CHECKING TypeAlias TypedDict TypeIs types TypeVar warnings
-    weakref wraps
+    weakref wraps Concatenate contextvars defaultdict deque itertools Iterator MutableMapping NoReturn Union
+    WeakKeyDictionary WeakValueDictionary
     """
 # Why they are absent: globs for names, with their modules where there is a dot; the first that fits counts.
 KINDS = {

@@ -85,7 +85,7 @@ SUBMODULES = (
 LATE = {
     **dict.fromkeys(("load", "save"), "torch.serialization"),
     **dict.fromkeys(("get_rng_state", "set_rng_state"), "torch.random"),
-    **dict.fromkeys(("autocast",), "torch.amp"),
+    **dict.fromkeys(("autocast", "GradScaler"), "torch.amp"),
     **dict.fromkeys(("finfo", "iinfo"), "limits"),
     **dict.fromkeys(
         (

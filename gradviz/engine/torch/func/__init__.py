@@ -129,8 +129,6 @@ def jvp(func: Function, primals: Any, tangents: Any, *, strict: bool = False, ha
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("vmap", "functional_call", "functionalize", "linearize", "stack_module_state"):
-        raise NotImplementedError(f"gradviz's NumPy engine does not have torch.func.{name} yet.")
     raise missing("torch.func", name)
 
 
