@@ -21,6 +21,10 @@ PROGRAMS = {
     "hook": "x = torch.tensor(2., requires_grad=True)\ny = x * x\ny.register_hook(lambda g: g * 2)\n(y * x).backward()",
     "retained": "x = torch.tensor(3., requires_grad=True)\ny = x * x\n(y * 2).backward(retain_graph=True)\n"
     "(y * 3).backward()",
+    "three edges": "torch.manual_seed(0)\nx = torch.rand(4, 3)\nlayer = torch.nn.Linear(3, 2)\n"
+    "def step():\n    loss = (layer(x) ** 2).sum()\n    loss.backward()\nfor _ in range(2):\n    step()\n"
+    "m, a, b = (torch.rand(3, 3, requires_grad=True) for _ in range(3))\n"
+    "torch.addmm(m, a, b, beta=2, alpha=0.5).sum().backward()\n(torch.addcmul(m, a, b) * m).sum().backward()",
     "types": "x = torch.tensor([1., 2.], dtype=torch.float64, requires_grad=True)\n"
     "y = torch.tensor([1., 3.], requires_grad=True)\n(x * y + 2 * y - x / 3).sum().backward()",
 }

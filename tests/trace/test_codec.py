@@ -106,3 +106,12 @@ def test_newer_and_foreign_files_are_refused_in_words():
         list(codec.read_trace(b"gradviz-trace 99\n"))
     with pytest.raises(codec.TraceError, match="not a gradviz trace"):
         list(codec.read_trace(b"PK\x03\x04"))
+
+
+def test_a_value_that_comes_again_is_written_once():
+    shown = Value.of(np.arange(4_000.0))
+    made = [TensorMade(known, shown, False, "ones", None, None) for known in (1, 2)]
+    one, two = codec.encode(made[0]), codec.encode(Pass(0, Carried((), (), ()), tuple(made)))
+    assert len(two) < len(one) + 1_000
+    read = codec.decode(two[8:])
+    assert [event.value for event in read.events] == [shown, shown]
