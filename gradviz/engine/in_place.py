@@ -124,7 +124,7 @@ def assign(tensor: Tensor, result: Any) -> None:
             f"output with shape {messages.sizes(value.shape)} doesn't match the broadcast shape "
             f"{messages.sizes(result.shape)}"
         )
-    if result.ndim > 1 and result.strides != value.strides and type(tensor._counter) is int:
+    if result.ndim > 1 and result.strides != value.strides:
         own = np.empty_like(value)  # the memory stays where it was, and so do the strides
         own[...] = result
         result = own

@@ -125,7 +125,7 @@ def check_lines(plan: Plan) -> Lines:
     elif plan.saves_result:
         lines += ["if type(node.extra) is Extra and node.extra.result_version: stale_result(node)"]
     for each in sorted(set().union(*plan.held.values())):
-        if each == "result" or (plan.numbers and each != "self"):
+        if each == "result" or each in plan.arguments or (plan.numbers and each != "self"):
             lines += [f"if node.s_{each} is None: raise freed()"]
         else:
             lines += [f"saved_tensor(node, {each!r})"]
@@ -228,7 +228,7 @@ def run_source(plan: Plan) -> Lines:
 
 def free_names(plan: Plan) -> list[str]:
     """Return the slots that are let go after the pass."""
-    return [f"s_{name}" for name in plan.tensors] + ["s_result"] * plan.saves_result
+    return [f"s_{name}" for name in plan.tensors + plan.freed] + ["s_result"] * plan.saves_result
 
 
 def free_source(plan: Plan) -> Lines:
@@ -290,7 +290,7 @@ def node_class(plan: Plan) -> type[Node]:
     for each in plan.tensors:
         body[f"_saved_{each}"] = saved_property(each, False, True)
     for each in plan.kept:
-        body[f"_saved_{each}"] = saved_property(each, False, False)
+        body[f"_saved_{each}"] = saved_property(each, False, each in plan.freed)
     if plan.saves_result:
         body["_saved_result"] = saved_property("result", True, True)
     body["looks"] = {each: body[f"_saved_{each}"].fget for each in body["saves"]}

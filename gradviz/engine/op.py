@@ -9,8 +9,8 @@
 * `derivative`: the local derivative of a pointwise op, per input; the rule is then `grad * (derivative)`.
 * `vjp`: the rule itself, an expression with `grad`. Where both are given, the vjp runs (it keeps PyTorch's order of
   rounding) and the derivative is what people are shown; tests hold one against the other.
-* `saves`: per input, what PyTorch's rule for it keeps though ours has no use for it. The node keeps, shows and frees
-  that too, and refuses the pass when it was changed in place, as PyTorch does.
+* `saves`: per input, what PyTorch's rule for it keeps though ours has no use for it, or as a tensor (an index). The
+  node keeps, shows and frees that too, and refuses the pass when an input was changed in place, as PyTorch does.
 * `once`: expressions that the rules of several inputs share, by the name under which the rules use them.
 
 What a node saves follows from the names that its formulas use, as in PyTorch's derivatives.yaml: inputs, `result`,

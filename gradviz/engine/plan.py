@@ -38,7 +38,11 @@ class Plan:
                 rule.dtypes |= shared.dtypes
         self.edges = [name for name in self.inputs if name in self.rules]
         self.wide = self.listed or len(self.edges) > 2
-        self.held = {name: set(op.saves.get(name, "").split()) - self.rules[name].names for name in self.edges}
+        self.held = {
+            name: set(op.saves.get(name, "").split()) - (self.rules[name].names - set(self.arguments))
+            for name in self.edges
+        }
+        self.freed = sorted({each for names in self.held.values() for each in names if each in self.arguments})
         used = set().union(*(rule.names | self.held[name] for name, rule in self.rules.items()))
         self.saves_result = "result" in used
         self.kept = [name for name in self.arguments if name in used]

@@ -8,11 +8,9 @@ import pytest
 from tests.live.random_programs import run
 
 # What the engine is known to do otherwise in these programs, by seed; a difference in any other program is new.
-# Nearly all: PyTorch saves a tensor that our rule does without, and refuses the pass when that was changed in place;
-# errors of empty tensors; 0/0 inside a gradient; the memory order of a result. See the command for each.
-DIFFERING = {
-    34, 70, 98, 132, 182, 244, 280, 285, 291, 331, 355, 380, 391, 398, 399, 425, 432, 452, 459, 466, 511, 573,
-}  # fmt: skip
+# Nothing gathered by a float index, 0/0 inside a gradient, gradients of singular determinants (2), an index assignment
+# that PyTorch breaks off half-way, which of two errors comes first.
+DIFFERING = {132, 244, 391, 398, 425, 573}
 
 
 @pytest.mark.parametrize("part", range(6))

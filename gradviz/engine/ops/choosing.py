@@ -270,7 +270,8 @@ def filled(x: Any, mask: Any, value: Any) -> Any:
         raise RuntimeError(
             f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
         )
-    return np.where(mask, x.dtype.type(value), x)[()]
+    result = np.where(mask, x.dtype.type(value), x)
+    return np.ascontiguousarray(result) if result.ndim > 1 else result[()]
 
 
 @public("masked_fill")

@@ -32,7 +32,7 @@ def shared_among(grad: Any, x: Any, result: Any, dim: Any = None, keepdim: bool 
     """Give equal parts of a gradient to all elements that are the result."""
     chosen = x == spread(result, x.shape, dim, keepdim)
     number = where(chosen, ones_like(x), 0).sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
-    return where(chosen, spread(grad, x.shape, dim, keepdim) / number, 0)
+    return where(chosen, spread(grad, x.shape, dim, keepdim), 0) / number  # nan where nothing is the result, as NaN is
 
 
 def refuse_empty(x: Any, axis: int, name: str) -> None:

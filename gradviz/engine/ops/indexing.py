@@ -185,6 +185,7 @@ index_op = op(
     node="IndexBackward0",
     forward="picked(self, indices)",
     vjp={"self": "put_back(grad, self.shape, indices)"},
+    saves={"self": "indices"},
     samples=[
         ([1.0, 2.0, 3.0], {"indices": (np.array([2, 0, 2]),)}),
         (MATRIX, {"indices": (np.array([[True, False, True], [False, True, False]]),)}),
@@ -204,6 +205,7 @@ index_put_op = op(
     kind="pointwise",
     forward="written(self, values, indices, accumulate)",
     vjp={"self": "without(grad, indices, accumulate)", "values": "picked(grad, indices)"},
+    saves={"self": "indices", "values": "indices"},
     samples=[([1.0, 2.0, 3.0], [5.0, 6.0], {"indices": (np.array([2, 0]),)})],
 )
 

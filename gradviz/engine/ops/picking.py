@@ -22,6 +22,7 @@ op(
     node="IndexSelectBackward0",
     forward="layers_at(self, dim, index)",
     vjp={"self": "add_layers(grad, self.shape, dim, index)"},
+    saves={"self": "index"},
     names="index_select",
     samples=[(MATRIX, {"dim": 1, "index": np.array([2, 0, 2])})],
 )

@@ -90,7 +90,7 @@ activation(
     "bounded(self + 3, 0, 6) / 6",
     "where((self > -3) & (self < 3), 1 / 6, 0)",
     # PyTorch's sixth is the single-precision one, for doubles too; this one is as exact as the type.
-    "where((self > -3) & (self < 3), grad / 6, 0)",
+    "where((self > -3) & (self < 3), grad * (1 / 6), 0)",
     kinks=[([-3.0, 3.0],)],
 )
 activation(

@@ -181,7 +181,7 @@ def product(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -
 @kernel
 def others_product(x: Any, dim: Any = None) -> Any:
     """Return for each element the product of all others: exact also where elements are zero."""
-    if not x.ndim:
+    if not x.ndim or not x.size:
         return np.ones_like(x)[()]
     flat = x.reshape(-1, 1).T if dim is None else np.moveaxis(x, dim, -1)
     ones = np.ones((*flat.shape[:-1], 1), x.dtype)

@@ -22,6 +22,7 @@ def softmax_values(x: Any, dim: Any) -> Any:
     if not x.size:
         axis_of(dim, x.ndim)
         return x
+    dim = axis_of(dim, x.ndim)
     x = np.ascontiguousarray(x)  # PyTorch's result is contiguous whatever the input is
     axis_of(dim, x.ndim)
     moved = x - x.max(axis=dim, keepdims=True)

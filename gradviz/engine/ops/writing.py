@@ -235,7 +235,7 @@ def with_layer(x: Any, src: Any, dim: int, index: int) -> Any:
 @kernel
 def with_slice(x: Any, src: Any, dim: int, start: Any, end: Any, step: int) -> Any:
     """Return a copy with a slice replaced."""
-    result = x.copy()
+    result = np.array(x)
     sliced(result, dim, start, end, step)[...] = src
     return result
 
@@ -243,7 +243,7 @@ def with_slice(x: Any, src: Any, dim: int, start: Any, end: Any, step: int) -> A
 @kernel
 def with_diagonal(x: Any, src: Any, offset: int, dim1: int, dim2: int) -> Any:
     """Return a copy with a diagonal replaced."""
-    result = x.copy()
+    result = np.array(x)
     diagonal_of(result, offset, dim1, dim2)[...] = src
     return result
 
