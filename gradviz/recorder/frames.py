@@ -33,7 +33,7 @@ class Frames:
         self._path = path
         self._module_call = module_call
         self._kinds: dict[int, tuple[int, CodeType]] = {}  # by the id of the code, which is kept with it
-        self._places: dict[tuple[int, int, int], Where] = {}  # by code (which the place keeps), and both offsets
+        self._places: dict[tuple[int, ...], Where] = {}  # by codes (which the place keeps) and offsets
 
     def called(self, frame: FrameType) -> int | Where:
         """The place of a compiled op's caller: an offset in the program's own code, or what `where` says.
@@ -59,10 +59,25 @@ class Frames:
                 watch.top = code
                 return frame.f_lasti
             return (code, frame.f_lasti), None, ()
-        if outer is None or outer.f_code is not watch.top:
+        if outer is None:
             return self.where(frame, 1)
+        if outer.f_code is not watch.top:
+            return self._deeper(frame, outer)
         place = (code, frame.f_lasti, outer.f_code, outer.f_lasti), None, ()
         self._places[id(code), frame.f_lasti, outer.f_lasti] = place
+        return place
+
+    def _deeper(self, frame: FrameType, outer: FrameType) -> Where:
+        """The place in a function (or comprehension) that was called by one that the program itself called."""
+        over = outer.f_back
+        if over is None or over.f_code is not watch.top:
+            return self.where(frame, 1)
+        key = id(frame.f_code), frame.f_lasti, id(outer.f_code), outer.f_lasti, over.f_lasti
+        place = self._places.get(key)
+        if place is None:
+            place = self.where(frame, 1)
+            if len(place[0]) == 6:  # else the engine called: each call is another
+                self._places[key] = place
         return place
 
     def chain(self, depth: int) -> Chain:
