@@ -3,6 +3,8 @@
 `python -m tests.names.absent` writes it anew; `tests/engine/test_names.py` holds it against the engine.
 """
 
+import contextlib
+import importlib
 import itertools
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -84,6 +86,9 @@ def there(owner: object, name: str) -> bool:
 
 def owner_of(module: str) -> object:
     """Return the engine's module or class of that name, or None."""
+    # A module first: torch.autograd.gradcheck is one, and a function of that name stands before it.
+    with contextlib.suppress(ModuleNotFoundError):
+        return importlib.import_module(f"gradviz.engine.{module}")
     owner = torch
     for part in module.split(".")[1:]:
         if not there(owner, part):
