@@ -104,6 +104,8 @@ def absent() -> dict[str, list[str]]:
     for module, names in torch_names().items():
         owner = owner_of(module)
         gone = [name for name in names - set(PYTHONS.split()) if owner is None or not there(owner, name)]
+        # Again, because what loaded late for one name may have brought another: the answer is that of a long session.
+        gone = [name for name in gone if owner is None or not there(owner, name)]
         if gone:
             found[module] = sorted(gone)
     return found
