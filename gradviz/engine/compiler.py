@@ -7,6 +7,7 @@ and the declaration stays the only thing written by hand. `source(op)` shows the
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -180,7 +181,9 @@ def general_source(plan: Plan) -> Lines:
     """Return the function of any other op."""
     op = plan.op
     names = [f"{name}=None" if name in plan.optional else name for name in plan.inputs]
-    signature = ", ".join(names + ([op.arguments] if op.arguments else []))
+    required = list(itertools.takewhile(lambda name: "=" not in name, filter(None, op.arguments.split(", "))))
+    rest = op.arguments.split(", ")[len(required) :] if op.arguments else []
+    signature = ", ".join(names + [f"{name}=LACKING" for name in required] + rest)
     lines = [f"def {entry_name(op)}({signature}):"]
     body: Lines = []
     if plan.listed:
@@ -225,6 +228,13 @@ def general_source(plan: Plan) -> Lines:
             ]
         else:
             body += [f"result = {plan.forward.text}"]
+    if required:
+        start = next(i for i, line in enumerate(body) if "result = " in line)
+        while body[start].startswith(" "):
+            start -= 1
+        words = ", ".join(f"{name}={name}" for name in required)
+        body[start:] = ["try:", *indent(body[start:]), "except TypeError as error:"]
+        body += [f"    raise misused(OP, error, {words}) from None"]
     body += ["node = None"]
     if op.differentiable:
         if plan.listed:

@@ -171,7 +171,7 @@ def asarray(
 def from_numpy(ndarray: Any) -> Tensor:
     """Make a tensor on the memory of an array."""
     if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
+        raise TypeError(f"expected np.ndarray (got {messages.kind_of(ndarray)})")
     dtypes.of(ndarray)
     if any(stride < 0 for stride in ndarray.strides):
         raise ValueError(
@@ -225,13 +225,26 @@ def tensor_type(kind: dtypes.dtype) -> Any:
     )
 
 
+def wrong_length(name: str, place: int, given: Any, listed: bool) -> TypeError:
+    """Return PyTorch's error for a length that is no whole number: it looks at the first one before the others."""
+    kind = messages.kind_of(given)
+    if place:
+        return TypeError(
+            f"{name}(): argument 'size' failed to unpack the object at pos {place + 1} with error "
+            f'"type must be tuple of ints,but got {kind}"'
+        )
+    found = f", but found element of type {kind} at pos 0" if listed else f", not {kind}"
+    return TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints{found}")
+
+
 def shape_of(size: tuple[Any, ...], name: str = "") -> tuple[int, ...]:
     """Return a shape given as numbers or as one sequence; raise for negative lengths."""
-    if len(size) == 1 and isinstance(size[0], (tuple, list)):
+    listed = len(size) == 1 and isinstance(size[0], (tuple, list))
+    if listed:
         size = tuple(size[0])
-    for each in size:
+    for place, each in enumerate(size):
         if not hasattr(each, "__index__"):
-            raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(each).__name__}")
+            raise wrong_length(name, place, each, listed)
     shape = tuple(operator.index(each) for each in size)
     for each in shape:
         if each < 0 and name == "zeros":
@@ -286,6 +299,8 @@ def full(
 ) -> Tensor:
     """Return a tensor of one value."""
     check(device)
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {messages.kind_of(size)}")
     number = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     if not isinstance(number, (bool, int, float, complex, np.generic)):
         kind_given = type(number).__name__
@@ -299,7 +314,10 @@ def eye(
 ) -> Tensor:
     """Return ones on the diagonal of a matrix."""
     check(device)
-    for letter, number in (("n", n), ("m", m)):
+    for place, (letter, number) in enumerate((("n", n), ("m", m)), 1):
+        if number is not None and not hasattr(number, "__index__"):
+            kind = messages.kind_of(number)
+            raise TypeError(f"eye(): argument '{letter}' (position {place}) must be int, not {kind}")
         if number is not None and number < 0:
             raise RuntimeError(f"{letter} must be greater or equal to 0, got {number}")
     return finished(np.eye(n, m, dtype=kind_of(dtype)), "eye", requires_grad)

@@ -8,6 +8,7 @@ import numpy as np
 
 from .creation import empty, finished, full, ones, tensor, zeros
 from .device import check
+from .messages import kind_of
 from .sampling import rand, randint, randn
 from .tensor import Tensor
 
@@ -26,6 +27,8 @@ def like(name: str, make: Any) -> Any:
         **options: Any,
     ) -> Tensor:
         check(device)
+        if not isinstance(input, Tensor):
+            raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {kind_of(input)}")
         return make(input, *args, dtype=dtype or input.dtype, requires_grad=requires_grad, **options)  # type: ignore[no-any-return]
 
     fill.__name__ = fill.__qualname__ = name

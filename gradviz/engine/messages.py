@@ -123,6 +123,19 @@ def type_name(tensor: Any) -> str:
     return f"torch.{tensor.dtype.tensor_name}Tensor"
 
 
+def kind_of(given: Any) -> str:
+    """Return the name of an argument's type as PyTorch's errors write it: numpy.ndarray, but list."""
+    kind = type(given)
+    return f"numpy.{kind.__name__}" if kind.__module__ == "numpy" else kind.__name__
+
+
+def lacking(name: str, missing: list[str]) -> TypeError:
+    """Return the error for arguments that a call lacks; PyTorch has the plural the other way round."""
+    plural = "s" if len(missing) == 1 else ""
+    names = ", ".join(f'"{each}"' for each in missing)
+    return TypeError(f"{name}() missing {len(missing)} required positional argument{plural}: {names}")
+
+
 def output_of(node: Any, place: int | None) -> str:
     """Return what made a saved tensor, as the version error writes it: nodes go by the name of their op there."""
     if node is None:

@@ -16,6 +16,7 @@ from .grad_mode import enabled
 from .meaning import meaning
 from .node import Extra, Node, number
 from .operands import (
+    LACKING,
     ORDERED,
     align_difference,
     align_ordered,
@@ -28,6 +29,7 @@ from .operands import (
     fits_of_list,
     laid_out_by,
     misfit,
+    misused,
 )
 from .passing import (
     fit,
@@ -64,7 +66,9 @@ BASE: dict[str, Any] = {
     "lowered": dtypes.lowered,
     "as_number": as_number,
     "bad_input": bad_input,
+    "LACKING": LACKING,
     "broadcast_error": broadcast_error,
+    "misused": misused,
     "fits_of": fits_of,
     "fits_of_list": fits_of_list,
     "misfit": misfit,

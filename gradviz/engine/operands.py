@@ -16,8 +16,21 @@ def bad_input(op: Op, position: int, given: Any) -> TypeError:
     """Return the error for an argument that is not a tensor."""
     name = "input" if position == 0 else op.inputs[position].rstrip("?*")
     return TypeError(
-        f"{op.name}(): argument '{name}' (position {position + 1}) must be Tensor, not {type(given).__name__}"
+        f"{op.name}(): argument '{name}' (position {position + 1}) must be Tensor, not {messages.kind_of(given)}"
     )
+
+
+class Lacking:
+    """Stands for an argument that a call lacks: no computation takes it, and the TypeError that follows is reworded."""
+
+
+LACKING = Lacking()
+
+
+def misused(op: Op, error: TypeError, **given: Any) -> TypeError:
+    """Return PyTorch's error for arguments that a call lacks, and any other error as it is."""
+    missing = [name for name, value in given.items() if value is LACKING]
+    return messages.lacking(op.name.partition(".")[0], missing) if missing else error
 
 
 def broadcast_error(*values: Any) -> RuntimeError:

@@ -16,6 +16,10 @@ class Size(tuple[int, ...]):
 
     __str__ = __repr__
 
+    def __getattr__(self, name: str) -> Any:
+        """Name the class as PyTorch does where there is no such attribute."""
+        raise AttributeError(f"'torch.Size' object has no attribute '{name}'")
+
     def numel(self) -> int:
         """Return the number of elements of a tensor of this size."""
         return prod(self)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from .dtype import result_type
+from .messages import kind_of, lacking
 from .output import computed_into
 from .tensor import Tensor
 
@@ -55,7 +56,7 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
                 raise
             name = target.__name__.lstrip("_")
             raise TypeError(
-                f"{name}(): argument 'input' (position 1) must be Tensor, not {type(args[0]).__name__}"
+                f"{name}(): argument 'input' (position 1) must be Tensor, not {kind_of(args[0])}"
             ) from None
         except TypeError as error:
             first, *others = args or (None,)
@@ -64,10 +65,7 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
             words = MISSING.match(str(error))
             if words is None:
                 raise
-            missing = ", ".join(f'"{each}"' for each in re.findall(r"'(\w+)'", words[3]))
-            plural = "s" if words[2] == "1" else ""  # PyTorch has it the wrong way round
-            said = f"{words[1]}() missing {words[2]} required positional argument{plural}: {missing}"
-            raise TypeError(said) from None
+            raise lacking(words[1], re.findall(r"'(\w+)'", words[3])) from None
 
     return function
 
@@ -85,7 +83,7 @@ def strict(name: str, operator: Callable[..., Any]) -> Callable[..., Any]:
     def function(self: Any, other: Any) -> Any:
         result = operator(self, other)
         if result is NotImplemented:
-            raise TypeError(f"{name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+            raise TypeError(f"{name}(): argument 'other' (position 2) must be Tensor, not {kind_of(other)}")
         return result
 
     function.__name__ = function.__qualname__ = name

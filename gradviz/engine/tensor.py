@@ -82,9 +82,9 @@ class Tensor(metaclass=TensorType):
 
     def __getattr__(self, name: str) -> Any:
         """Say what is missing; for the type checker also: operations are attached from their declarations."""
-        from .names import missing
+        from .names import missing_method
 
-        raise missing("torch.Tensor", name)
+        raise missing_method("torch.Tensor", type(self).__name__, name)
 
     @staticmethod
     def _of(value: Any, edge: Any) -> Tensor:

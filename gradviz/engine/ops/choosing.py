@@ -9,6 +9,7 @@ import numpy as np
 from .. import dtype as dtypes
 from ..in_place import in_place_form
 from ..kernels import formula, kernel
+from ..messages import kind_of
 from ..op import find, op
 from ..operands import broadcast
 from ..surface import public
@@ -212,10 +213,20 @@ def chosen(condition: Any, yes: Any, no: Any) -> Any:
     return np.where(condition.astype(bool, copy=False), yes, no)[()]
 
 
+WHERE = (
+    "where() received an invalid combination of arguments - got ({}), but expected one of:\n * (Tensor condition)\n"
+    " * (Tensor condition, Tensor input, Tensor other, *, Tensor out = None)\n"
+    " * (Tensor condition, Number self, Tensor other)\n * (Tensor condition, Tensor input, Number other)\n"
+    " * (Tensor condition, Number self, Number other)\n"
+)
+
+
 @public("where", method=False)
 def choose_or_find(condition: Tensor, self: Any = None, other: Any = None, *, input: Any = None) -> Any:
     """Choose by a condition; with the condition alone, return where it holds."""
     self = input if self is None else self
+    if self is not None and other is None:
+        raise TypeError(WHERE.format(", ".join(kind_of(each) for each in (condition, self))))
     if self is None and other is None:
         return condition.nonzero(as_tuple=True)
     return choose(condition, self, other)

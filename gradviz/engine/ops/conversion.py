@@ -107,7 +107,10 @@ def type_of(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
         return messages.type_name(self)
     if isinstance(dtype, str):
         name = dtype.removeprefix("torch.").removesuffix("Tensor")
-        dtype = next(each for each in dtypes.ALL if each.tensor_name == name)
+        kind = next((each for each in dtypes.ALL if each.tensor_name == name), None)
+        if kind is None:
+            raise ValueError(f"invalid type: '{dtype}'")
+        dtype = kind
     return in_type(self, getattr(dtype, "dtype", dtype))
 
 

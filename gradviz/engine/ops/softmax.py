@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import transcendental
 from ..kernels import axes_of, axis_of, exp, kernel, log
+from ..operands import LACKING
 from ..surface import public
 from ..tensor import Tensor
 from .reduction import ALONG, reduction
@@ -118,7 +119,7 @@ reduction(
 def with_dtype(function: Any, name: str) -> None:
     """Give programs softmax or log_softmax with PyTorch's `dtype=`."""
 
-    def normalise(self: Tensor, dim: int, dtype: Any = None) -> Any:
+    def normalise(self: Tensor, dim: Any = LACKING, dtype: Any = None) -> Any:
         if dtype is None and self._value.dtype.kind in "biu":
             last = "lastdim_" if dim in (-1, self._value.ndim - 1) else ""
             kind = self.dtype.tensor_name

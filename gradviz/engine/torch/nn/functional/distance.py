@@ -51,6 +51,8 @@ def smooth_l1_loss(
 ) -> Any:
     reduction = reduction_from_older_words(size_average, reduce, reduction)
     input, target = same_size(input, target)
+    if beta < 0:
+        raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
     return run("smooth_l1_loss", False, input, target, reduction, beta)
 
 
@@ -62,6 +64,8 @@ def huber_loss(
     if weight is not None:
         refuse_other_size(weight, input)
         return reduced(run("huber_loss", False, input, target, "none", delta) * weight, reduction)
+    if delta <= 0:
+        raise RuntimeError("huber_loss does not support non-positive values for delta.")
     return run("huber_loss", False, input, target, reduction, delta)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradviz.engine import torch
+from gradviz.engine.messages import kind_of
 from gradviz.engine.op import find
 from gradviz.engine.tensor import Tensor
 
@@ -14,13 +15,15 @@ addmm = find("addmm").function
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Any:
     """input Wᵀ + b. As in torch one `addmm`, around which other than two dimensions are folded into rows."""
     if not isinstance(input, Tensor):
-        raise TypeError(f"linear(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+        raise TypeError(f"linear(): argument 'input' (position 1) must be Tensor, not {kind_of(input)}")
     if bias is None:
         return input.matmul(weight.t())
     if input._value.ndim == 2:
         return addmm(bias, input, weight.t())
     if not input.is_contiguous():
         return input.matmul(weight.t()) + bias
+    if not input.dim():
+        raise RuntimeError(f"both arguments to linear need to be at least 1D, but they are 0D and {weight.dim()}D")
     rows = input.view(-1, input.shape[-1])
     return addmm(bias, rows, weight.t()).view(*input.shape[:-1], weight.shape[0])
 
