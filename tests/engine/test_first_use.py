@@ -13,6 +13,8 @@ from gradviz.engine import compiler
 from gradviz.engine.catalog import catalog
 from gradviz.engine.compiler import entry, first_call
 from gradviz.engine.op import find
+from gradviz.engine.operands import LACKING
+from gradviz.engine.operands import LACKING
 from gradviz.engine.tensor import Tensor
 
 ROOT = Path(__file__).parent.parent.parent
@@ -63,7 +65,7 @@ def test_every_op_compiles_to_its_shown_source(op):
     function = entry(op)
     assert function.__code__ is first_call.__code__
     function.__globals__["COMPLETE"]()
-    space = {"Tensor": Tensor}
+    space = {"Tensor": Tensor, "LACKING": LACKING}
     exec(compiler.source(op), space)
     shown = space[compiler.entry_name(op)]
     assert function.__code__.co_code == shown.__code__.co_code
