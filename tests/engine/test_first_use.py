@@ -14,7 +14,6 @@ from gradviz.engine.catalog import catalog
 from gradviz.engine.compiler import entry, first_call
 from gradviz.engine.op import find
 from gradviz.engine.operands import LACKING
-from gradviz.engine.operands import LACKING
 from gradviz.engine.tensor import Tensor
 
 ROOT = Path(__file__).parent.parent.parent
