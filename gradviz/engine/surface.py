@@ -13,7 +13,7 @@ from .output import computed_into
 from .tensor import Tensor
 
 functions: dict[str, Callable[..., Any]] = {}
-MISSING = re.compile(r"(\w+)\(\) missing (\d+) required positional arguments?: (.*)")  # Python's words for it
+MISSING = re.compile(r"(\w+)\(\) missing (\d+) required positional arguments?: ('.*)")  # Python's words for it
 # Functions whose first operand may be a number too.
 BETWEEN_NUMBERS = frozenset(("add", "sub", "mul", "div", "floor_divide", "bitwise_and", "bitwise_or", "bitwise_xor"))
 Function = TypeVar("Function", bound=Callable[..., Any])
