@@ -233,7 +233,7 @@ def general_source(plan: Plan) -> Lines:
         while body[start].startswith(" "):
             start -= 1
         words = ", ".join(f"{name}={name}" for name in required)
-        body[start:] = ["try:", *indent(body[start:]), "except TypeError as error:"]
+        body[start:] = ["try:", *indent(body[start:]), "except ERRORS as error:"]
         body += [f"    raise misused(OP, error, {words}) from None"]
     body += ["node = None"]
     if op.differentiable:

@@ -16,6 +16,7 @@ from .grad_mode import enabled
 from .meaning import meaning
 from .node import Extra, Node, number
 from .operands import (
+    ERRORS,
     LACKING,
     ORDERED,
     align_difference,
@@ -66,6 +67,7 @@ BASE: dict[str, Any] = {
     "lowered": dtypes.lowered,
     "as_number": as_number,
     "bad_input": bad_input,
+    "ERRORS": ERRORS,
     "LACKING": LACKING,
     "broadcast_error": broadcast_error,
     "misused": misused,

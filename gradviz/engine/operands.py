@@ -21,13 +21,16 @@ def bad_input(op: Op, position: int, given: Any) -> TypeError:
 
 
 class Lacking:
-    """Stands for an argument that a call lacks: no computation takes it, and the TypeError that follows is reworded."""
+    """Stands for an argument that a call lacks: no computation takes it, and the error that follows is reworded."""
 
 
 LACKING = Lacking()
 
 
-def misused(op: Op, error: TypeError, **given: Any) -> TypeError:
+ERRORS = (AttributeError, IndexError, RuntimeError, TypeError, ValueError)
+
+
+def misused(op: Op, error: Exception, **given: Any) -> Exception:
     """Return PyTorch's error for arguments that a call lacks, and any other error as it is."""
     missing = [name for name, value in given.items() if value is LACKING]
     return messages.lacking(op.name.partition(".")[0], missing) if missing else error
