@@ -13,10 +13,9 @@ from gradviz.trace.regions import Regions
 
 from .cards import Card, Cards, Group, Link, Options
 
-SMALL = 150
-"""Up to this many cards a graph opens with every card in sight."""
 READABLE = 60
-"""As many cards as can be read at once: outer groups of a larger graph open while there are no more than these."""
+"""As many cards as can be read at once: a graph of no more than these opens with every card in sight, and of a larger
+one the outer groups open while there are no more."""
 MOST_SLOTS = 6
 """Connections between the same two cards that are drawn one by one; more of them are drawn as one."""
 
@@ -57,7 +56,7 @@ def _open_depth(cards: Cards, regions: Regions, options: Options) -> int:
         return NEVER
     if options.folding == "folded" or options.grouping != "auto":
         return 0
-    if len(cards.cards) <= SMALL:
+    if len(cards.cards) <= READABLE:
         return NEVER
     paths = [regions.paths.get(card.op.id, ()) if card.op is not None else () for card in cards.cards]
     depth, deepest = 0, max(map(len, paths), default=0)

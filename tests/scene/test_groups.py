@@ -132,7 +132,7 @@ def test_nothing_is_folded_that_need_not_be():
         _, cards, groups = both(trace, Options())
         assert groups is cards
         _, cards, groups = both(trace, Options(grouping="auto"))
-        assert (groups is cards) == (len(cards.cards) <= 150)
+        assert (groups is cards) == (len(cards.cards) <= READABLE)
         assert both(trace, Options(grouping="line", folding="open"))[2].cards == cards.cards
 
 
