@@ -12,23 +12,15 @@ def multiply_add(a: Any, b: Any, c: Any) -> Any:
 
     For float32, a product of two numbers is exact in float64, so only the end is rounded. (The sum is rounded to
     float64 first, which could change a tie about once in 2^29 operations.) Other dtypes are computed in their own
-    precision, with two roundings. So are float32 arrays of LARGE or more elements, at a seventh of the time: a step of
-    an optimizer is this, and a last bit of a weight may then differ from torch's. `a` has the result's shape.
+    precision, with two roundings. `a` has the result's shape.
     """
     if isinstance(a, np.float32):
         return np.float32(float(a) * float(b) + float(c))
     if a.dtype != np.float32:
         return a * b + c
-    if a.size >= LARGE:
-        result = a * b
-        result += c
-        return result
     exact = np.multiply(a, b, dtype=np.float64)
     exact += c
     return exact.astype(np.float32)
-
-
-LARGE = 4096  # elements, from which on speed counts for more than a last bit that nobody reads
 
 
 LANES = 8

@@ -13,7 +13,7 @@ from tests.ui.conftest import discard
 
 @pytest.fixture
 def canvas(qapp, session):
-    session.change(motion=False)
+    session.change(motion=False, grouping="nothing")
     made = GraphCanvas(session)
     made.resize(700, 420)
     made.show()

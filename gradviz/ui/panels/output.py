@@ -34,6 +34,7 @@ class Output(QWidget):
         self.text = PrintedText()
         self.text.setAccessibleName("What the program printed")
         self._empty = QLabel("Nothing printed yet. print(w.grad) and plt.show() in the program show up here.")
+        self._empty.setWordWrap(True)
         self._empty.setProperty("role", "empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._buttons: dict[str, QToolButton] = {}

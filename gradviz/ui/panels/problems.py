@@ -27,6 +27,7 @@ class Problems(QWidget):
         self._session = session
         self._shown: list[tuple[str, int]] = []
         self._empty = QLabel("No problems. When a line fails, it is said here in words, with what usually helps.")
+        self._empty.setWordWrap(True)
         self._empty.setProperty("role", "empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.list = QListWidget(wordWrap=True)
