@@ -4,54 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtCore import QEvent, QObject
 
 from ...scene.search import found
-from ..field import Field
 from ..fonts import pixels
-from ..icons import icon
+from ..strip import FindStrip
 from ..style import theme_of
 
 if TYPE_CHECKING:
     from .canvas import GraphCanvas
 
 
-class CardSearch(QFrame):
-    """Hidden until `start` is called. Return goes to the next card, Shift+Return to the one before, Escape closes."""
+class CardSearch(FindStrip):
+    """Finds cards, selects them and brings them into the middle."""
 
     def __init__(self, canvas: GraphCanvas) -> None:
-        super().__init__(canvas, objectName="notice")
+        names = "Find a card", "Name, op, line 12, 2x3", "Find the card before", "Find the next card"
+        super().__init__(*names, canvas)
+        self.setObjectName("notice")
         self._canvas = canvas
-        self.field = Field(placeholderText="Name, op, line 12, 2x3")
-        self.field.setAccessibleName("Find a card")
-        self.field.textChanged.connect(self._search)
-        self.field.escaped.connect(self.close_strip)
-        self._count = QLabel()
-        self._count.setProperty("role", "muted")
-        self._buttons: dict[str, QToolButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 6, 6, 6)
-        row.setSpacing(4)
-        row.addWidget(self.field, 1)
-        row.addWidget(self._count)
-        for name, title, slot in (
-            ("chevron_up", "Find the card before", self.go_back),
-            ("chevron_down", "Find the next card", self.go_on),
-            ("close", "Close", self.close_strip),
-        ):
-            button = QToolButton()
-            button.setProperty("kind", "flat")
-            button.setAccessibleName(title)
-            button.setToolTip(title)
-            button.clicked.connect(slot)
-            self._buttons[name] = button
-            row.addWidget(button)
+        self.layout().setContentsMargins(8, 6, 6, 6)
+        self.layout().setSpacing(4)
         canvas.installEventFilter(self)
         canvas.session.settings_changed.connect(self._settings_changed)
         self._settings_changed("theme")
-        self.hide()
 
     def start(self) -> None:
         """Show the strip and put the keyboard into it."""
@@ -65,18 +41,6 @@ class CardSearch(QFrame):
         self.hide()
         self._canvas.setFocus()
 
-    def go_on(self) -> None:
-        self._go(1)
-
-    def go_back(self) -> None:
-        self._go(-1)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-        else:
-            super().keyPressEvent(event)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
@@ -88,7 +52,7 @@ class CardSearch(QFrame):
         scene = self._canvas.stage.scene
         return [] if scene is None else found(self.field.text(), scene.cards, scene.history)
 
-    def _search(self) -> None:
+    def search(self) -> None:
         """While one types, the first card that fits is shown, and the selected one if it still fits."""
         hits, selection = self._hits(), self._canvas.session.view.selection
         if hits and not set(selection) & set(hits):
@@ -96,7 +60,7 @@ class CardSearch(QFrame):
         else:
             self._say(hits)
 
-    def _go(self, by: int) -> None:
+    def go(self, by: int) -> None:
         hits, selection = self._hits(), self._canvas.session.view.selection
         if not hits:
             self._say(hits)
@@ -124,7 +88,5 @@ class CardSearch(QFrame):
 
     def _settings_changed(self, name: str) -> None:
         if name in ("theme", "type_size"):
-            theme = theme_of(self._canvas.session.settings.theme)
-            for key, button in self._buttons.items():
-                button.setIcon(icon(key, theme.text_muted))
+            self.use(theme_of(self._canvas.session.settings.theme))
             self._place()
