@@ -9,8 +9,8 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 
 @dataclass(frozen=True)
 class Command:
-    """`method` is a method without arguments of the `target`: session, debugger, window, canvas, ways, groups, editor,
-    pictures or bookmarks.
+    """`method` is a method without arguments of the `target`: session, debugger, appearance, documents, window, canvas,
+    ways, groups, editor, pictures or bookmarks.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -29,10 +29,10 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("file.new", "New", ("Ctrl+N",), "File", "open", "window", "new_document", "Start an empty program."),
-    Command("file.open", "Open…", ("Ctrl+O",), "File", "open", "window", "open_document", "Open a program (.py) or a notebook (.ipynb)."),
-    Command("file.save", "Save", ("Ctrl+S",), "File", "save", "window", "save_document", "Save the program."),
-    Command("file.save_as", "Save As…", ("Ctrl+Shift+S",), "File", "save", "window", "save_document_as", "Save the program under a new name."),
+    Command("file.new", "New", ("Ctrl+N",), "File", "open", "documents", "new", "Start an empty program."),
+    Command("file.open", "Open…", ("Ctrl+O",), "File", "open", "documents", "open", "Open a program (.py) or a notebook (.ipynb)."),
+    Command("file.save", "Save", ("Ctrl+S",), "File", "save", "documents", "save", "Save the program."),
+    Command("file.save_as", "Save As…", ("Ctrl+Shift+S",), "File", "save", "documents", "save_as", "Save the program under a new name."),
     Command("file.export", "Export Picture…", ("Ctrl+E",), "File", "export", "pictures", "export", "Save this step as SVG, PNG, DOT or JSON."),
     Command("file.copy_picture", "Copy Picture", ("Ctrl+Shift+C",), "File", "export", "pictures", "copy", "Copy this step as a picture."),
     Command("file.quit", "Quit", ("Ctrl+Q",), "File", "quit", "window", "close", "Close gradviz."),
@@ -86,15 +86,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.fold_group", "Fold Group", ("Shift+U",), "View", "groups", "groups", "fold", "Make one card of the group that the selected card is in."),
     Command("view.open_all", "Open All Groups", ("Ctrl+U",), "View", "groups", "groups", "open_all", "Show every card."),
     Command("view.fold_all", "Fold All Groups", ("Ctrl+J",), "View", "groups", "groups", "fold_all", "Make one card of every group."),
-    Command("view.larger_type", "Larger Type", ("Ctrl++", "Ctrl+="), "View", "type", "session", "enlarge_type", "Make all text larger."),
-    Command("view.smaller_type", "Smaller Type", ("Ctrl+-",), "View", "type", "session", "reduce_type", "Make all text smaller."),
-    Command("view.normal_type", "Normal Type", ("Ctrl+0",), "View", "type", "session", "reset_type", "Show text in its normal size."),
+    Command("view.larger_type", "Larger Type", ("Ctrl++", "Ctrl+="), "View", "type", "appearance", "enlarge_type", "Make all text larger."),
+    Command("view.smaller_type", "Smaller Type", ("Ctrl+-",), "View", "type", "appearance", "reduce_type", "Make all text smaller."),
+    Command("view.normal_type", "Normal Type", ("Ctrl+0",), "View", "type", "appearance", "reset_type", "Show text in its normal size."),
     Command("view.present", "Present", ("F11",), "View", "present", "window", "toggle_present", "Full screen with large type, for a lecture.", "present"),
-    Command("view.down", "Graph Top to Bottom", (), "View", "graph", "session", "toggle_direction", "Let data flow from top to bottom instead of left to right."),
-    Command("view.constants", "Constants", (), "View", "graph", "session", "toggle_constants", "Draw tensors that need no gradient.", toggle="constants"),
-    Command("view.chips", "Split Shared Leaves", (), "View", "graph", "session", "toggle_chips", "Draw a leaf that is used three times or more at each use.", toggle="chips"),
-    Command("view.motion", "Motion", (), "View", "graph", "session", "toggle_motion", "Let gradients travel along the edges.", toggle="motion"),
-    Command("view.theme", "Next Theme", ("Ctrl+T",), "View", "theme", "session", "next_theme", "Light, dark, high contrast, or as the system."),
+    Command("view.down", "Graph Top to Bottom", (), "View", "graph", "appearance", "toggle_direction", "Let data flow from top to bottom instead of left to right."),
+    Command("view.constants", "Constants", (), "View", "graph", "appearance", "toggle_constants", "Draw tensors that need no gradient.", toggle="constants"),
+    Command("view.chips", "Split Shared Leaves", (), "View", "graph", "appearance", "toggle_chips", "Draw a leaf that is used three times or more at each use.", toggle="chips"),
+    Command("view.motion", "Motion", (), "View", "graph", "appearance", "toggle_motion", "Let gradients travel along the edges.", toggle="motion"),
+    Command("view.theme", "Next Theme", ("Ctrl+T",), "View", "theme", "appearance", "next_theme", "Light, dark, high contrast, or as the system."),
     Command("help.keys", "Keys", ("F1",), "Help", "help", "window", "show_keys", "All keys at a glance."),
     Command("help.about", "About gradviz", (), "Help", "help", "window", "show_about", "Version and licence."),
 )  # fmt: skip

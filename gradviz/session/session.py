@@ -360,31 +360,6 @@ class Session:
     def toggle_auto_run(self) -> None:
         self.change(auto_run=not self.settings.auto_run)
 
-    def toggle_motion(self) -> None:
-        self.change(motion=not self.settings.motion)
-
-    def toggle_constants(self) -> None:
-        self.change(constants=not self.settings.constants)
-
-    def toggle_chips(self) -> None:
-        self.change(chips=not self.settings.chips)
-
-    def toggle_direction(self) -> None:
-        self.change(direction="down" if self.settings.direction == "right" else "right")
-
-    def next_theme(self) -> None:
-        order = ("system", "light", "dark", "contrast")
-        self.change(theme=order[(order.index(self.settings.theme) + 1) % len(order)])
-
-    def enlarge_type(self) -> None:
-        self.change(type_size=min(300, self.settings.type_size + 10))
-
-    def reduce_type(self) -> None:
-        self.change(type_size=max(70, self.settings.type_size - 10))
-
-    def reset_type(self) -> None:
-        self.change(type_size=100)
-
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _set(self, **values: Any) -> None:

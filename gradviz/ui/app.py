@@ -84,14 +84,14 @@ class Opening:
                 session.show_document(document)
                 return
         session.change(first_start=False)
-        if self._path is not None and window.open_path(self._path):
+        if self._path is not None and window.documents.open_path(self._path):
             return
         last = session.settings.last_file
-        if self._path is None and last and Path(last).is_file() and window.open_path(last):
+        if self._path is None and last and Path(last).is_file() and window.documents.open_path(last):
             return
         from ..session.lessons import lessons
 
-        window.open_lesson(lessons()[0])
+        window.documents.open_lesson(lessons()[0])
 
 
 def _warm_up() -> None:

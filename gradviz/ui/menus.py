@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -12,6 +12,7 @@ from ..session.commands import COMMANDS, MENUS, Command
 from ..session.folding import GROUPINGS, Folder
 from ..session.session import Session
 from ..session.view import View
+from .documents import Documents
 from .topbar import fill_lessons
 
 THEMES = {"system": "As the System", "light": "Light", "dark": "Dark", "contrast": "High Contrast"}
@@ -70,17 +71,17 @@ class Menus:
         self._settings_changed("")
         self._view_changed(session.view)
 
-    def fill(self, chosen_lesson: SignalInstance, chosen_file: SignalInstance) -> None:
-        """Give the menus of lessons and recent files the signals to send."""
-        fill_lessons(self.lessons, chosen_lesson)
-        self._chosen_file = chosen_file
+    def fill(self, documents: Documents) -> None:
+        """Give the menus of lessons and recent files what opens them."""
+        fill_lessons(self.lessons, documents.open_lesson)
+        self._open = documents.open_path
         self.recent.aboutToShow.connect(self._fill_recent)
 
     def _fill_recent(self) -> None:
         self.recent.clear()
         for path in self._session.settings.recent:
             action = RecentAction(path, self.recent)
-            action.chosen.connect(self._chosen_file)
+            action.chosen.connect(self._open)
             self.recent.addAction(action)
         if not self._session.settings.recent:
             self.recent.addAction("Nothing opened yet").setEnabled(False)

@@ -203,7 +203,7 @@ def _items(box: QWidget) -> list[QWidget]:
 
 
 def fill_lessons(menu: QMenu, chosen) -> None:
-    """A menu with all lessons; `chosen` is a signal that carries one."""
+    """A menu with all lessons; `chosen` is called with the one that was chosen."""
     menu.setToolTipsVisible(True)
     for lesson in lessons():
         action = LessonAction(lesson, menu)

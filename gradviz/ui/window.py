@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from ..session.appearance import Appearance
 from ..session.debugger import Debugger
-from ..session.document import Document, DocumentError
-from ..session.lessons import Lesson
 from ..session.session import Session
 from . import dialogs, fonts, memory, style
 from .autorun import AutoRun
 from .bookmarks import Bookmarks
 from .bottom import Bottom
 from .controls import ControlKeys
+from .documents import Documents
 from .editor.program import ProgramPanel
 from .menus import Menus
 from .panels import PANELS
@@ -26,16 +23,12 @@ from .present import CodeLine, Presenter
 from .statusbar import StatusBar
 from .topbar import TopBar
 
-NUMBERS = re.compile(r"[-+]?\d[\d_.]*(?:e[-+]?\d+)?")
 RECOVERY = 2_000
 """Milliseconds between a change and its copy in the recovery file."""
 
 
 class Window(QMainWindow):
     """Shows at once with editor and player; `furnish` adds what needs larger libraries, after the first paint."""
-
-    lesson_chosen = Signal(object)
-    file_chosen = Signal(str)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -51,12 +44,14 @@ class Window(QMainWindow):
         self.bottom = Bottom(session)
         self.status = StatusBar(session)
         self.pictures = Pictures(self, session)
+        self.documents = Documents(self, session)
         self.debugger = Debugger(session)
+        self.appearance = Appearance(session)
         self.bookmarks = Bookmarks(self, session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
-        self.menus.fill(self.lesson_chosen, self.file_chosen)
+        self.menus.fill(self.documents)
         self.auto_run = AutoRun(session, self)
         self._keys = ControlKeys(self)
         QApplication.instance().focusChanged.connect(self._keys.focus_changed)
@@ -99,13 +94,13 @@ class Window(QMainWindow):
         self.setCentralWidget(whole)
 
     def _join(self) -> None:
-        self.top.lesson_chosen.connect(self.open_lesson)
-        self.top.open_asked.connect(self.open_document)
+        self.top.lesson_chosen.connect(self.documents.open_lesson)
+        self.top.open_asked.connect(self.documents.open)
         self.top.export_asked.connect(self.pictures.export)
         self.top.copy_asked.connect(self.pictures.copy)
         self.top.present_asked.connect(self.toggle_present)
-        self.lesson_chosen.connect(self.open_lesson)
-        self.file_chosen.connect(self.open_path)
+        self.documents.began.connect(self.program.editor.setFocus)
+        self.documents.opened.connect(self._focus_canvas)
         self.program.left.connect(self._focus_canvas)
         self.bottom.made.connect(self._panel_made)
         self.bottom.folded.connect(self._bottom_folded)
@@ -171,6 +166,8 @@ class Window(QMainWindow):
         return {
             "session": self.session,
             "debugger": self.debugger,
+            "appearance": self.appearance,
+            "documents": self.documents,
             "window": self,
             "canvas": self.canvas,
             "ways": self.canvas and self.canvas.ways,
@@ -185,68 +182,6 @@ class Window(QMainWindow):
         return self.menus.actions[command]
 
     # -- document ------------------------------------------------------------------------------------------------
-
-    def new_document(self) -> None:
-        if self._may_leave():
-            self.session.new()
-            self.program.editor.setFocus()
-
-    def open_document(self) -> None:
-        folder = self.session.document.path.parent if self.session.document.path else Path.home()
-        path = dialogs.ask_open(self, str(folder))
-        if path is not None:
-            self.open_path(str(path))
-
-    def open_path(self, path: str) -> bool:
-        """Open a file, after asking about unsaved work; says in words why it cannot be opened."""
-        if not self._may_leave():
-            return False
-        try:
-            self.session.open(Path(path))
-        except DocumentError as error:
-            self.session.change(recent=tuple(item for item in self.session.settings.recent if item != path))
-            dialogs.tell(self, str(error))
-            return False
-        self.session.run()
-        self._focus_canvas()
-        return True
-
-    def open_lesson(self, lesson: Lesson) -> None:
-        if self._may_leave():
-            text = lesson.source()
-            self.session.show_document(Document(text, saved_text=text, title=lesson.title, origin="lesson"))
-            self.session.run()
-            self._focus_canvas()
-
-    def save_document(self) -> bool:
-        return self.save_document_as() if self.session.document.path is None else self._save(None)
-
-    def save_document_as(self) -> bool:
-        document = self.session.document
-        name = re.sub(r"[^\w.-]+", "_", document.name.lower()).strip("_")
-        suggestion = document.path or Path.home() / (name if name.endswith(".py") else f"{name}.py")
-        path = dialogs.ask_save(self, str(suggestion))
-        return path is not None and self._save(path)
-
-    def _save(self, path: Path | None) -> bool:
-        try:
-            self.session.save(path)
-        except DocumentError as error:
-            dialogs.tell(self, str(error))
-            return False
-        return True
-
-    def _may_leave(self) -> bool:
-        """Whether the program may be put away: saved, or the person agreed to lose it."""
-        document = self.session.document
-        if not document.is_modified or not document.text.strip() or self._only_numbers_turned(document):
-            return True
-        answer = dialogs.ask_unsaved(self, document.name)
-        return self.save_document() if answer == "save" else answer == "discard"
-
-    def _only_numbers_turned(self, document: Document) -> bool:
-        """A lesson whose sliders were moved is no work to be lost."""
-        return document.origin == "lesson" and NUMBERS.sub("0", document.text) == NUMBERS.sub("0", document.saved_text)
 
     def _show_document(self) -> None:
         document = self.session.document
@@ -345,7 +280,7 @@ class Window(QMainWindow):
         self.session.change(window=memory.write(known))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_leave():
+        if not self.documents.may_leave():
             event.ignore()
             return
         self._presenter.leave()
@@ -372,7 +307,7 @@ class Window(QMainWindow):
         path = _dropped_file(event)
         if path:
             event.acceptProposedAction()
-            self.open_path(path)
+            self.documents.open_path(path)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication
 
 from gradviz.scene.roles import Role
 from gradviz.scene.theme import DARK, LIGHT
+from gradviz.session.appearance import Appearance
 from gradviz.session.session import Session
 from gradviz.supervisor import Ready
 from gradviz.trace.query import Cursor
@@ -161,9 +162,9 @@ class TestPicture:
     def test_options_change_the_picture(self, canvas, session):
         show(session, traces.matrix())
         cards = len(canvas.stage.scene.cards)
-        session.toggle_constants()
+        Appearance(session).toggle_constants()
         assert len(canvas.stage.scene.cards) == cards - 1
-        session.toggle_direction()
+        Appearance(session).toggle_direction()
         tops = canvas.stage.geometry.rects[:, 1]
         assert len(set(tops.tolist())) == len(tops), "data flows down"
 

@@ -72,7 +72,7 @@ def test_unsaved_work_is_asked_about(window, show, monkeypatch, answer, stays):
     window.program.editor.insertPlainText("# mine\n")
     asked = []
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda parent, name: asked.append(name) or answer)
-    window.new_document()
+    window.documents.new()
     assert asked == ["line.py"]
     assert ("# mine" in text_of(window)) is stays
 
@@ -81,7 +81,7 @@ def test_a_lesson_whose_numbers_were_turned_is_not_asked_about(window, show, mon
     show("line")
     monkeypatch.setattr(dialogs, "ask_unsaved", lambda *_: pytest.fail("asked about a slider"))
     window.session.turn(window.session.literals()[0], -7.25)
-    window.new_document()
+    window.documents.new()
     assert text_of(window) == ""
 
 
@@ -89,10 +89,10 @@ def test_save_writes_what_the_editor_shows(window, show, tmp_path, monkeypatch):
     show("line")
     monkeypatch.setattr(dialogs, "ask_save", lambda parent, suggestion: tmp_path / "mine.py")
     window.program.editor.insertPlainText("# mine\n")
-    assert window.save_document()
+    assert window.documents.save()
     assert (tmp_path / "mine.py").read_text() == window.program.editor.toPlainText()
     assert not window.isWindowModified()
-    window.open_path(str(tmp_path / "mine.py"))
+    window.documents.open_path(str(tmp_path / "mine.py"))
     question = window.session.view.question
     assert not question, "what was written here is not asked about again"
 
@@ -100,7 +100,7 @@ def test_save_writes_what_the_editor_shows(window, show, tmp_path, monkeypatch):
 def test_what_cannot_be_opened_is_said_in_words(window, tmp_path, monkeypatch):
     said = []
     monkeypatch.setattr(dialogs, "tell", lambda parent, sentence: said.append(sentence))
-    assert not window.open_path(str(tmp_path / "nothing.py"))
+    assert not window.documents.open_path(str(tmp_path / "nothing.py"))
     assert "nothing.py could not be opened" in said[0]
 
 

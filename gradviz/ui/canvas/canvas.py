@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ...scene.scene import Geometry, Look
 from ...scene.theme import Theme
+from ...session.appearance import Appearance
 from ...session.session import Session
 from ...session.view import View
 from ..fonts import pixels
@@ -84,6 +85,7 @@ class GraphCanvas(QWidget):
         session.changed.connect(self._view_changed)
         session.settings_changed.connect(self._settings_changed)
         self.groups = Groups(self)
+        self.appearance = Appearance(session)
         self._view_changed(session.view)
         self.minimap, self.search, self.ways = Minimap(self), CardSearch(self), Ways(self)
 

@@ -115,7 +115,7 @@ def _action(canvas: GraphCanvas, command: Command, menu: QMenu) -> QAction:
     # The key is shown only: the window's own action has the shortcut, and two would be ambiguous.
     keys = f"\t{QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)}" if command.keys else ""
     action = QAction(command.title + keys, menu)
-    target = {"canvas": canvas, "groups": canvas.groups}.get(command.target, canvas.session)
+    target = canvas if command.target == "canvas" else getattr(canvas, command.target)
     action.triggered.connect(getattr(target, command.method))
     if command.toggle:
         action.setCheckable(True)

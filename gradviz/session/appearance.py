@@ -1,0 +1,40 @@
+"""The commands that change how things look; each flips or turns one setting."""
+
+from __future__ import annotations
+
+from .session import Session
+
+THEMES = ("system", "light", "dark", "contrast")
+LEAST_TYPE, MOST_TYPE, NORMAL_TYPE, TYPE_STEP = 70, 300, 100, 10
+"""Per cent of the normal size of type."""
+
+
+class Appearance:
+    """Changes a session's settings; who shows something listens to the session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def toggle_motion(self) -> None:
+        self._session.change(motion=not self._session.settings.motion)
+
+    def toggle_constants(self) -> None:
+        self._session.change(constants=not self._session.settings.constants)
+
+    def toggle_chips(self) -> None:
+        self._session.change(chips=not self._session.settings.chips)
+
+    def toggle_direction(self) -> None:
+        self._session.change(direction="down" if self._session.settings.direction == "right" else "right")
+
+    def next_theme(self) -> None:
+        self._session.change(theme=THEMES[(THEMES.index(self._session.settings.theme) + 1) % len(THEMES)])
+
+    def enlarge_type(self) -> None:
+        self._session.change(type_size=min(MOST_TYPE, self._session.settings.type_size + TYPE_STEP))
+
+    def reduce_type(self) -> None:
+        self._session.change(type_size=max(LEAST_TYPE, self._session.settings.type_size - TYPE_STEP))
+
+    def reset_type(self) -> None:
+        self._session.change(type_size=NORMAL_TYPE)
