@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
+from . import messages
 from .creation import finished, kind_of, shape_of
 from .device import check
 from .random import Generator, default_generator
@@ -83,8 +84,6 @@ def randint(
         if isinstance(bound, float):
             raise TypeError(f"randint(): argument '{name}' (position 1) must be int, not float")
     kind = (dtype or dtypes.int64).numpy
-    from .ops.filling import check_bounds
-
     check_bounds(kind, int(first), int(high))
     value = source(generator).randint(int(first), int(high), shape_of((size,)), kind)
     return given_out(finished(np.asarray(value), "randint", requires_grad), out)
@@ -280,3 +279,24 @@ RANDINT = "".join(
 def invalid(name: str, given: tuple[Any, ...], expected: str) -> str:
     """Return torch's words for a call that fits none of a function's forms."""
     return INVALID.format(name, ", ".join(type(each).__name__ for each in given)) + expected
+
+
+def check_bounds(kind: np.dtype[Any], low: int, high: int) -> None:
+    """Raise torch's errors for an empty range, or one that the dtype cannot hold."""
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
+    if kind.kind in "iu":
+        limits, words = np.iinfo(kind), {"uint8": "unsigned char", "int8": "signed char", "int16": "short"}
+        for what, bound in (("from", low), ("to - 1", high - 1)):
+            if not limits.min <= bound <= limits.max:
+                raise RuntimeError(f"{what} is out of bounds for {words.get(kind.name, kind.name)}")
+    elif kind.kind == "f":
+        exact = np.finfo(kind).nmant + 1
+        for what, bound in (("from", low), ("to - 1", high - 1)):
+            if abs(bound) > 1 << exact:
+                messages.warn(
+                    f"{what} is out of bounds [-(2^{exact}), 2^{exact}]. Due to precision limitations "
+                    f"{dtypes.C_NAMES[dtypes.OF_NUMPY[kind].name]} can support discrete uniform distribution only "
+                    "within this range. This warning will become an error in version 1.7 release, please fix the code "
+                    "in advance"
+                )

@@ -219,18 +219,3 @@ vector_norm = reduction(
     samples=[*VECTORS, *ALONG, ([1.0, -2.0], {"ord": 3}), ([1.0, -2.0], {"ord": 1})],
     kinks=[([0.0, 0.0],)],
 )
-
-
-@public("norm")
-def norm(self: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
-    """Return the p-norm of all elements, or over dimensions."""
-    if self.dtype.kind < dtypes.FLOAT and dtype is None:
-        raise RuntimeError(
-            f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {self.dtype.tensor_name}"
-        )
-    if p == "nuc":
-        from .products import matrix_norm
-
-        return matrix_norm(self if dtype is None else self.to(dtype), p, (-2, -1) if dim is None else dim, keepdim)
-    order = 2 if p in ("fro", None) else float(p)
-    return vector_norm(self if dtype is None else self.to(dtype), order, dim, keepdim)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
-from .. import messages, sampling
+from .. import sampling
 from ..in_place import change
 from ..op import find, op
 from ..random import Generator
@@ -104,29 +104,8 @@ def integer_values(source: Generator, x: Any, *bounds: int, **rest: Any) -> Any:
     if not given:
         return source.whole_range(x.shape, x.dtype)
     low, high = given if len(given) == 2 else (0, given[0])
-    check_bounds(x.dtype, low, high)
+    sampling.check_bounds(x.dtype, low, high)
     return source.randint(low, high, x.shape, x.dtype)
-
-
-def check_bounds(kind: np.dtype[Any], low: int, high: int) -> None:
-    """Raise torch's errors for an empty range, or one that the dtype cannot hold."""
-    if low >= high:
-        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    if kind.kind in "iu":
-        limits, words = np.iinfo(kind), {"uint8": "unsigned char", "int8": "signed char", "int16": "short"}
-        for what, bound in (("from", low), ("to - 1", high - 1)):
-            if not limits.min <= bound <= limits.max:
-                raise RuntimeError(f"{what} is out of bounds for {words.get(kind.name, kind.name)}")
-    elif kind.kind == "f":
-        exact = np.finfo(kind).nmant + 1
-        for what, bound in (("from", low), ("to - 1", high - 1)):
-            if abs(bound) > 1 << exact:
-                messages.warn(
-                    f"{what} is out of bounds [-(2^{exact}), 2^{exact}]. Due to precision limitations "
-                    f"{dtypes.C_NAMES[dtypes.OF_NUMPY[kind].name]} can support discrete uniform distribution only "
-                    "within this range. This warning will become an error in version 1.7 release, please fix the code "
-                    "in advance"
-                )
 
 
 def continuous(x: Any, name: str, kind: str) -> None:

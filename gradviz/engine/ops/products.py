@@ -17,7 +17,6 @@ from ..return_types import named
 from ..surface import public
 from ..tensor import Tensor
 from . import decomposition as matrices
-from .deviation import vector_norm
 from .linear_algebra import matmul, matrix_vector
 from .shape import unsafe_view
 
@@ -348,22 +347,3 @@ def chain_matmul(*matrices: Any) -> Any:
     given = list(matrices[0]) if len(matrices) == 1 and isinstance(matrices[0], (list, tuple)) else list(matrices)
     found = functools.reduce(matmul, given)
     return found.view(found.shape) if len(given) > 1 else found
-
-
-def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False) -> Any:
-    """Return the norm of matrices: Frobenius, nuclear, by rows or columns, or by singular values."""
-    if A.dtype.kind < 2:
-        raise RuntimeError(
-            f"linalg.matrix_norm: Expected a floating point or complex tensor as input. Got {A.dtype.tensor_name}"
-        )
-    rows, columns = (axis_of(each, A.ndim) for each in dim)
-    if ord == "fro":
-        return vector_norm(A, 2, (rows, columns), keepdim)
-    if ord in ("nuc", 2, -2):
-        values = matrices.svd_op(A.movedim((rows, columns), (-2, -1)))[1]
-        found = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
-        return found.unsqueeze(min(rows, columns)).unsqueeze(max(rows, columns)) if keepdim else found
-    over, across = (rows, columns) if abs(ord) == 1 else (columns, rows)
-    sums = vector_norm(A, 1, over, keepdim)
-    across -= not keepdim and across > over
-    return sums.amax(across, keepdim) if ord > 0 else sums.amin(across, keepdim)

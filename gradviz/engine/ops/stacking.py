@@ -154,8 +154,6 @@ def splitter(name: str, dim: int) -> None:
 
 for _name, _dim in {"vsplit": 0, "hsplit": 1, "dsplit": 2}.items():
     splitter(_name, _dim)
-public("unsafe_split")(lambda self, split_size, dim=0: self.split(split_size, dim))
-public("unsafe_chunk")(lambda self, chunks, dim=0: self.chunk(chunks, dim))
 public("narrow_copy")(lambda self, dim, start, length: self.narrow(dim, start, length).clone())
 public("select_copy", method=False)(lambda self, dim, index: self.select(dim, index).clone())
 public("view_copy", method=False)(lambda self, size: self.view(size).clone())

@@ -11,8 +11,8 @@ from gradviz.engine.names import missing
 from gradviz.engine.ops import decomposition as _matrices
 from gradviz.engine.ops.deviation import vector_norm as _vector_norm
 from gradviz.engine.ops.linear_algebra import matmul as matmul
+from gradviz.engine.ops.norms import matrix_norm as _matrix_norm
 from gradviz.engine.ops.products import cross_op as _cross_op
-from gradviz.engine.ops.products import matrix_norm as _matrix_norm
 from gradviz.engine.return_types import named as _named
 from gradviz.engine.surface import functions as _functions
 from gradviz.engine.surface import with_input as _with_input
