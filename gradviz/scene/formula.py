@@ -20,6 +20,7 @@ from ..trace.value import Value
 from .derivative import local_derivative, simplified
 from .expression import FormulaError, evaluate, parse, words
 from .functions import unexpanded
+from .jacobian import Product, Pullback
 from .naming import Names, Symbols
 from .notation import EXPANSIONS, call_name, expression_term, notes_of
 from .numbers import shape_text
@@ -59,6 +60,8 @@ class ChainRule:
     summed: Formula | None = None
     legend: str = ""
     notes: tuple[str, ...] = ()
+    product: Product | None = None
+    """The same element by element, once the node ran on tensors."""
 
 
 def chain_rules(trace: Trace, history: History, node: int, step: int) -> tuple[ChainRule, ...]:
@@ -88,18 +91,19 @@ class _Rule:
         self.operands: Operands = operands_of(history, at.op)
         self.output = at.op.outputs[0].tensor if at.op.outputs else None
         self.notes: list[str] = []
-        root = _root_term(self.symbols, self.names, history)
-        u = self._tensor(self.output)
+        self.root = root = _root_term(self.symbols, self.names, history)
+        self.u = u = self._tensor(self.output)
         target = self.names.target(edge.node, edge.slot)
         self.target_name = self.names.node(edge.node) if target is None else self.names.tensor(target)
         word = self._word(edge.input)
-        x = self._symbol(word) if self.operands.tensors.get(word) == target else self._tensor(target)
+        self.x = x = self._symbol(word) if self.operands.tensors.get(word) == target else self._tensor(target)
         self.gradient_term = partial(root, u).in_role("gradient")
         self.local_term = partial(u, x)
         uses = history.nodes[edge.node].dependencies
         here = sum(other is not None and other.node == edge.node for other in at.node.edges)
         self.result_term = partial(root, x)
-        if uses > here == 1:
+        self.is_part = uses > here == 1
+        if self.is_part:
             self.result_term = part_through(self.result_term, u)
         if uses > 1:
             self.notes.append(f"{self.target_name} is used in {uses} places; this is one part of its gradient.")
@@ -131,8 +135,34 @@ class _Rule:
             self.notes.append("No gradient was sent along this edge.")
         return ChainRule(
             self.position, self.edge.node, f"Chain rule for {self.target_name}", symbolic, local, numbers, summed,
-            self.symbols.legend(), tuple(self.notes),
+            self.symbols.legend(), tuple(self.notes), self._element_by_element(tree),
         )  # fmt: skip
+
+    def _element_by_element(self, tree: ast.expr | None) -> Product | None:
+        incoming, sent = self.incoming, self.sent
+        if incoming is None or sent is None or max(incoming.size, sent.size) < 2 or not min(incoming.size, sent.size):
+            return None
+        why_not = ""
+        if self.at.node.outputs > 1:
+            why_not = "The node has several outputs, so one gradient for each came in."
+        elif incoming.data is None or sent.data is None:
+            why_not = "Of tensors this large the record keeps a summary, not every element."
+        elif incoming.data.dtype.kind == "c" or sent.data.dtype.kind == "c":
+            why_not = "The products are written out for real numbers only."
+        elif tree is None:
+            why_not = "The record holds no formula for this op."
+        pullback = None
+        if tree is not None and not why_not:
+            pullback = Pullback(tree, {**self.operands.constants, **self._known()}, incoming.shape, sent.shape)
+        return Product(self.root, self.u, self.x, self.target_name, incoming, sent, pullback, why_not,
+                       self.is_part)  # fmt: skip
+
+    def _known(self) -> dict[str, Any]:
+        """The recorded values of the formula's words; floats in float64, so that nothing is rounded twice."""
+        known = {word: value.data for word, value in self.operands.values.items() if value.data is not None}
+        return {
+            word: data.astype(np.float64)[()] if data.dtype.kind == "f" else data[()] for word, data in known.items()
+        }
 
     def _tree(self) -> ast.expr | None:
         """The declared rule for this input, `grad * derivative` where the op has a local derivative."""

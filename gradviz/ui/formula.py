@@ -78,7 +78,7 @@ class Run:
 _NUMBER = r"-?[\d.]+"
 _PLAIN = re.compile(
     rf"(?P<open>\\left\()?(?:\\textcolor\{{(?P<role>\w+)\}}\{{(?P<colored>{_NUMBER})\}}|(?P<sign>-?)\\mathbf\{{(?P<bold>[\d.]+)\}}"
-    rf"|\\text\{{(?P<word>[\w.]+)\}}|(?P<number>{_NUMBER}))(?P<close>\\right\))?"
+    rf"|\\text\{{(?P<word>[\w.:()−… ]+)\}}|(?P<number>{_NUMBER}))(?P<close>\\right\))?"
 )
 
 

@@ -26,11 +26,14 @@ if __name__ == "__main__":
     os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 
 from PySide6.QtCore import QEvent  # noqa: E402
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget  # noqa: E402
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QWidget  # noqa: E402
 
 from gradviz.session.document import Document  # noqa: E402
 from gradviz.session.session import Session  # noqa: E402
+from gradviz.trace.query import Cursor  # noqa: E402
 from gradviz.ui import fonts  # noqa: E402
+from gradviz.ui.panels.element_view import ElementView  # noqa: E402
+from gradviz.ui.panels.inspector import Inspector  # noqa: E402
 from gradviz.ui.window import Window  # noqa: E402
 from tests import traces  # noqa: E402
 from tests.ui.played import PlayedRunner  # noqa: E402
@@ -81,6 +84,16 @@ def building(window: Window) -> None:
     window.session.start_building(next(op for op in window.session.catalog if op.name == "mul"))
 
 
+def elements(window: Window) -> None:
+    """The products of one element of a matrix product, with the whole Jacobian."""
+    history = window.session.view.state.history
+    node = next(node for node in history.runs if history.nodes[node].node.name == "MmBackward0")
+    window.session.go_to(Cursor(0, history.nodes[node].ran))
+    settle(0.1)
+    bar = window.findChild(Inspector).findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(window.findChild(ElementView).y() - 30)
+
+
 def untrusted(window: Window) -> None:
     window.session.show_document(Document("import torch\nprint(1)\n", title="found.py", origin="opened"))
     window.session.run()
@@ -105,6 +118,7 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "passes": run_of("accumulate_twice"),
     "ghosts": run_of("untracked", 8, tab("output")),
     "matrix": run_of("matrix", 5),
+    "elements": run_of("matrix", 0, elements),
     "error": run_of("error", 0, tab("problems")),
     "untrusted": untrusted,
     "present": run_of("line", 6, present),

@@ -25,6 +25,7 @@ from ...session.view import View
 from ..fonts import pixels
 from ..formula import FormulaLabel
 from ..style import theme_of
+from .element_view import ElementView
 from .fact_table import FactTable
 from .rule_card import RuleCard
 from .value_view import ValueView
@@ -81,6 +82,8 @@ class Inspector(QWidget):
         self._words.setTextFormat(Qt.TextFormat.RichText)
         self._rules = [RuleCard() for _ in range(MOST_RULES)]
         self._more = self._label("muted", wraps=True)
+        self._element_heading = self._label("heading", "ELEMENT BY ELEMENT")
+        self._elements = ElementView()
         self._buffer_heading = self._label("heading", "INPUT BUFFER")
         self._buffer_words = self._label("muted", wraps=True)
         self._buffer_table = FactTable("Input buffer", (3, 1))
@@ -101,7 +104,8 @@ class Inspector(QWidget):
         for card in self._rules:
             card.chosen.connect(self._select_node)
         for part in (
-            self._head, self._back, self._words, *self._rules, self._more, self._sum_heading, self._sum,
+            self._head, self._back, self._words, *self._rules, self._more,
+            self._element_heading, self._elements, self._sum_heading, self._sum,
             self._buffer_heading, self._buffer_words, self._buffer_table, self._buffer_sum,
             self._queue_heading, self._queue_words, self._queue_table,
             self._node_heading, self._node, self._tensor_heading, self._tensor, *self._values,
@@ -168,8 +172,8 @@ class Inspector(QWidget):
             self._content.setStyleSheet(sheet)
         self._column.setContentsMargins(px(14), px(10), px(14), px(14))
         self._column.setSpacing(px(8))
-        for heading in (self._sum_heading, self._buffer_heading, self._queue_heading, self._node_heading,
-                        self._tensor_heading):  # fmt: skip
+        for heading in (self._element_heading, self._sum_heading, self._buffer_heading, self._queue_heading,
+                        self._node_heading, self._tensor_heading):  # fmt: skip
             heading.setContentsMargins(0, px(6), 0, 0)
         self._key = ()
         # Rich text keeps the style it was read in: the same words must be read again.
@@ -223,6 +227,9 @@ class Inspector(QWidget):
         left_out = len(shown.rules) - len(rules)
         self._more.setText(f"… and {left_out} more inputs, each in the same way.")
         self._more.setVisible(left_out > 0)
+        products = tuple(rule.product for rule in shown.rules if rule.product is not None)
+        self._element_heading.setVisible(bool(products))
+        self._elements.show_products(products, *look)
         self._sum_heading.setVisible(shown.accumulation is not None)
         self._sum.show_formula(shown.accumulation.formula if shown.accumulation else None, *look)
         self._fill_buffer(shown.buffer)
