@@ -79,12 +79,7 @@ class Tensor(metaclass=TensorType):
         def __rpow__(self, other: Any) -> Any: ...
         def __getitem__(self, index: Any) -> Any: ...
         def __setitem__(self, index: Any, value: Any) -> None: ...
-
-    def __getattr__(self, name: str) -> Any:
-        """Say what is missing; for the type checker also: operations are attached from their declarations."""
-        from .names import missing_method
-
-        raise missing_method("torch.Tensor", type(self).__name__, name)
+        def __getattr__(self, name: str) -> Any: ...
 
     @staticmethod
     def _of(value: Any, edge: Any) -> Tensor:

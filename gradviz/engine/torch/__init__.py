@@ -36,7 +36,7 @@ from ..hooks import RemovableHandle
 from ..inference import inference_mode, is_inference_mode_enabled
 from ..layout import channels_last, channels_last_3d, contiguous_format, layout, memory_format, preserve_format, strided
 from ..likeness import empty_like, full_like, ones_like, rand_like, randint_like, randn_like, zeros_like
-from ..names import missing, shown_as, torch_names
+from ..names import missing, note_absent, shown_as, torch_names
 from ..node import AccumulateGrad
 from ..printing import set_printoptions
 from ..protocols import refuse_writing
@@ -144,6 +144,7 @@ def initial_seed() -> int:
 
 
 refuse_writing()
+note_absent(Tensor, "torch.Tensor")
 shown_as("torch", Tensor, Size, device, dtype, layout, memory_format)
 shown_as("torch._C", Generator)
 shown_as("torch.autograd.grad_mode", enable_grad, inference_mode, no_grad, set_grad_enabled)
