@@ -10,9 +10,11 @@ import numpy as np
 from . import anomaly, messages, watch
 from . import dtype as dtypes
 from .grad_mode import enabled
+from .hooks import RemovableHandle
+from .newest_first import run_newest_first
 from .node import Node, number
 from .op import find
-from .passes import F32, ONE, plan_from_scalar, run_nodes, run_pass, run_towards
+from .passes import F32, ONE, run_pass, run_towards
 from .passing import plain
 from .size import Size
 from .surface import public
@@ -130,11 +132,10 @@ def backward_method(
         and not create_graph
         and type(self._value) is F32
         and isinstance(self._edge, Node)
-        and not anomaly.on
+        and not (anomaly.on or RemovableHandle.seen or dtypes.Uncommon.seen)
     ):
         if watch.current is None:
-            nodes, due = plan_from_scalar(self._edge)
-            run_nodes(nodes, due, {self._edge: ONE}, retain_graph is not None and bool(retain_graph))
+            run_newest_first(self._edge, retain_graph is not None and bool(retain_graph))
             return
         if watch.current.scalar_pass(self, bool(retain_graph)):
             return

@@ -100,6 +100,7 @@ class Node:
         return (self.a, self.b)[: self.edge_count]
 
     edge_count = 2
+    sends_all = False  # whether `run` sends a gradient along each of its edges, always
 
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:

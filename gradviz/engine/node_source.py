@@ -287,6 +287,7 @@ def node_class(plan: Plan) -> type[Node]:
         "free": space["free"],
         "record": recorder(plan),
         "run": space["run"] if fast else general_run,
+        "sends_all": fast,
         "outputs": op.outputs,
         "edge_count": edge_count,
         "saves_result": plan.saves_result,

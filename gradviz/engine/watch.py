@@ -73,7 +73,7 @@ class Watcher:
         """A backward pass starts at these roots with these gradients (arrays)."""
 
     def scalar_pass(self, root: Any, keep: bool) -> bool:
-        """`root.backward()` of a scalar is asked for: run it (`passes.run_nodes`), or answer False."""
+        """`root.backward()` of a scalar is asked for: run it (`run_newest_first`), or answer False."""
         return False
 
     def pass_planned(self, nodes: list[Any], due: dict[Any, list[Any]]) -> bool:

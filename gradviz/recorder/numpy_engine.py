@@ -12,8 +12,9 @@ import numpy as np
 from ..engine import watch
 from ..engine.grad_mode import enabled
 from ..engine.hooks import RemovableHandle
+from ..engine.newest_first import run_newest_first
 from ..engine.node import AccumulateGrad
-from ..engine.passes import F32, ONE, plan_from_scalar, run_nodes
+from ..engine.passes import F32, ONE
 from ..engine.tensor import Tensor
 from ..trace.events import ErrorRaised
 from ..trace.messages import Message
@@ -225,18 +226,15 @@ class NumPyRecorder(Recording, watch.Watcher):
 
     def scalar_pass(self, root: Any, keep: bool) -> bool:
         """The most frequent pass in one piece, where nothing in it has to be noted but the leaves."""
-        if self._between or self._in_backward or self._full or self._is_told or RemovableHandle.seen:
+        if self._between or self._in_backward or self._full or self._is_told:
             return False
         node = root._edge
-        nodes, due = plan_from_scalar(node)
-        if nodes[-1].seq < self._first_seq:
-            return False
         self._in_backward = True
         self._loss = loss = float(root._value)
         self._leaves, self._numbers = [], [loss]
         begun = records.BEGAN, ((root, (node, 0)),), (ONE,), None, keep, self._frames.chain(2)
-        self._push((*begun, records.PLANNED, nodes, due))
-        run_nodes(nodes, due, {node: ONE}, keep)
+        self._push((*begun, records.RUN, node))
+        run_newest_first(node, keep, self._first_seq)
         self._push((records.ENDED, not keep))
         self._end_backward()
         return True

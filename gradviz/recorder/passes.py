@@ -2,7 +2,8 @@
 
 The engine told which nodes would run and in what order; the operations before told all that the rules need. Running the
 rules again gives every gradient that was sent. Nodes that were noted in any case (broadcasting, hooks, several outputs)
-keep their own record.
+keep their own record. Where the engine told only the node that the pass began at, the plan is made here, and leaves,
+which waited for the end, go behind the nodes that completed their gradients.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine import replay, watch
+from ..engine.passes import plan_from_scalar
 from ..engine.passing import fitted, send
 from . import records
 from .records import Record
@@ -56,16 +58,31 @@ def happened(raw: list[Any], later: list[Any]) -> list[Record]:
     told = Told(raw, later)
     begun: list[Any] = []
     planned: Planned | None = None
-    for kind, fields in records.records(raw):
+    noted = list(records.records(raw))
+    for place, (kind, fields) in enumerate(noted):
         if kind == records.BEGAN:
             begun, planned = fields, None
         if kind == records.PLANNED:
             planned = Planned(told, begun, *fields)
+        elif kind == records.RUN:
+            planned = Planned(told, begun, *plan_from_scalar(fields[0]))
+            planned.waited = leaves(noted[place:])
         elif planned is None:
             if kind != records.BROKEN:
                 found.append((kind, fields))
         elif planned.takes(kind, fields, found):
             planned = None
+    return found
+
+
+def leaves(noted: list[Record]) -> dict[Any, Record]:
+    """The records of the leaves of one pass."""
+    found: dict[Any, Record] = {}
+    for kind, fields in noted:
+        if kind in (records.ENDED, records.BROKEN):
+            break
+        if kind == records.LEAF:
+            found[fields[0]] = kind, fields
     return found
 
 
@@ -77,6 +94,9 @@ class Planned:
         self._nodes = nodes
         self._place = {node: place for place, node in enumerate(nodes)}
         self._next = 0
+        self._due = due
+        self.waited: dict[Any, Record] = {}
+        """The leaves that accumulated at the end of the pass, and not when they were complete."""
         self._due_at = {leaf: node for node, leaves in due.items() for leaf in leaves}
         self._grads: dict[Any, Any] = {}
         self._held: list[Record] = []
@@ -85,6 +105,8 @@ class Planned:
 
     def takes(self, kind: int, fields: list[Any], found: list[Record]) -> bool:
         """Put a record behind the nodes that ran before it; True when it ends the pass."""
+        if kind == records.LEAF and self.waited:
+            return False  # `_complete` puts it into its place
         if kind == records.NODE:
             node, _, _, sent = fields
             self._run_to(self._place[node], found)
@@ -110,12 +132,20 @@ class Planned:
         self._held.clear()
         if kind != records.BROKEN:
             found.append((kind, fields))
+        if kind == records.NODE:
+            self._complete(node, found)
         return kind in (records.ENDED, records.BROKEN)
 
     def _run_to(self, end: int, found: list[Record]) -> None:
         while self._next < end:
             self._run(self._nodes[self._next], found)
+            self._complete(self._nodes[self._next], found)
             self._next += 1
+
+    def _complete(self, node: Any, found: list[Record]) -> None:
+        """Put those leaves that had waited behind the node that they were due at."""
+        if self.waited:
+            found += [self.waited[leaf] for leaf in self._due.get(node, ()) if leaf in self.waited]
 
     def _run(self, node: Any, found: list[Record]) -> None:
         grad = self._grads.pop(node, None)
