@@ -104,6 +104,8 @@ class Link:
     edge: int
     """Number of the edge among the node's next_functions."""
     made: int
+    pairs_elements: bool = False
+    """Whether the target takes this operand element by element, so that a broadcast of it is summed back."""
     crossing: tuple[Link, ...] = ()
     """Where a folded group is at an end: the connections between single cards that it stands for."""
     origins: tuple[int | None, ...] = ()
@@ -269,6 +271,7 @@ class _Reader:
                     node=node.id if node is not None and edge >= 0 else None,
                     edge=edge,
                     made=step,
+                    pairs_elements=info is not None and op.inputs[slot].name in dict(info.derivatives),
                 )
             )
         for slot, output in enumerate(op.outputs):

@@ -17,6 +17,7 @@ from ..trace.events import BackwardBegan, Edge, NodeRan
 from ..trace.history import History, NodeHistory
 from ..trace.trace import Trace
 from ..trace.value import Value
+from .broadcasting import Summing
 from .derivative import local_derivative, simplified
 from .expression import FormulaError, evaluate, parse, words
 from .functions import unexpanded
@@ -25,7 +26,6 @@ from .naming import Names, Symbols
 from .notation import EXPANSIONS, call_name, expression_term, notes_of
 from .numbers import shape_text
 from .operands import Operands, operands_of
-from .sums import summed_over
 from .typeset import (
     POWER,
     PRODUCT,
@@ -304,8 +304,9 @@ class _Rule:
     def _summed(self) -> Formula | None:
         if self.raw is None or self.sent is None or self.raw.shape == self.sent.shape:
             return None
-        sentence, over = summed_over(self.raw.shape, self.sent.shape, self.target_name)
-        self.notes.append(sentence)
+        summing = Summing(self.raw.shape, self.sent.shape)
+        over = summing.over
+        self.notes.append(summing.sentence(self.target_name))
         added = value_term(self.raw)
         left = Term(rf"\sum_{{\text{{{over}}}}} {added.latex}", f"sum over {over} of {added.plain}")
         sign = "=" if are_exact(self.raw, self.sent) else "≈"

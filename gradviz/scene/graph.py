@@ -17,9 +17,9 @@ from gradviz.layout.chips import Chip, split_shared
 from gradviz.layout.geometry import Gaps
 from gradviz.trace.history import NEVER, History
 
+from .broadcasting import edge_text, summing_of
 from .cards import Card, Cards
 from .faces import size_of
-from .numbers import gradient_text
 from .pills import pill_width
 
 CHIP_USES_SMALL, CHIP_USES_LARGE = 7, 3
@@ -92,12 +92,14 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None, c
 
 def layer_gap(cards: Cards, history: History) -> float:
     """Room between two layers for a gradient's number, which stands above a level line and on a bent one."""
-    gradients = (
-        history.edge_gradient(link.node, link.edge, NEVER)
-        for link in cards.links
-        if link.node is not None and link.edge >= 0
-    )
-    widest = max((pill_width(gradient_text(item)) for item in gradients if item is not None), default=0.0)
+    widest = 0.0
+    for link in cards.links:
+        if link.node is None or link.edge < 0:
+            continue
+        gradient = history.edge_gradient(link.node, link.edge, NEVER)
+        if gradient is not None:
+            summing = summing_of(history, link.node, link.edge, link.pairs_elements)
+            widest = max(widest, pill_width(edge_text(gradient, summing)))
     return float(min(MOST_GAP, max(LEAST_GAP, GAP_STEP * np.ceil((widest + 6.0) / GAP_STEP))))
 
 

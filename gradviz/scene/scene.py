@@ -24,13 +24,13 @@ from gradviz.trace.history import NEVER, History
 from gradviz.trace.trace import Trace
 from gradviz.trace.value import Value
 
+from .broadcasting import Summing, edge_text, summing_of
 from .cards import Card, Cards, Link, Options, cards_of
 from .curves import Curves, Floats, curves_of
 from .faces import Face, face_of
 from .fault import error_of, fault_of, fault_words
 from .graph import CardGraph, Measures, graph_of
 from .groups import folded
-from .numbers import gradient_text
 from .pills import CAREFUL, Pill, middles, pill_places, pill_width
 from .roles import Flow, Role
 
@@ -258,7 +258,7 @@ class Scene:
         curves, count = self.geometry.curves, len(self.table.links)
         if count > CAREFUL:
             return middles(curves)
-        texts = [gradient_text(self.gradient_on(link, NEVER)) for link in range(count)]
+        texts = [self._edge_text(link, NEVER) for link in range(count)]
         pairs = Counter((link.source, link.target) for link in self.table.links)
         twins = [pairs[link.source, link.target] > 1 for link in self.table.links]
         return pill_places(self.geometry.rects, curves, [pill_width(text) for text in texts], twins)
@@ -271,12 +271,22 @@ class Scene:
 
     def pill(self, link: int, step: int) -> Pill | None:
         """The gradient riding on a link at a step, None where none has come along."""
-        gradient = self.gradient_on(link, step)
-        if gradient is None:
+        text = self._edge_text(link, step)
+        if not text:
             return None
-        text = gradient_text(gradient)
         x, y = self.pill_places[link]
         return Pill(text, float(x), float(y), pill_width(text))
+
+    def _edge_text(self, link: int, step: int) -> str:
+        gradient = self.gradient_on(link, step)
+        return edge_text(gradient, self.summing_on(link)) if gradient is not None else ""
+
+    def summing_on(self, link: int) -> Summing | None:
+        """What is summed back along a link that a gradient has come along."""
+        item = self.table.links[link]
+        if item.node is None or item.edge < 0 or item.crossing:
+            return None
+        return summing_of(self.history, item.node, item.edge, item.pairs_elements)
 
     def gradient_on(self, link: int, step: int) -> Value | None:
         """What went along a link, once it has; None for a link that stands for several."""

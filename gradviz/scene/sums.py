@@ -1,4 +1,4 @@
-"""Where gradients are added: in a node's input buffer, in undoing a broadcast, in a leaf's `.grad`."""
+"""Where gradients are added: in a node's input buffer and in a leaf's `.grad`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ..trace.history import Contribution, History
 from ..trace.trace import Trace
 from ..trace.value import Value
 from .naming import Names
-from .numbers import shape_text
 from .typeset import Formula, Term, amount, equation, is_exact, value_term
 
 
@@ -83,22 +82,6 @@ def addition(values: list[np.ndarray]) -> Formula:
 
 def _bracketed(term: Term) -> Term:
     return Term(rf"\left({term.latex}\right)", f"({term.plain})") if term.plain.startswith("−") else term
-
-
-def summed_over(raw: tuple[int, ...], sent: tuple[int, ...], name: str) -> tuple[str, str]:
-    """Which axes undoing a broadcast adds up: a sentence, and the few words for the sum sign."""
-    lead = len(raw) - len(sent)
-    axes = [axis for axis in range(len(raw)) if axis < lead or (sent[axis - lead] == 1 and raw[axis] != 1)]
-    if len(axes) == len(raw) and len(raw) != 1:
-        over = f"all {int(np.prod(raw))} elements"
-    elif len(raw) == 2:
-        over = f"{raw[0]} rows" if axes == [0] else f"{raw[1]} columns"
-    elif len(raw) == 1:
-        over = f"{raw[0]} elements"
-    else:
-        over = " and ".join(f"axis {axis} ({raw[axis]} entries)" for axis in axes)
-    the = over if over.startswith(("all", "axis")) else f"the {over}"
-    return f"Summed over {the}, because {name} was broadcast to shape {shape_text(raw)}.", over
 
 
 @dataclass(frozen=True, slots=True)

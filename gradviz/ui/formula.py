@@ -191,7 +191,7 @@ class FormulaLabel(QWidget):
         self.update()
 
     def _measured_groups(self) -> list[list[Item]]:
-        """Each part with the sign before it: they stay together when the line breaks."""
+        """Each part with the sign before it: they stay together when the line breaks. So do the factors within a sum."""
         formula = self._formula
         if formula is None:
             return []
@@ -201,8 +201,13 @@ class FormulaLabel(QWidget):
             item = self._text(Run(formula.plain, "text_muted"), sans(self._type_size))
             return [[replace(item, above=room + item.above / 3, below=room - item.above / 3)]]
         groups = [[self._item(formula.parts[0])]]
+        is_sum = "+" in formula.signs
         for sign, part in zip(formula.signs, formula.parts[1:], strict=True):
-            groups.append([self._sign(sign), self._item(part)])
+            items = [self._sign(sign), self._item(part)]
+            if is_sum and sign in "×·":
+                groups[-1] += items
+            else:
+                groups.append(items)
         return groups
 
     def _item(self, part: str) -> Item:

@@ -122,7 +122,7 @@ def test_undoing_a_broadcast_is_a_sum_of_its_own():
     event = run.events.pop()
     run.events.append(NodeRan(event.node, event.gradients_in, event.sent, (None, traces.value(2 * np.ones((3, 2))))))
     (rule,) = rules_of(run.trace(), "AddBackward0")
-    assert rule.notes == ("Summed over the 3 rows, because b was broadcast to shape (3, 2).",)
+    assert rule.notes == ("Summed over the 3 rows (dim 0), because b was broadcast to shape (3, 2).",)
     assert rule.summed.plain == "sum over 3 rows of [2.0 2.0; 2.0 2.0; 2.0 2.0] = [6.0 6.0]"
     assert rule.legend == "L is the sum of y × the gradient given to backward()"
 

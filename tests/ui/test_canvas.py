@@ -39,6 +39,7 @@ from gradviz.ui.canvas.detail import Detail, detail_for
 from gradviz.ui.canvas.hand import neighbour
 from gradviz.ui.canvas.menu import context_menu
 from tests import traces
+from tests.scene.test_broadcasting import broadcast_run
 
 
 class SilentRunner:
@@ -328,6 +329,18 @@ class TestHand:
             QApplication.sendEvent(canvas, QHelpEvent(QEvent.Type.ToolTip, where, canvas.mapToGlobal(where)))
         assert "value: [2., 4., 6.]" in said[0]
         assert "not tracked: it ran inside torch.no_grad()" in said[1]
+
+    def test_a_tip_on_an_edge_tells_what_was_summed(self, canvas, session, monkeypatch):
+        said = []
+        monkeypatch.setattr(hand, "QToolTip", SimpleNamespace(showText=lambda where, text, *rest: said.append(text)))
+        show(session, broadcast_run(keeps_raw=True))
+        for x, y in canvas.stage.scene.pill_places:
+            where = QPointF(*canvas.camera.to_screen(x, y)).toPoint()
+            QApplication.sendEvent(canvas, QHelpEvent(QEvent.Type.ToolTip, where, canvas.mapToGlobal(where)))
+        assert said[0].startswith("MulBackward0 sends X: [[2., 4.],")
+        assert said[1] == (
+            "MulBackward0 sends b: [6., 6.]\nSummed over the 3 rows (dim 0), because b was broadcast to shape (3, 2)."
+        )
 
     def test_a_shared_leaf_is_selected_with_its_chips(self, canvas, session):
         run = traces.Writer()

@@ -18,12 +18,13 @@ from ..fonts import pixels
 from ..style import theme_of
 from . import accessible
 from .camera import Camera, fitted
+from .finding import REACH, card_at
 from .groups import Groups
 from .hand import Hand
 from .minimap import Minimap
 from .motion import GLIDE, TRAVEL, Glide, Motion, Move
 from .overlay import Overlay, banner_words, empty_words, overlay_height
-from .painting import REACH, Marks, ScenePainter, card_at
+from .painting import Marks, ScenePainter
 from .search import CardSearch
 from .stage import Stage
 from .ways import Ways

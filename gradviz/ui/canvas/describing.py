@@ -6,9 +6,12 @@ import numpy as np
 
 from ...scene.cards import Card
 from ...scene.faces import gradient_line, value_at
+from ...scene.naming import Names
 from ...scene.numbers import shape_text, value_text
 from ...scene.roles import CARD_STYLES, Role
+from ...scene.scene import Look, Scene
 from ...trace.history import History
+from ...trace.trace import Trace
 from ...trace.value import Value
 
 MOST_ELEMENTS = 400
@@ -44,6 +47,23 @@ def tip_text(card: Card, history: History, step: int) -> str:
         lines.append(f"sequence number {history.nodes[card.node].node.sequence}")
     if card.why:
         lines.append(f"not tracked: {card.why}")
+    return "\n".join(lines)
+
+
+def edge_tip_text(scene: Scene, look: Look, link: int, trace: Trace) -> str:
+    """The gradient on an edge in full, and how it was summed back; empty for an edge without one."""
+    if link < 0:
+        return ""
+    gradient, item = scene.gradient_on(link, look.step), scene.table.links[link]
+    if gradient is None or item.node is None:
+        return ""
+    names, node = Names(trace, scene.history), scene.history.nodes[item.node]
+    edge = node.node.edges[item.edge]
+    target = names.node(edge.node) if edge is not None and edge.node in scene.history.nodes else "its input"
+    lines = [f"{node.node.name} sends {target}: {full_text(gradient)}"]
+    summing = scene.summing_on(link)
+    if summing is not None:
+        lines.append(summing.sentence(target))
     return "\n".join(lines)
 
 

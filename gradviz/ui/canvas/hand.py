@@ -20,7 +20,8 @@ from ...session.stops import Breakpoints
 from ...session.view import View
 from ...trace.regions import is_region
 from .accessible import announce
-from .describing import tip_text
+from .describing import edge_tip_text, tip_text
+from .finding import pill_at
 from .menu import context_menu
 from .painting import Marks
 
@@ -238,8 +239,13 @@ class Hand:
     def _tip(self, event: QHelpEvent) -> bool:
         canvas, scene, look = self._canvas, self._canvas.stage.scene, self._canvas.stage.look
         card = canvas.card_at(event.pos().x(), event.pos().y())
-        if scene is None or look is None or card < 0:
+        if scene is None or look is None:
             QToolTip.hideText()
+            return True
+        if card < 0:
+            where = canvas.camera.to_scene(event.pos().x(), event.pos().y())
+            text = edge_tip_text(scene, look, pill_at(scene, look, *where), canvas.session.view.trace)
+            QToolTip.showText(event.globalPos(), text, canvas)
             return True
         text = tip_text(scene.cards[scene.owner(card)], scene.history, look.step)
         QToolTip.showText(event.globalPos(), text, canvas, canvas.screen_box(card))

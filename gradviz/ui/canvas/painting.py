@@ -21,11 +21,10 @@ from ...scene.theme import Theme
 from .batches import draw_lines, draw_rects, lines_of
 from .camera import Box, Camera
 from .detail import Detail, detail_for
+from .finding import cards_in, links_in, segments_in, touched
 from .lettering import Lettering
 
 RADIUS = 9.0
-REACH = 14.0
-"""Scene units that a card's halo, ring and badge reach beyond it."""
 CURVES = 400
 """Up to this many visible edges have arrowheads and dashes."""
 TRUE_CURVES = 60
@@ -64,13 +63,13 @@ class ScenePainter:
     def paint(self, painter: QPainter, scene: Scene, look: Look, camera: Camera, exposed: Box, marks: Marks) -> Detail:
         """Draw what lies in `exposed` (widget pixels); returns the detail that was chosen."""
         area = camera.box_to_scene(exposed)
-        cards = _cards_in(scene, area)
+        cards = cards_in(scene, area)
         detail = detail_for(camera.zoom, len(cards))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, detail >= Detail.TITLES)
         painter.translate(camera.x, camera.y)
         painter.scale(camera.zoom, camera.zoom)
-        links = _links_in(scene, area)
+        links = links_in(scene, area)
         self._links(painter, scene, look, links, area, detail, camera.zoom)
         if len(marks.lit):
             self._lit(painter, scene, marks.lit, area, camera.zoom)
@@ -109,10 +108,10 @@ class ScenePainter:
                 for link in chosen:
                     painter.drawPath(_path(curves, range(curves.first[link], curves.first[link + 1])))
             elif detail >= Detail.TITLES:
-                _draw_smooth(painter, curves, _segments_in(curves, chosen, area), area)
+                _draw_smooth(painter, curves, segments_in(curves, chosen, area), area)
             else:
                 pieces = 4 if detail == Detail.BORDERED else 1
-                draw_lines(painter, lines_of(curves.sampled(pieces, _segments_in(curves, chosen, area))))
+                draw_lines(painter, lines_of(curves.sampled(pieces, segments_in(curves, chosen, area))))
 
     def _flow_pen(self, flow: Flow, detail: Detail, zoom: float) -> QPen:
         style = FLOW_STYLES[flow]
@@ -137,7 +136,7 @@ class ScenePainter:
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         curves = scene.geometry.curves
-        _draw_smooth(painter, curves, _segments_in(curves, links, area), area)
+        _draw_smooth(painter, curves, segments_in(curves, links, area), area)
 
     def _heads(self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp]) -> None:
         if len(links) > CURVES:
@@ -155,7 +154,7 @@ class ScenePainter:
     ) -> None:
         known = links[(look.links[links] == Flow.DONE) | (look.links[links] == Flow.MOVING)]
         places = scene.pill_places[known]
-        for link in known[_touched(np.concatenate([places, places], axis=1), area, 60.0, 20.0)]:
+        for link in known[touched(np.concatenate([places, places], axis=1), area, 60.0, 20.0)]:
             pill = scene.pill(int(link), look.step)
             if pill is None:
                 continue
@@ -341,50 +340,4 @@ def _draw_smooth(painter: QPainter, curves: Curves, segments: NDArray[np.intp], 
     painter.setPen(pen)
     lines = lines_of(curves.sampled(10, bent))
     boxes = np.concatenate([np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])], axis=1)
-    draw_lines(painter, lines[_touched(boxes, area, 4.0, 4.0)])
-
-
-def _segments_in(curves: Curves, links: NDArray[np.intp], area: Box) -> NDArray[np.intp]:
-    """The segments of these links that an area of the scene touches."""
-    segments = curves.segments_of(links)
-    return segments[_touched(curves.boxes[segments], area, 4.0, 4.0)]
-
-
-def card_at(scene: Scene, x: float, y: float) -> int:
-    """Position of the card at a point of the scene, −1 for none; the one drawn last where two meet."""
-    rects = scene.geometry.rects
-    if not len(rects):
-        return -1
-    away = np.array([x, y]) - rects[:, :2]
-    hits = np.flatnonzero(((away >= 0) & (away <= rects[:, 2:])).all(axis=1))
-    return int(hits[-1]) if len(hits) else -1
-
-
-def _cards_in(scene: Scene, area: Box) -> NDArray[np.intp]:
-    """Positions of the cards that an area of the scene touches."""
-    rects = scene.geometry.rects
-    x, y, width, height = area
-    inside = (
-        (rects[:, 0] < x + width + REACH)
-        & (rects[:, 0] + rects[:, 2] > x - REACH)
-        & (rects[:, 1] < y + height + REACH)
-        & (rects[:, 1] + rects[:, 3] > y - REACH)
-    )
-    return np.flatnonzero(inside)
-
-
-def _links_in(scene: Scene, area: Box) -> NDArray[np.intp]:
-    """Positions of the links of which a segment may lie in an area of the scene."""
-    # Numbers stand up to half their width beside an edge.
-    return np.unique(scene.geometry.curves.owner[_touched(scene.geometry.curves.boxes, area, 44.0, 24.0)])
-
-
-def _touched(boxes: NDArray[np.float64], area: Box, beside: float, above: float) -> NDArray[np.bool_]:
-    """Which boxes (k, 4: left, top, right, bottom) an area touches, with some reach around it."""
-    x, y, width, height = area
-    return (
-        (boxes[:, 0] < x + width + beside)
-        & (boxes[:, 2] > x - beside)
-        & (boxes[:, 1] < y + height + above)
-        & (boxes[:, 3] > y - above)
-    )
+    draw_lines(painter, lines[touched(boxes, area, 4.0, 4.0)])

@@ -20,6 +20,9 @@ from .cells import cells
 LARGEST, SMALLEST, TALLEST = 18, 3, 240
 """Sides of a cell and height of the whole, in pixels at 100 % type."""
 
+STRIP = 12
+"""Thickness of the two gradients."""
+
 
 class JacobianPicture(QWidget):
     """Shows one Jacobian after another. `chosen` tells which row was clicked, as an index of the input."""
@@ -66,9 +69,9 @@ class JacobianPicture(QWidget):
         assert product is not None, "asked while a product is shown"
         rows, columns, px = product.sent.size, product.incoming.size, self._px
         gap = px(5)
-        wide = max(SMALLEST, min(px(LARGEST), int((self.width() - gap - 4) / (columns + 1))))
+        strip = px(STRIP)
+        wide = max(SMALLEST, min(px(LARGEST), int((self.width() - gap - strip - 4) / columns)))
         tall = max(SMALLEST, min(px(LARGEST), int(px(TALLEST) / rows)))
-        strip = max(6, min(px(LARGEST), max(wide, tall)))
         left, top = 2, 2 + strip + gap
         return (
             QRectF(left, 2, wide * columns, strip),
