@@ -191,7 +191,7 @@ class FormulaLabel(QWidget):
         self.update()
 
     def _measured_groups(self) -> list[list[Item]]:
-        """Each part with the sign before it: they stay together when the line breaks. So do the factors within a sum."""
+        """Parts that stay together when the line breaks: each with the sign before it, and the factors within a sum."""
         formula = self._formula
         if formula is None:
             return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction
@@ -109,7 +111,8 @@ class ElementView(QWidget):
         element = self._product.element(index)
         self.formulas[0].show_formula(element.symbolic, *self._look)
         self.formulas[1].show_formula(element.numbers, *self._look)
-        self._words.setText(element.sentence)
+        # No line breaks between the numbers of an index.
+        self._words.setText(re.sub(r"\[[^]]*\]", lambda found: found[0].replace(" ", "\u00a0"), element.sentence))
         self.picture.mark(index)
 
     # -- choosing ------------------------------------------------------------------------------------------------
