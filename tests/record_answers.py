@@ -14,6 +14,7 @@ import torch
 
 from gradviz.session.lessons import lessons
 from tests import cells, layer_questions, layers
+from tests.engine import empties
 from tests.lines import sections, shown
 from tests.names import corpus
 from tests.resources.key_numbers import run_lesson
@@ -184,6 +185,15 @@ def mistake_answers():
     return [{"line": line, "says": shown(torch, line)} for each in sections(text).values() for line in each]
 
 
+def empty_answers():
+    """What ops make of empty tensors and of single numbers: their first sample, one way of emptying it each."""
+    chosen = [(op, index, variant) for op, index, variant in empties.cases() if index == 0]
+    for op, index, variant in [*chosen[::6], *(case for case in chosen if "loss" in case[0].name)]:
+        if "margin_loss" not in op.name:
+            answer = empties.answer(torch, op, index, variant)
+            yield {"op": op.name, "sample": index, "variant": variant, "answer": answer}
+
+
 def saved_answers():
     """Files as `torch.save` writes them, and what `torch.load` makes of them."""
     torch.manual_seed(0)
@@ -238,6 +248,7 @@ KINDS = {
     "teaching": teaching_answers,
     "errors": error_answers,
     "mistakes": mistake_answers,
+    "empties": empty_answers,
     "layers": layer_answers,
     "lessons": lesson_answers,
     "saved": saved_answers,

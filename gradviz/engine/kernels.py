@@ -27,6 +27,8 @@ def where(condition: Any, yes: Any, no: Any) -> Any:
     """Choose elementwise; a Python number takes the type of the other choice."""
     if condition.__class__ is np.bool_:
         chosen, other = (yes, no) if condition else (no, yes)
+        if other.__class__ is np.ndarray and other.ndim:
+            return np.where(condition, yes, no)
         if chosen.__class__ in (int, float):
             return other.dtype.type(chosen) if isinstance(other, (np.ndarray, np.generic)) else chosen
         return chosen if chosen.shape == () else np.where(condition, yes, no)
@@ -159,6 +161,13 @@ def axis_of(dim: Any, ndim: int) -> int:
             f"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {number})"
         )
     return number % limit if number < 0 else number
+
+
+def length_of(x: Any, dim: int) -> int:
+    """Return the length of a dimension; raise as PyTorch does where there is none, also without any dimensions."""
+    if not x.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return int(x.shape[axis_of(dim, x.ndim)])
 
 
 def spread(gradient: Any, shape: tuple[int, ...], dim: Any = None, keepdim: bool = False) -> Any:

@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from gradviz.engine import torch as gv_torch
+from tests.engine.calls import call
 from tests.engine.samples import parts
-from tests.live.test_live_ops import CASES, call
+from tests.live.test_live_ops import CASES
 
 
 def is_kink(case):

@@ -6,8 +6,9 @@ import torch
 
 from gradviz.engine import torch as gv_torch
 from gradviz.engine.catalog import catalog
+from tests.engine.calls import call
 from tests.engine.samples import parts
-from tests.live.test_live_ops import CASES, call
+from tests.live.test_live_ops import CASES
 
 # Families whose nodes are made of other pieces than PyTorch's: pooling, padding, normalising, attention.
 OTHERWISE = ("Pool", "Pad", "Norm", "Attention", "BatchNorm")

@@ -7,6 +7,7 @@ from typing import Any
 from ..in_place import change
 from ..kernels import kernel
 from ..op import find, op
+from ..operands import broadcast
 from ..surface import number_as_tensor, public, strict
 from ..tensor import Tensor
 from . import quotients as quotients  # their kernels
@@ -320,6 +321,8 @@ def divide_in_place(self: Tensor, other: Any, *, rounding_mode: str | None = Non
 @public("rsub", method=False)
 def subtract_from(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
     """Return other − alpha · self."""
+    if isinstance(other, Tensor):
+        broadcast(other._value.shape, self._value.shape)  # in the words of a mistake the minuend comes first
     return strict("rsub", rsub)(self if alpha == 1 else self * alpha, other)
 
 

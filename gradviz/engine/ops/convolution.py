@@ -199,6 +199,8 @@ def refuse_wrong(
     groups: int,
 ) -> None:
     """Raise PyTorch's errors for types and shapes that do not go together."""
+    if weight.ndim < 3:
+        raise RuntimeError("weight should have at least three dimensions")
     for other in (weight, bias):
         if other is not None and other.dtype is not x.dtype:
             if bias is None:
@@ -216,6 +218,17 @@ def refuse_wrong(
         raise RuntimeError("negative padding is not supported")
     if min(dilation) <= 0:
         raise RuntimeError("dilation should be greater than zero")
+    if x.ndim != weight.ndim:
+        raise RuntimeError(
+            f"Expected {weight.ndim}-dimensional input for {weight.ndim}-dimensional weight "
+            f"{messages.sizes(weight.shape)}, but got {x.ndim}-dimensional input of size {messages.sizes(x.shape)} "
+            "instead"
+        )
+    if weight.shape[0] < groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be at least {groups} at dimension 0, but got weight of size "
+            f"{messages.sizes(weight.shape)} instead"
+        )
     wanted = weight.shape[0] if transposed else weight.shape[1] * groups
     if x.shape[1] != wanted:
         raise RuntimeError(

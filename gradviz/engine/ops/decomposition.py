@@ -30,8 +30,7 @@ class _LinAlgError(RuntimeError):
 
 def square(name: str, x: Any) -> None:
     """Raise PyTorch's errors for what is no stack of square matrices of floats."""
-    if x.ndim < 2:
-        raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
+    flat(name, x)
     if x.shape[-1] != x.shape[-2]:
         raise RuntimeError(
             f"{name}: A must be batches of square matrices, but they are {x.shape[-2]} by {x.shape[-1]} matrices"
@@ -39,8 +38,15 @@ def square(name: str, x: Any) -> None:
     floats(name, x)
 
 
+def flat(name: str, x: Any) -> None:
+    """Raise for what has no rows and columns."""
+    if x.ndim < 2:
+        raise RuntimeError(f"{name}: The input tensor A must have at least 2 dimensions.")
+
+
 def floats(name: str, x: Any) -> None:
-    """Raise for whole numbers."""
+    """Raise for what has no rows and columns, or whole numbers in them."""
+    flat(name, x)
     if x.dtype.kind not in "fc":
         raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {type_of(x)}")
 
@@ -183,6 +189,8 @@ def orthogonal_triangle(x: Any, mode: Any) -> tuple[Any, Any]:
 @formula
 def orthogonal_triangle_slope(grad: Any, q: Any, r: Any) -> Any:
     """Return the gradient of a QR decomposition with no more columns than rows."""
+    if 0 in q.shape:
+        return q @ r
     inner = 0.0
     if grad[1] is not None:
         inner = r @ transposed(grad[1])
@@ -265,7 +273,11 @@ def general_values(x: Any) -> tuple[Any, Any]:
 @kernel
 def pseudo_inverse(x: Any, rtol: Any, hermitian: bool) -> Any:
     """Return the Moore-Penrose inverse; singular values below rtol · the largest count as zero."""
-    floats("linalg.pinv", x)
+    if x.ndim < 2 or x.dtype.kind not in "fc":
+        raise RuntimeError(
+            f"linalg.pinv({type_of(x)}{{{list(x.shape)}}}): expected a tensor with 2 or more dimensions of float, "
+            "double, cfloat or cdouble types"
+        )
     tolerance = max(x.shape[-2:]) * np.finfo(x.dtype).eps if rtol is None else rtol
     return np.linalg.pinv(x, tolerance, hermitian).astype(x.dtype)
 

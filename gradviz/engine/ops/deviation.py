@@ -176,7 +176,7 @@ reduction(
 def norm_values(x: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
     """Return (Σ |x|^ord)^(1/ord), the largest |x| for inf, the number of non-zeros for 0."""
     size = abs(x)
-    axes = axes_of(dim, x.ndim) if x.ndim else None
+    axes = axes_of(dim, x.ndim) or None
     if ord == np.inf or ord == -np.inf:
         return (np.max if ord > 0 else np.min)(size, axis=axes, keepdims=keepdim)
     if ord == 0:

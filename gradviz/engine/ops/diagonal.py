@@ -39,8 +39,8 @@ def put_diagonal(grad: Any, shape: tuple[int, ...], offset: int, dim1: int, dim2
 @kernel
 def embedded(x: Any, offset: int, dim1: int, dim2: int) -> Any:
     """Return matrices with the last dimension on a diagonal."""
-    size = x.shape[-1] + abs(offset)
     first, second = sorted((axis_of(dim1, x.ndim + 1), axis_of(dim2, x.ndim + 1)))
+    size = x.shape[-1] + abs(offset)
     shape = list(x.shape[:-1])
     shape.insert(first, size)
     shape.insert(second, size)

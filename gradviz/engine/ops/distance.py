@@ -18,6 +18,9 @@ PAIR = [([1.0, -2.0, 0.5], [2.0, 1.0, -1.0]), ([[1.0, 2.0], [0.5, -1.0]], [[0.0,
 @kernel
 def pair_distances(a: Any, b: Any, p: float) -> Any:
     """Return the distance of each row of a from each row of b."""
+    for name, each in (("X1", a), ("X2", b)):
+        if each.ndim < 2:
+            raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {each.ndim}D")
     if a.shape[-1] != b.shape[-1]:
         raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {a.shape[-1]} X2: {b.shape[-1]}")
     return norm_values(a[..., :, None, :] - b[..., None, :, :], p, -1, False)

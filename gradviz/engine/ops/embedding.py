@@ -24,6 +24,8 @@ def table_rows(table: Any, indices: Any) -> Any:
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got "
             f"torch.{of(indices).tensor_name}Tensor instead (while checking arguments for embedding)"
         )
+    if indices.size and not len(table):
+        raise RuntimeError("index_select(): self indexing axis dim should be positive")
     if np.any((indices < 0) | (indices >= len(table))):
         raise IndexError("index out of range in self")
     return table[indices]

@@ -23,7 +23,7 @@ def extreme(x: Any, which: str, dim: Any = None, keepdim: bool = False) -> Any:
             "the 'dim' argument."
         )
     for axis in np.atleast_1d(() if dim is None else dim):
-        refuse_empty(x, axis_of(axis, x.ndim), f"a{which}")
+        refuse_empty(x, axis, f"a{which}()")
     return getattr(np, which)(x, axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=keepdim and bool(x.ndim))
 
 
@@ -35,10 +35,11 @@ def shared_among(grad: Any, x: Any, result: Any, dim: Any = None, keepdim: bool 
     return where(chosen, spread(grad, x.shape, dim, keepdim), 0) / number  # nan where nothing is the result, as NaN is
 
 
-def refuse_empty(x: Any, axis: int, name: str) -> None:
+def refuse_empty(x: Any, dim: int, name: str) -> None:
     """Raise PyTorch's error for a dimension without elements, of which none can be picked."""
+    axis = axis_of(dim, x.ndim)
     if x.ndim and not x.shape[axis]:
-        raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
+        raise IndexError(f"{name}: Expected reduction dim {dim} to have non-zero size.")
 
 
 @kernel
@@ -47,7 +48,7 @@ def extreme_at(x: Any, which: str, dim: Any, keepdim: bool) -> tuple[Any, Any]:
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
         return x, np.int64(0)
-    refuse_empty(x, axis, which)
+    refuse_empty(x, axis, f"{which}()")
     places = np.expand_dims(getattr(np, f"arg{which}")(x, axis=axis), axis)
     values = np.take_along_axis(x, places, axis)
     return (values, places) if keepdim else (values.squeeze(axis)[()], places.squeeze(axis)[()])
@@ -147,6 +148,8 @@ def both_extremes(x: Any, dim: Any, keepdim: bool) -> tuple[Any, Any]:
         raise RuntimeError(
             "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
         )
+    if dim is not None:
+        refuse_empty(x, axis_of(dim, x.ndim), "aminmax")
     return extreme(x, "min", dim, keepdim), extreme(x, "max", dim, keepdim)
 
 
@@ -178,13 +181,13 @@ def aminmax(self: Tensor, *, dim: int | None = None, keepdim: bool = False) -> A
 @kernel
 def place(x: Any, which: str, dim: Any, keepdim: bool) -> Any:
     """Return where the extreme is, counted along a dimension or over all elements."""
-    axis = None if dim is None or not x.ndim else axis_of(dim, x.ndim)
+    axis = None if dim is None else axis_of(dim, x.ndim)
     if x.dtype == np.bool_:
         raise RuntimeError(f"arg{which}(): does not support bool input")
     if not x.size and axis is None:
         raise IndexError(f"arg{which}(): Expected reduction dim to be specified for input.numel() == 0.")
-    if axis is not None:
-        refuse_empty(x, axis, f"arg{which}")
+    if axis is not None and x.ndim:
+        refuse_empty(x, axis, f"arg{which}()")
         if not x.size:
             return np.zeros([1 if i == axis else n for i, n in enumerate(x.shape) if keepdim or i != axis], np.int64)
-    return getattr(np, f"arg{which}")(x, axis=axis, keepdims=keepdim)
+    return getattr(np, f"arg{which}")(x, axis=axis if x.ndim else None, keepdims=keepdim)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..grids import cubic_weight
-from ..kernels import in_single, kernel
+from ..kernels import axis_of, in_single, kernel
 from ..op import op
 
 Sizes = tuple[int, ...]
@@ -125,8 +125,9 @@ def share_along(chosen: tuple[Tap, ...], direction: Any, *by: int) -> Any:
 
 def pixels(x: Any, number: Any) -> Any:
     """Return x (N, C, *space) at pixels (N, *out): (N, C, *out)."""
-    rows = x.reshape(*x.shape[:2], -1)
-    index = np.broadcast_to(number.reshape(len(x), 1, -1), (*x.shape[:2], number[0].size))
+    count = math.prod(number.shape[1:])
+    rows = x.reshape(*x.shape[:2], math.prod(x.shape[2:]))
+    index = np.broadcast_to(number.reshape(len(x), 1, count), (*x.shape[:2], count))
     return np.take_along_axis(rows, index, 2).reshape(*x.shape[:2], *number.shape[1:])
 
 
@@ -146,7 +147,7 @@ def write(grad: Any, shape: Sizes, grid: Any, choice: Choice, weigh: Callable[[t
     start = (np.arange(lead) * size).reshape(*shape[:2], 1)
     for chosen in combinations(shape[2:], grid, choice):
         number, inside = flat(chosen, shape[2:])
-        places = start + number.reshape(shape[0], 1, -1)
+        places = start + number.reshape(shape[0], 1, math.prod(number.shape[1:]))
         shares = grad * (weigh(chosen) * inside)[:, None]
         result += np.bincount(places.ravel(), shares.ravel(), lead * size)
     return result.reshape(shape).astype(grad.dtype)
@@ -312,6 +313,13 @@ def affine_points(theta: Any, size: Sizes, align_corners: bool) -> Any:
     """Return the regular grid mapped by each matrix (N, d, d + 1): (N, *space, d)."""
     base = base_points(size, align_corners, theta.dtype)
     flat_points = base.reshape(-1, base.shape[-1])
+    if theta.ndim != 3:
+        axis_of(2 if theta.ndim == 2 else 1, theta.ndim)
+    if (theta.shape[0], theta.shape[2]) != (size[0], base.shape[-1]):
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{size[0]}, {base.shape[-1]}] but got: "
+            f"[{theta.shape[0]}, {theta.shape[2]}]."
+        )
     return np.matmul(flat_points, theta.swapaxes(1, 2)).reshape(len(theta), *size[2:], theta.shape[1])
 
 
@@ -319,7 +327,7 @@ def affine_points(theta: Any, size: Sizes, align_corners: bool) -> Any:
 def affine_back(grad: Any, size: Sizes, align_corners: bool) -> Any:
     """Return what the mapped grid sends back to the matrices."""
     base = base_points(size, align_corners, grad.dtype)
-    rows = grad.reshape(len(grad), -1, grad.shape[-1])
+    rows = grad.reshape(len(grad), math.prod(grad.shape[1:-1]), grad.shape[-1])
     return np.matmul(rows.swapaxes(1, 2), base.reshape(-1, base.shape[-1]))
 
 

@@ -43,6 +43,10 @@ def overwritten(x: Any, src: Any) -> Any:
 @kernel
 def filled_with(x: Any, value: Any) -> Any:
     """Return an array like x of one value."""
+    if getattr(value, "ndim", 0):
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
+        )
     return np.full(x.shape, value, x.dtype)[()]
 
 

@@ -18,6 +18,7 @@ from ..kernels import axis_of, kernel
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
+from .out_of_range import index_error, refuse_far, too_many
 
 MATRIX = [[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]]
 
@@ -71,36 +72,6 @@ def positions(indices: Any) -> tuple[Any, ...]:
     return tuple(slice(None) if each is None else each for each in indices)
 
 
-def index_error(x: Any, indices: Any, error: IndexError) -> IndexError:
-    """Return PyTorch's words for an index that does not fit."""
-    shapes = [messages.sizes(each.shape) for each in indices if each is not None]
-    if "shape mismatch" in str(error):
-        return IndexError(
-            f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join(shapes)}"
-        )
-    dim = place = 0  # PyTorch counts the index arrays where the size that does not fit is named
-    for each in indices:
-        if each is not None and each.dtype.kind == "b":
-            for i, n in enumerate(each.shape):
-                if x.shape[dim + i] != n:
-                    return IndexError(
-                        f"The shape of the mask {messages.sizes(each.shape)} at index {i} does not match the "
-                        "shape of the "
-                        f"indexed tensor {messages.sizes(x.shape)} at index {dim + i}"
-                    )
-            dim += each.ndim
-            place += each.ndim
-            continue
-        if each is not None:
-            size = x.shape[dim]
-            wrong = each[(each < -size) | (each >= size)]
-            if wrong.size:
-                return IndexError(f"index {wrong.flat[0]} is out of bounds for dimension {place} with size {size}")
-            place += 1
-        dim += 1
-    return error
-
-
 @kernel
 def put_back(grad: Any, shape: tuple[int, ...], indices: Any) -> Any:
     """Add a gradient at index arrays (an element taken twice gets both), zero elsewhere."""
@@ -132,7 +103,7 @@ def written(x: Any, values: Any, indices: Any, accumulate: bool) -> Any:
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {messages.sizes(values.shape)} cannot be broadcast to "
             "indexing result of "
-            f"shape {messages.sizes(x[place].shape)}"
+            f"shape {messages.sizes(picked(x, indices).shape)}"
         ) from None
     return result
 
@@ -218,13 +189,7 @@ def taken_apart(tensor: Tensor, index: Any, *, reading: bool = True) -> tuple[Te
     items = list(index) if isinstance(index, tuple) or like_tuple(index) else [index]
     consumed = sum(dimensions_of(item) for item in items)
     if consumed > tensor._value.ndim:
-        raise IndexError(
-            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
-            "convert a 0-dim "
-            "tensor to a number"
-            if not tensor._value.ndim
-            else f"too many indices for tensor of dimension {tensor._value.ndim}"
-        )
+        raise IndexError(too_many(tensor._value.ndim, index, is_integer(index)))
     found = tensor
     arrays: list[Any] = []
     dim = 0
@@ -372,14 +337,8 @@ Tensor.__setitem__ = write  # type: ignore[method-assign]
 @public("select")
 def select(self: Tensor, dim: int, index: int) -> Any:
     """Return one layer along a dimension."""
-    axis, number = axis_of(dim, self._value.ndim), int(index)
-    if not self._value.ndim:
-        raise IndexError("select() cannot be applied to a 0-dim tensor.")
-    if not -self._value.shape[axis] <= number < self._value.shape[axis]:
-        raise IndexError(
-            f"select(): index {number} out of range for tensor of size {messages.sizes(self._value.shape)} at "
-            f"dimension {axis}"
-        )
+    refuse_far(self._value, dim, index)
+    axis = axis_of(dim, self._value.ndim)
     return pick(self, axis, index, axis)
 
 

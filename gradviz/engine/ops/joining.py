@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import dtype as dtypes
 from .. import messages
-from ..kernels import axis_of, formula, kernel
+from ..kernels import axis_of, formula, kernel, length_of
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -44,7 +44,7 @@ def parts(grad: Any, shapes: list[tuple[int, ...]], dim: int) -> list[Any]:
     """Cut a gradient into the pieces that were joined."""
     result, start = [], 0
     for shape in shapes:
-        if shape == (0,) and grad.ndim != 1:
+        if shape == (0,):
             result.append(np.zeros(shape, grad.dtype))
             continue
         length = shape[dim]
@@ -220,20 +220,20 @@ def rows(x: Any, dim: int) -> list[Any]:
 @public("unbind")
 def unbind(self: Tensor, dim: int = 0) -> Any:
     """Return the layers along a dimension."""
-    if not self._value.ndim:
-        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
-    return unbind_op(self, axis_of(dim, self._value.ndim))
+    axis = axis_of(dim, self._value.ndim)
+    length_of(self._value, axis)
+    return unbind_op(self, axis)
 
 
 @public("split")
 def split(self: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, split_size: Any = None) -> Any:
     """Cut into pieces of one length, or of given lengths."""
     size = split_size if split_size_or_sections is None else split_size_or_sections
-    if not self._value.ndim:
-        raise RuntimeError("split expects at least a 1-dimensional tensor")
-    axis = axis_of(dim, self._value.ndim)
-    whole = self._value.shape[axis]
     if not isinstance(size, int):
+        if not self._value.ndim:
+            raise RuntimeError("split expects at least a 1-dimensional tensor")
+        axis = axis_of(dim, self._value.ndim)
+        whole = self._value.shape[axis]
         if sum(size) != whole:
             raise RuntimeError(
                 f"split_with_sizes expects split_sizes to sum exactly to {whole} (input tensor's size at "
@@ -241,12 +241,21 @@ def split(self: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, spl
                 f"but got split_sizes={list(size)}"
             )
         return split_sizes_op(self, list(size), axis)
+    return split_op(self, *cuts(self, size, dim))
+
+
+def cuts(tensor: Tensor, size: int, dim: int) -> tuple[list[int], int]:
+    """Return the lengths of pieces of one size, the last one perhaps shorter, and the dimension."""
+    if not tensor._value.ndim:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
+    axis = axis_of(dim, tensor._value.ndim)
+    whole = tensor._value.shape[axis]
     if size < 0:
         raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
     if not size and whole:
         raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {whole}")
     starts = range(0, whole, size) if size else range(1)
-    return split_op(self, [min(size, whole - start) for start in starts] or [0], axis)
+    return [min(size, whole - start) for start in starts] or [0], axis
 
 
 @public("chunk")

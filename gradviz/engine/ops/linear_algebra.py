@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import dtype as dtypes
 from .. import messages
-from ..kernels import formula, kernel
+from ..kernels import formula, kernel, length_of
 from ..op import op
 from ..operands import broadcast
 from ..rounding import multiply_add
@@ -56,6 +56,7 @@ def matrix_product(a: Any, b: Any) -> Any:
 @kernel
 def matrix_vector(a: Any, v: Any) -> Any:
     """Multiply a matrix and a vector."""
+    length_of(a, 0)
     if a.ndim != 2 or v.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got {1}, {a.ndim}, {v.ndim}")
     if a.shape[1] != v.shape[0]:
@@ -184,19 +185,25 @@ def add_product(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · x + alpha · (a @ b)."""
     refuse_types(x, b, "self and mat2 must have the same dtype, but got {A} and {B}")
     refuse_types(a, b, "mat1 and mat2 must have the same dtype, but got {A} and {B}")
+    for name, each in (("mat1", a), ("mat2", b)):
+        if each.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {each.ndim}-D tensor")
     product = matrix_product(a, b)
     if (x.ndim == 2 and x.shape != product.shape) or x.ndim > 2:
         np.broadcast_shapes(x.shape, product.shape)
-    try:
-        total = (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
-    except ValueError:
-        total = None
-    if total is None or total.shape != product.shape:
-        raise RuntimeError(
-            f"The expanded size of the tensor ({product.shape[1]}) must match the existing size ({x.shape[-1]}) at "
-            f"non-singleton dimension 1.  Target sizes: {list(product.shape)}.  Tensor sizes: {list(x.shape)}"
-        )
-    return total
+    check_expands(x, product.shape)
+    return (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
+
+
+def check_expands(x: Any, shape: tuple[int, ...]) -> None:
+    """Raise PyTorch's error for an addend that does not broadcast to the product's shape."""
+    for back in range(1, x.ndim + 1):
+        if x.ndim > len(shape) or x.shape[-back] not in (1, shape[-back]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({shape[-back]}) must match the existing size ({x.shape[-back]}) at "
+                f"non-singleton dimension {len(shape) - back}.  Target sizes: {list(shape)}.  Tensor sizes: "
+                f"{list(x.shape)}"
+            )
 
 
 op(
@@ -223,6 +230,7 @@ op(
 @kernel
 def add_batch_product(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · x + alpha · (a @ b) of batches of matrices."""
+    check_expands(x, (length_of(a, 0), length_of(a, 1), length_of(b, 2)))  # PyTorch does so before all else
     product = batch_product(a, b)
     return (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
 

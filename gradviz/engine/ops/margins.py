@@ -10,6 +10,7 @@ from .. import messages
 from ..kernels import formula, kernel, total, where
 from ..meaning import on_tensors
 from ..op import op
+from ..operands import broadcast
 from ..tensor import Tensor
 from .loss import reduced
 
@@ -51,10 +52,10 @@ op(
 @kernel
 def soft_margin(x: Any, target: Any, reduction: str) -> Any:
     """Return log(1 + e^(−target · x)), reduced."""
-    if x.shape != target.shape:
+    shape = broadcast(x.shape, target.shape)
+    if shape != x.shape:
         raise RuntimeError(
-            f"The size of tensor a ({x.shape[-1]}) must match the size of tensor b ({target.shape[-1]}) at "
-            f"non-singleton dimension {x.ndim - 1}"
+            f"output with shape {messages.sizes(x.shape)} doesn't match the broadcast shape {messages.sizes(shape)}"
         )
     return reduced(np.log1p(np.exp(-target * x)), reduction)
 
@@ -115,18 +116,29 @@ def per_sample(grad: Any, x: Any, reduction: str) -> Any:
     return grad.reshape((-1, 1)) if reduction == "none" and x.ndim > 1 else grad
 
 
+def refuse_scoreless(x: Any) -> None:
+    """Raise PyTorch's error for samples without scores."""
+    if x.ndim > 2 or 0 in x.shape[-1:]:
+        raise RuntimeError(
+            f"Expected non-empty vector or matrix with optional 0-dim batch size, but got: {messages.sizes(x.shape)}"
+        )
+
+
 @kernel
 def multi_margin(x: Any, target: Any, weight: Any, p: int, margin: float, reduction: str) -> Any:
     """Return Σ max(0, margin − x[class] + x[i])^p over the other classes, per class, weighted and reduced."""
-    if x.ndim not in (1, 2) or target.shape != x.shape[:-1]:
+    refuse_scoreless(x)
+    samples = x.shape[:1] if x.ndim > 1 else (1,)
+    if (target.shape or (1,)) != samples:
         raise RuntimeError(
             "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch "
-            f"size). Expected target size {messages.sizes(x.shape[:-1])}, but got {messages.sizes(target.shape)}. "
+            f"size). Expected target size {messages.sizes(samples)}, but got {messages.sizes(target.shape)}. "
             f"Input has shape {messages.sizes(x.shape)}."
         )
-    wrong = np.asarray(target)[np.asarray((target < 0) | (target >= x.shape[-1]))]
-    if wrong.size:
+    if np.any((target < 0) | (target >= (x.shape or (1,))[-1])):
         raise RuntimeError("target out of range")
+    if not x.ndim:  # one class, and nothing else that could come near to it
+        return x * 0
     over = np.maximum(gaps(x, class_mask(target, x), margin), 0) ** p * class_weights(weight, target, x)
     return reduced(over.sum(-1)[()], reduction)
 
@@ -134,6 +146,8 @@ def multi_margin(x: Any, target: Any, weight: Any, p: int, margin: float, reduct
 @formula
 def multi_margin_back(grad: Any, x: Any, target: Any, weight: Any, p: int, margin: float, reduction: str) -> Any:
     """Return what the margins send back to the scores."""
+    if not x.ndim:
+        return grad * 0
     mask = class_mask(target, x)
     gap = gaps(x, mask, margin)
     slope = where(gap > 0, gap * 0 + 1 if p == 1 else 2 * gap, 0)
@@ -160,6 +174,7 @@ op(
 @kernel
 def label_mask(target: Any, x: Any) -> Any:
     """Return which classes a sample has: those that its targets list before the first −1."""
+    target = target.reshape(x.shape)
     listed = np.cumprod(target >= 0, axis=-1).astype(bool)
     mask = np.zeros(x.shape, np.int64)
     for at in np.ndindex(x.shape[:-1]):
@@ -177,10 +192,15 @@ def label_gaps(x: Any, target: Any) -> Any:
 @kernel
 def label_margin(x: Any, target: Any, reduction: str) -> Any:
     """Return Σ max(0, 1 − x[j] + x[i]) over classes j that a sample has and i that it has not, per class, reduced."""
-    if target.shape != x.shape:
+    refuse_scoreless(x)
+    if (target.shape or (1,)) != (x.shape or (1,)):
         raise RuntimeError(
             f"inconsistent target size: {messages.sizes(target.shape)} for input of size: {messages.sizes(x.shape)}"
         )
+    if np.any((target < -1) | (target >= (x.shape or (1,))[-1])):
+        raise RuntimeError("argument #2 'target' is out of range")
+    if not x.ndim:
+        return x * 0
     losses = np.maximum(label_gaps(x, target), 0).sum((-1, -2)) / x.dtype.type(x.shape[-1])
     return reduced(losses[()], reduction)
 
@@ -188,6 +208,8 @@ def label_margin(x: Any, target: Any, reduction: str) -> Any:
 @kernel
 def label_slopes(x: Any, target: Any) -> Any:
     """Return the slope of each sample's loss in its scores; it is constant between the kinks."""
+    if not x.ndim:
+        return x * 0
     active = (label_gaps(x, target) > 0).astype(x.dtype)
     return (active.sum(-2) - active.sum(-1)) / x.dtype.type(x.shape[-1])
 

@@ -182,6 +182,12 @@ def last(count: int) -> Axes:
 def layer_normalized(x: Any, weight: Any, bias: Any, normalized_shape: Axes, eps: float) -> tuple[Any, Any, Any]:
     """Return x normalised over its last dimensions, with mean and variance over those."""
     count = len(normalized_shape)
+    for name, each in (("weight", weight), ("bias", bias)):
+        if each is not None and each.shape != normalized_shape:
+            raise RuntimeError(
+                f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
+                f"{messages.sizes(each.shape)} and normalized_shape = {messages.sizes(normalized_shape)}"
+            )
     if x.shape[-count:] != normalized_shape or x.ndim < count:
         wanted = "".join(f", {n}" for n in normalized_shape)
         raise RuntimeError(
@@ -253,13 +259,19 @@ op(
 @formula
 def grouped(x: Any, groups: int) -> Any:
     """Return (N, C, *space) as (N, groups, the rest)."""
-    return x.reshape((x.shape[0], groups, -1))
+    return x.reshape((x.shape[0], groups, math.prod(x.shape[1:]) // groups))
 
 
 @kernel
 @in_single
 def group_normalized(x: Any, weight: Any, bias: Any, num_groups: int, eps: float) -> tuple[Any, Any, Any]:
     """Return x normalised over groups of channels, with mean and variance (N, groups, 1)."""
+    for name, each in (("weight", weight), ("bias", bias)):
+        if each is not None and each.shape != x.shape[1:2]:
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
+                f"shape {messages.sizes(each.shape)} and input of shape {messages.sizes(x.shape)}"
+            )
     refuse_mixed(x, weight, bias)
     rows = grouped(x, num_groups)
     mean, var = moments(rows, (2,))

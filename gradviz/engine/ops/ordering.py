@@ -73,7 +73,7 @@ def one_along(x: Any, places: Any, axis: int, keepdim: bool) -> Any:
 def ranked(x: Any, k: int, dim: int, keepdim: bool) -> Any:
     """Return the k-th smallest element along a dimension."""
     axis = axis_of(dim, x.ndim)
-    refuse_empty(x, axis, "kthvalue")
+    refuse_empty(x, axis, "kthvalue()")
     if k <= 0 or k > (x.shape[axis] if x.ndim else 1):
         raise RuntimeError("kthvalue(): selected number k out of range for dimension " + str(axis))
     if not x.ndim:
@@ -87,7 +87,7 @@ def middle(x: Any, dim: int, keepdim: bool, skip_nan: bool) -> Any:
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
         return x, np.int64(0)
-    refuse_empty(x, axis, "median")
+    refuse_empty(x, axis, "median()")
     order, gaps = order_along(x, axis, False), np.isnan(x) if x.dtype.kind == "f" else np.zeros(x.shape, bool)
     number = (x.shape[axis] - gaps.sum(axis, keepdims=True)) if skip_nan else x.shape[axis]
     rank = np.broadcast_to(np.maximum(number - 1, 0) // 2, (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
@@ -111,7 +111,7 @@ def most_frequent(x: Any, dim: int, keepdim: bool) -> Any:
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
         return x, np.int64(0)
-    refuse_empty(x, axis, "mode")
+    refuse_empty(x, axis, "mode()")
     moved = np.moveaxis(x, axis, -1)
     places = np.empty(moved.shape[:-1], np.int64)
     for at in np.ndindex(places.shape):

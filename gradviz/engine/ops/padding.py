@@ -29,6 +29,8 @@ def surrounded(x: Any, pad: tuple[int, ...], value: float) -> Any:
             "a negative output size, which is invalid. Check dimension "
             f"{axis} of your input."
         )
+    if any(n + min(before, 0) + min(after, 0) < 0 for n, (before, after) in zip(x.shape, pairs, strict=True)):
+        raise RuntimeError("narrow(): length must be non-negative.")
     result = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
     kept = tuple(
         slice(max(before, 0), max(n, 0) - max(after, 0)) for n, (before, after) in zip(shape, pairs, strict=True)

@@ -61,6 +61,8 @@ def layers_at(x: Any, dim: int, index: Any) -> Any:
     size = x.shape[axis] if x.ndim else 1
     if not x.ndim and places.size != 1:
         raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {places.size} value(s)")
+    if places.size and not size and x.ndim > 1:
+        raise RuntimeError("index_select(): self indexing axis dim should be positive")
     if places.size and not (places.min() >= 0 and places.max() < size):
         raise IndexError("index out of range in self")
     return np.take(x, np.atleast_1d(places), axis=axis) if x.ndim else x
@@ -83,6 +85,12 @@ def gathered(x: Any, dim: int, index: Any) -> Any:
     axis = axis_of(dim, x.ndim)
     if max(places.ndim, 1) != max(x.ndim, 1):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+    for i, (n, m) in enumerate(zip(places.shape, x.shape, strict=False)):
+        if n > m and i != axis and places.size:
+            raise RuntimeError(
+                f"Size does not match at dimension {i} expected index {list(places.shape)} to be no larger than self "
+                f"{list(x.shape)} apart from dimension {axis}"
+            )
     size = x.shape[axis] if x.ndim else 1
     wrong = places[(places < 0) | (places >= size)]
     if wrong.size:
@@ -96,6 +104,8 @@ def put_gathered(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any
     if not shape:
         return grad.sum()
     result = np.zeros(shape, grad.dtype)
+    if not result.size:
+        return result
     np.add.at(result, along(array_of(index), dim), grad)
     return result
 

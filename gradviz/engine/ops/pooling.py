@@ -284,10 +284,21 @@ def check_space(input: Tensor, dimensions: int, geometry: tuple[Sizes, Sizes, Si
         return
     if input.ndim not in (dimensions + 1, dimensions + 2):
         raise RuntimeError(f"non-empty {dimensions + 1}D or {dimensions + 2}D (batch mode) tensor expected for input")
+    if dimensions == 3:
+        refuse_short(input, "max_pool3d_with_indices_out_cpu_template()")
     if 0 in input.shape[-dimensions - 1 :]:
         raise RuntimeError(
             f"Expected {dimensions + 1}D or {dimensions + 2}D (batch mode) tensor with optional 0 dim batch size for "
             f"input, but got:{messages.sizes(input.shape)}"
+        )
+
+
+def refuse_short(input: Tensor, name: str) -> None:
+    """Raise for a volume without elements; PyTorch's words tell the length where they mean the dimension."""
+    if 0 in input.shape[-4:]:
+        raise RuntimeError(
+            f"{name}: Expected input's non-batch dimensions to have positive length, but input has a shape of "
+            f"{messages.sizes(input.shape)} and non-batch dimension 0 has length zero!"
         )
 
 

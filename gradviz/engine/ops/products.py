@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from .. import messages
-from ..kernels import axis_of, kernel
+from ..kernels import axis_of, kernel, length_of
 from ..op import find, op
 from ..return_types import named
 from ..surface import public
 from ..tensor import Tensor
 from . import decomposition as matrices
-from .linear_algebra import matmul, matrix_vector
+from .linear_algebra import check_expands, matmul, matrix_vector
 from .shape import unsafe_view
 
 MATRIX = [[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]]
@@ -26,30 +26,22 @@ MATRIX = [[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]]
 @kernel
 def add_vector_product(x: Any, a: Any, v: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · x + alpha · (a @ v)."""
-    if a.ndim == 2 and v.ndim == 1 and a.shape[1] != v.shape[0]:
+    if a.ndim != 2 or v.ndim != 1 or x.ndim > 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {x.ndim}, {a.ndim}, {v.ndim}")
+    if a.shape[1] != v.shape[0] or x.size not in (1, a.shape[0]):
         raise RuntimeError(
-            f"size mismatch, got input ({x.shape[0] if x.ndim else 1}), mat ({a.shape[0]}x{a.shape[1]}), "
-            f"vec ({v.shape[0]})"
+            f"size mismatch, got input ({length_of(x, 0)}), mat ({a.shape[0]}x{a.shape[1]}), vec ({v.shape[0]})"
         )
     product = matrix_vector(a, v)
-    check_expands(x, product.shape)
     return (product if alpha == 1 else alpha * product) + (x if beta == 1 else beta * x)
-
-
-def check_expands(x: Any, shape: tuple[int, ...]) -> None:
-    """Raise PyTorch's error for an addend that does not broadcast to the product's shape."""
-    for back in range(1, x.ndim + 1):
-        if x.ndim > len(shape) or x.shape[-back] not in (1, shape[-back]):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({shape[-back]}) must match the existing size ({x.shape[-back]}) at "
-                f"non-singleton dimension {len(shape) - back}.  Target sizes: {list(shape)}.  Tensor sizes: "
-                f"{list(x.shape)}"
-            )
 
 
 @kernel
 def add_outer(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · x + alpha · (a ⊗ b)."""
+    for place, each in enumerate((a, b), 1):
+        if each.ndim != 1:
+            raise RuntimeError(f"addr: Expected 1-D argument vec{place}, but got {each.ndim}-D")
     product = a[:, None] * b
     check_expands(x, product.shape)
     return (x if beta == 1 else beta * x) + (product if alpha == 1 else alpha * product)
@@ -248,7 +240,9 @@ def together(a: Any, left: list[str], b: Any, right: list[str], kept: set[str]) 
 @kernel
 def crossed(a: Any, b: Any, dim: int) -> Any:
     """Return the cross product along a dimension of three."""
-    if a.shape[dim] != 3 or b.shape[dim] != 3:
+    if a.ndim != b.ndim:
+        raise RuntimeError("linalg.cross: inputs must have the same number of dimensions.")
+    if length_of(a, dim) != 3 or b.shape[dim] != 3:
         raise RuntimeError(
             f"linalg.cross: inputs dimension {dim} must have length 3. Got {a.shape[dim]} and {b.shape[dim]}"
         )
@@ -322,6 +316,10 @@ def qr(self: Tensor, some: bool = True) -> Any:
 @public("svd")
 def svd(self: Tensor, some: bool = True, compute_uv: bool = True) -> Any:
     """Return U, the singular values, and V."""
+    if self.ndim < 2:
+        raise RuntimeError(
+            f"linalg.svd: input should have at least 2 dimensions, but has {self.ndim} dimensions instead"
+        )
     u, s, vh = matrices.svd_op(self, not some)
     return named("svd", "U S V")(u, s, vh.mH)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import messages, windows
-from ..kernels import in_single, kernel
+from ..kernels import formula, in_single, kernel, length_of
 from ..op import op
 
 Sizes = tuple[int, ...]
@@ -45,6 +45,8 @@ def unshuffled(x: Any, factor: int) -> Any:
         )
     if factor <= 0:
         raise RuntimeError(f"pixel_unshuffle expects a positive downscale_factor, but got {factor}")
+    if not x.size:
+        return x.copy()  # PyTorch returns it as it is
     *lead, channels, height, width = x.shape
     for side, n in (("height", height), ("width", width)):
         if n % factor:
@@ -59,6 +61,23 @@ def unshuffled(x: Any, factor: int) -> Any:
     return moved.reshape(*lead, channels * factor**2, height // factor, width // factor)
 
 
+@formula
+def unshuffled_back(grad: Any, factor: int, shape: Sizes) -> Any:
+    """Move a gradient back into channels; like PyTorch this raises where there are no elements."""
+    check_not_empty(tuple(grad.shape), tuple(shape))
+    return unshuffled(grad, factor)
+
+
+@kernel
+def check_not_empty(got: Sizes, shape: Sizes) -> None:
+    """Raise where a gradient stays as it came, because nothing is in it."""
+    if 0 in got:
+        raise RuntimeError(
+            f"Function PixelShuffleBackward0 returned an invalid gradient at index 0 - got {messages.sizes(got)} but "
+            f"expected shape compatible with {messages.sizes(shape)}"
+        )
+
+
 op(
     "pixel_shuffle",
     arguments="upscale_factor",
@@ -68,7 +87,7 @@ op(
     node="PixelShuffleBackward0",
     names="pixel_shuffle",
     forward="shuffled(self, upscale_factor)",
-    vjp={"self": "unshuffled(grad, upscale_factor)"},
+    vjp={"self": "unshuffled_back(grad, upscale_factor, self.shape)"},
     samples=[(FOUR_CHANNELS, {"upscale_factor": 2})],
 )
 op(
@@ -98,7 +117,7 @@ def channels_mixed(x: Any, groups: int) -> Any:
         raise RuntimeError(
             f"Number of channels must be divisible by groups. Got {x.shape[1]} channels and {groups} groups."
         )
-    return x.reshape(len(x), groups, -1, *x.shape[2:]).swapaxes(1, 2).reshape(x.shape)
+    return x.reshape(len(x), groups, x.shape[1] // groups, *x.shape[2:]).swapaxes(1, 2).reshape(x.shape)
 
 
 @kernel
@@ -124,7 +143,9 @@ op(
 @kernel
 def window_columns(x: Any, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Any:
     """Return every window of (N, C, H, W) or (C, H, W) as a column: (N, C · kernel, places)."""
-    if x.ndim not in (3, 4):
+    for axis in (-1, -2):
+        length_of(x, axis)
+    if x.ndim not in (3, 4) or 0 in x.shape[-3:]:
         raise RuntimeError(
             "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, "
             f"but got: {messages.sizes(x.shape)}"
@@ -148,10 +169,15 @@ def columns_added(
     x: Any, output_size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
 ) -> Any:
     """Add columns (N, C · kernel, places) up where windows of a space lie: (N, C, *space)."""
+    if x.ndim not in (2, 3) or 0 in x.shape[-2:]:
+        raise RuntimeError(
+            "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for "
+            f"input, but got: {messages.sizes(x.shape)}"
+        )
     batch = x if x.ndim == 3 else x[None]
     places = tuple(map(windows.out_size, output_size, kernel_size, stride, padding, dilation))
     whole, length = kernel_size[0] * kernel_size[1], places[0] * places[1]
-    if x.ndim not in (2, 3) or batch.shape[1] % whole:
+    if batch.shape[1] % whole:
         raise RuntimeError(
             "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got "
             f"input.size(1)={batch.shape[1]} and kernel_size=({kernel_size[0]}, {kernel_size[1]})."

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import formula, kernel, sigmoid
+from ..kernels import axis_of, formula, kernel, sigmoid
 from ..meaning import on_tensors
 from ..messages import not_for
 from ..op import find, op
@@ -172,14 +172,16 @@ op(
 @public("prelu", function=False)
 def prelu(self: Tensor, weight: Tensor) -> Any:
     """Slope 1 above 0, `weight` below: one number, or one for each channel."""
-    if weight.ndim > 1:
-        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
+    if not self.ndim and (weight.ndim > 1 or weight.numel() != 1):
+        raise RuntimeError("Not allow zero-dim input tensor.")
     channels = self.shape[1] if self.ndim > 1 else 1
     if weight.numel() not in (1, channels):
         raise RuntimeError(
             "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
             f"{weight.numel()} and channel size = {channels}."
         )
+    if weight.ndim > 1:
+        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
     if self.ndim != weight.ndim or weight.numel() > 1:
         shape = [1] * self.ndim
         if self.ndim > 1:
@@ -225,8 +227,8 @@ def halves(x: Any, dim: int) -> tuple[Any, Any]:
 def gated(x: Any, dim: int) -> Any:
     """Return the first half times the sigmoid of the second."""
     if not x.ndim:
-        raise RuntimeError("glu does not support 0-dimensional tensors")
-    if x.shape[dim] % 2:
+        raise RuntimeError("glu does not support scalars because halving size must be even")
+    if x.shape[axis_of(dim, x.ndim)] % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {dim % x.ndim} is size {x.shape[dim]}")
     value, gate = halves(x, dim)
     return value * sigmoid(gate)

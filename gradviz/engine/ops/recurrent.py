@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import kernel
+from .. import dtype as dtypes
+from ..kernels import axis_of, kernel, length_of
 from ..meaning import on_tensors
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
+from .joining import cuts
 
 GATES = [[0.5, -1.5, 2.0, 1.0], [2.5, -0.25, 1.0, -0.5]]
 STEPS = [[[0.5], [1.5]], [[-2.0], [0.25]], [[1.0], [3.0]]]
@@ -34,8 +36,7 @@ unsafe_split_op = op(
 @public("unsafe_split")
 def unsafe_split(self: Tensor, split_size: int, dim: int = 0) -> Any:
     """Cut into pieces of one length."""
-    whole = self._value.shape[dim]
-    return unsafe_split_op(self, [min(split_size, whole - start) for start in range(0, whole, split_size)], dim)
+    return unsafe_split_op(self, *cuts(self, split_size, dim))
 
 
 @public("unsafe_chunk")
@@ -47,8 +48,16 @@ def unsafe_chunk(self: Tensor, chunks: int, dim: int = 0) -> Any:
 @kernel
 def packed_steps(x: Any, lengths: Any, batch_first: bool) -> Any:
     """Return the elements of padded sequences in the order of time without the padding, and how many each step has."""
+    if not x.size:
+        raise RuntimeError("Cannot pack empty tensors.")
     if batch_first:
-        x = x.swapaxes(0, 1)
+        x = x.swapaxes(axis_of(0, x.ndim), axis_of(1, x.ndim))
+    if lengths.ndim != 1:
+        raise RuntimeError(
+            f"'lengths' argument should be a 1D CPU int64 tensor, but got {lengths.ndim}D cpu "
+            f"{dtypes.of(lengths).tensor_name} tensor"
+        )
+    length_of(x, 1)
     check_lengths(x, lengths)
     sizes = np.array([np.count_nonzero(lengths > time) for time in range(lengths[0])], np.int64)
     return np.concatenate([x[time, :size] for time, size in enumerate(sizes)]), sizes
@@ -56,8 +65,6 @@ def packed_steps(x: Any, lengths: Any, batch_first: bool) -> Any:
 
 def check_lengths(x: Any, lengths: Any) -> None:
     """Raise PyTorch's errors for lengths that do not describe a batch."""
-    if not x.size:
-        raise RuntimeError("Cannot pack empty tensors.")
     if lengths.shape != (x.shape[1],):
         raise RuntimeError(
             f"Expected `len(lengths)` to be equal to batch_size, but got {lengths.shape[0]} (batch_size={x.shape[1]})"

@@ -171,11 +171,8 @@ def nanmean(self: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any 
 def product(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Multiply; integers as int64."""
     kind = dtype.numpy if dtype is not None else np.dtype(np.int64) if x.dtype.kind in "biu" else x.dtype
-    return (
-        x.prod(axis=None if dim is None else axis_of(dim, x.ndim), dtype=kind, keepdims=keepdim)
-        if x.ndim
-        else x.astype(kind)[()]
-    )
+    axis = None if dim is None else axis_of(dim, x.ndim)
+    return x.prod(axis=axis, dtype=kind, keepdims=keepdim) if x.ndim else x.astype(kind)[()]
 
 
 @kernel

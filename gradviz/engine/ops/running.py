@@ -70,6 +70,10 @@ def running_product_slope_recorded(grad: Tensor, x: Tensor, result: Tensor, dim:
 @kernel
 def running_extreme(x: Any, which: str, dim: int) -> tuple[Any, Any]:
     """Return the largest or smallest elements so far, and where they are (the last of equals)."""
+    if not x.size:
+        return x.copy(), np.zeros(x.shape, np.int64)
+    if not x.ndim and dim not in (0, -1):
+        raise IndexError(f"cum{which}(): Expected reduction dim -1 or 0 for scalar but got {dim}")
     axis = axis_of(dim, x.ndim)
     if not x.ndim:
         return x, np.int64(0)

@@ -15,6 +15,7 @@ from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
 from .indexing import MATRIX
+from .out_of_range import refuse_empty, refuse_misfit
 from .picking import along, array_of, gathered
 
 PLACES = {"dim": 1, "index": np.array([[2, 0], [1, 0]])}
@@ -22,21 +23,17 @@ LAYERS = {"dim": 1, "index": np.array([2, 0])}
 SMALL = [[1.0, -2.0], [3.0, 0.5]]
 
 
-def places(x: Any, dim: int, index: Any) -> tuple[Any, ...]:
+def places(x: Any, dim: int, index: Any, src: Any = None) -> tuple[Any, ...]:
     """Return NumPy's index for an index along a dimension; raise PyTorch's errors for what does not fit."""
     index, axis = array_of(index), axis_of(dim, x.ndim)
     if index.dtype not in (np.int64, np.int32):
         raise RuntimeError("scatter(): Expected dtype int32/int64 for index")
+    if index.size:
+        refuse_misfit(x, axis, index, src)
     size = x.shape[axis] if x.ndim else 1
     wrong = index[(index < 0) | (index >= size)]
     if wrong.size:
         raise RuntimeError(f"index {wrong.flat[0]} is out of bounds for dimension {axis} with size {size}")
-    if max(index.ndim, 1) != max(x.ndim, 1) and index.size:
-        raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
-    if any(n > m for i, (n, m) in enumerate(zip(index.shape, x.shape, strict=False)) if i != axis):
-        raise RuntimeError(
-            f"Expected index {list(index.shape)} to be no larger than self {list(x.shape)} apart from dimension {axis}"
-        )
     return along(index, axis) if x.ndim else (...,)
 
 
@@ -45,12 +42,6 @@ def cut(src: Any, index: Any) -> Any:
     index = array_of(index)
     if not index.ndim and src.ndim == 1 and src.size:
         return src[0]
-    if index.ndim > src.ndim > 0 and index.size and all(n <= m for n, m in zip(index.shape, src.shape, strict=False)):
-        axis_of(src.ndim, src.ndim)
-    if max(index.ndim, 1) != max(src.ndim, 1) and index.size:
-        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
-    if any(n > m for n, m in zip(index.shape, src.shape, strict=False)):
-        raise RuntimeError(f"Expected index {list(index.shape)} to be no larger size than src {list(src.shape)}")
     return src[tuple(slice(0, n) for n in index.shape)] if src.ndim else src
 
 
@@ -65,7 +56,8 @@ def scattered(x: Any, src: Any, dim: int, index: Any) -> Any:
     """Return a copy with elements of a source put at an index along a dimension."""
     same_type("scatter", x, src)
     result = np.array(x, order="C")
-    result[places(x, dim, index)] = cut(src, index)
+    at = places(x, dim, index, src)
+    result[at] = cut(src, index)
     return result[()]
 
 
@@ -82,7 +74,7 @@ def scatter_added(x: Any, src: Any, dim: int, index: Any) -> Any:
     """Return a copy with elements of a source added at an index along a dimension."""
     same_type("scatter", x, src)
     result = np.array(x, order="C")
-    np.add.at(result, places(x, dim, index), cut(src, index))
+    np.add.at(result, places(x, dim, index, src), cut(src, index))
     return result[()]
 
 
@@ -107,7 +99,7 @@ def check_whole(got: tuple[int, ...], shape: tuple[int, ...], name: str) -> None
 def scatter_reduced(x: Any, src: Any, dim: int, index: Any, reduce: str, include_self: bool) -> Any:
     """Return a copy with elements of a source brought together with those at an index."""
     same_type("scatter", x, src)
-    at, part, result = places(x, dim, index), cut(src, index), np.array(x, order="C")
+    at, part, result = places(x, dim, index, src), cut(src, index), np.array(x, order="C")
     if not include_self:
         low, high = (-np.inf, np.inf) if x.dtype.kind == "f" else (np.iinfo(x.dtype).min, np.iinfo(x.dtype).max)
         result[at] = {"sum": 0, "mean": 0, "prod": 1, "amax": low, "amin": high}[reduce]
@@ -177,6 +169,12 @@ def layers_added(x: Any, source: Any, dim: int, index: Any, alpha: Any) -> Any:
 @kernel
 def layers_copied(x: Any, source: Any, dim: int, index: Any) -> Any:
     """Return a copy with layers of given numbers replaced."""
+    axis, number = axis_of(dim, x.ndim), np.atleast_1d(array_of(index)).size
+    length = source.shape[axis] if source.ndim else 1
+    if number != length:
+        raise IndexError(
+            f"index_copy_(): Number of indices ({number}) should be equal to source.size(dim) ({length})"
+        )
     result = np.array(x)
     result[layer_index(x, dim, index)] = source
     return result[()]
@@ -186,23 +184,10 @@ def layers_copied(x: Any, source: Any, dim: int, index: Any) -> Any:
 def layers_filled(x: Any, dim: int, index: Any, value: Any) -> Any:
     """Return a copy with layers of given numbers filled with a number."""
     if x.ndim and not x.shape[axis_of(dim, x.ndim)] and array_of(index).size:
-        refuse_empty(x, axis_of(dim, x.ndim))
+        refuse_empty(x, axis_of(dim, x.ndim), array_of(index).size)
     result = np.array(x)
     result[layer_index(x, dim, index)] = value
     return result[()]
-
-
-def refuse_empty(x: Any, axis: int) -> None:
-    """Raise what PyTorch raises where there is no layer to fill: it looks at one, which lies outside the memory."""
-    sizes = [1 if i == axis else n for i, n in enumerate(x.shape)]
-    steps = [0 if i == axis else step // x.itemsize for i, step in enumerate(x.strides)]
-    if 0 in sizes:
-        return
-    needed = (1 + sum((n - 1) * step for n, step in zip(sizes, steps, strict=True))) * x.itemsize
-    raise RuntimeError(
-        f"setStorage: sizes {sizes}, strides {steps}, storage offset 0, and itemsize {x.itemsize} requiring a storage "
-        f"size of {needed} are out of bounds for storage of size 0"
-    )
 
 
 def layer_index(x: Any, dim: int, index: Any) -> tuple[Any, ...]:

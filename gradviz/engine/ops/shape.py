@@ -105,17 +105,19 @@ def expanded(x: Any, shape: tuple[int, ...]) -> Any:
             f"({len(shape)}) must be greater or equal to the number of dimensions in the tensor ({x.ndim})"
         )
     full = tuple(x.shape[i - missing] if n == -1 and i >= missing else n for i, n in enumerate(shape))
+    for i in reversed(range(x.ndim)):
+        if x.shape[i] not in (1, full[i + missing]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({full[i + missing]}) must match the existing size ({x.shape[i]}) at "
+                f"non-singleton dimension {i + missing}.  Target sizes: {messages.sizes(shape)}.  Tensor sizes: "
+                f"{messages.sizes(x.shape)}"
+            )
     for i, n in enumerate(full[:missing]):
         if n < 0:
             raise RuntimeError(
                 f"The expanded size of the tensor ({n}) isn't allowed in a leading, non-existing dimension {i}"
-            )
-    for i in range(x.ndim):
-        if x.shape[i] not in (1, full[i + missing]):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({full[i + missing]}) must match the existing size ({x.shape[i]}) at "
-                f"non-singleton dimension {i + missing}.  Target sizes: {messages.sizes(full)}.  Tensor sizes: "
-                f"{messages.sizes(x.shape)}"
+                if x.ndim
+                else "numel: integer multiplication overflow"  # PyTorch's words
             )
     return np.lib.stride_tricks.as_strided(
         x,

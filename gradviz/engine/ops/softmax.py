@@ -39,9 +39,9 @@ def softmax_values(x: Any, dim: Any) -> Any:
 @kernel
 def log_softmax_values(x: Any, dim: Any) -> Any:
     """Return the logarithm of softmax, without overflow."""
+    axis_of(dim, x.ndim)
     if not x.ndim:
         return x.dtype.type(0)
-    axis_of(dim, x.ndim)
     if not x.size:
         return x
     x = np.ascontiguousarray(x)
@@ -67,9 +67,9 @@ def sum_along(x: Any, dim: Any) -> Any:
 @kernel
 def logsumexp_values(x: Any, dim: Any, keepdim: bool) -> Any:
     """Return log Σ e^x without overflow."""
+    axes = axes_of(dim, x.ndim)
     if not x.ndim:
         return x
-    axes = axes_of(dim, x.ndim)
     top = x.max(axis=axes, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
     result = log(exp(x - top).sum(axis=axes, keepdims=True)) + top

@@ -21,7 +21,8 @@ from .shape import MATRIX, clone_op, lengths
 @kernel
 def flipped(x: Any, dims: Sequence[int]) -> Any:
     """Turn dimensions round."""
-    return turned_round(x, tuple(axis_of(each, x.ndim) for each in dims)) if x.ndim else x
+    axes = tuple(axis_of(each, x.ndim) for each in dims)
+    return turned_round(x, axes) if x.ndim else x
 
 
 def turned_round(x: Any, axes: Any) -> Any:
@@ -36,6 +37,8 @@ def rolled(x: Any, shifts: Sequence[int], dims: Sequence[int]) -> Any:
     """Move elements along dimensions, those that leave at the end come back at the start; all of them if no dims."""
     if not x.ndim and dims:
         raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
+    if not x.size:
+        return x.copy()
     if not dims:
         return np.roll(x, shifts[0])
     return np.roll(x, tuple(shifts), tuple(axis_of(each, x.ndim) for each in dims))

@@ -43,7 +43,7 @@ def added_flat(grad: Any, indices: Any, shape: Sizes, dimensions: int) -> Any:
     """Add each element at its place in the space of a new array."""
     lead = math.prod(shape[: len(shape) - dimensions])
     size = math.prod(shape[len(shape) - dimensions :])
-    places = indices.reshape(lead, -1) + size * np.arange(lead)[:, None]
+    places = indices.reshape(lead, indices.size // max(lead, 1)) + size * np.arange(lead)[:, None]
     return np.bincount(places.ravel(), grad.ravel(), lead * size).astype(grad.dtype).reshape(shape)
 
 
@@ -103,7 +103,7 @@ def even_maxima(x: Any, output_size: Sizes) -> tuple[Any, Any]:
     indices = np.empty(values.shape, np.int64)
     for at in np.ndindex(*output_size):
         part = tuple(slice(*stretch(i, n, m)) for i, n, m in zip(at, space, output_size, strict=True))
-        inside = x[(..., *part)].reshape(*lead, -1)
+        inside = x[(..., *part)].reshape(*lead, math.prod(n.stop - n.start for n in part))
         best = inside.argmax(-1)
         values[(..., *at)] = np.take_along_axis(inside, best[..., None], -1)[..., 0]
         indices[(..., *at)] = numbers[part].ravel()[best]

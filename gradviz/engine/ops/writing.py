@@ -11,10 +11,12 @@ from ..in_place import in_place_form
 from ..kernels import axis_of, formula, kernel
 from ..meaning import on_tensors
 from ..op import find, op
+from ..operands import broadcast
 from ..surface import public
 from ..tensor import Tensor
 from .diagonal import diagonal_of, put_diagonal
 from .indexing import MATRIX, put_layer, put_slice, selected, sliced
+from .out_of_range import refuse_far
 from .picking import array_of
 
 FLAT = {"index": np.array([0, 5, 0])}
@@ -24,6 +26,8 @@ FLAT = {"index": np.array([0, 5, 0])}
 def taken(x: Any, index: Any) -> Any:
     """Return the elements with given numbers, counted over the whole array."""
     index = array_of(index)
+    if index.size and not x.size:
+        raise IndexError("take(): tried to take from an empty tensor")
     wrong = index[(index >= x.size) | (index < -x.size)]
     if wrong.size:
         raise IndexError(f"out of range: tried to access index {wrong.flat[0]} on a tensor of {x.size} elements.")
@@ -43,6 +47,7 @@ def sown(x: Any, mask: Any, source: Any) -> Any:
     """Return a copy with a source's elements, in order, where the mask holds."""
     if mask.dtype != np.bool_:
         raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {dtypes.of(mask)}")
+    broadcast(mask.shape, x.shape)
     mask = np.broadcast_to(mask, x.shape)
     result, number = np.array(x), int(mask.sum())
     if source.size < number:
@@ -107,7 +112,6 @@ scatter_masked = op(
     forward="sown(self, mask, source)",
     vjp={"self": "where(mask, 0, grad)", "source": "reaped(grad, mask, source.shape)"},
     samples=[(MATRIX, np.array([[True, False, True], [False, True, False]]), [1.0, 2.0, 3.0, 4.0])],
-    names="masked_scatter",
 )
 op(
     "masked_scatter_backward",
@@ -124,12 +128,19 @@ op(
 Tensor.masked_scatter_ = in_place_form(find("masked_scatter"), scatter_masked)
 
 
+@public("masked_scatter")
+def masked_scatter(self: Tensor, mask: Tensor, source: Tensor) -> Any:
+    """Return a copy with a source's elements, in order, where the mask holds."""
+    shape = broadcast(mask.shape, self.shape)
+    return scatter_masked(self if self._value.shape == shape else self.expand(shape), mask, source)
+
+
 @public("masked_select")
 def masked_select(self: Tensor, mask: Tensor) -> Any:
     """Return the elements where a mask holds."""
     if mask._value.dtype != np.bool_:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
-    shape = np.broadcast_shapes(self.shape, mask.shape)
+    shape = broadcast(mask.shape, self.shape)
     whole = self if self._value.shape == shape else self.expand(shape)
     return select_masked(whole, np.broadcast_to(mask._value, shape))
 
@@ -154,7 +165,7 @@ def put_flat(x: Any, source: Any, index: Any, accumulate: bool) -> Any:
     """Return a copy with a source's elements at flat numbers."""
     places, result = array_of(index), np.array(x, order="C")
     if places.size != source.size:
-        raise RuntimeError(
+        raise IndexError(
             "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
             f"{source.size}, index.numel() = {places.size}"
         )
@@ -165,7 +176,7 @@ def put_flat(x: Any, source: Any, index: Any, accumulate: bool) -> Any:
         )
     wrong = places[(places < -x.size) | (places >= x.size)]
     if wrong.size:
-        raise IndexError(f"put_(): index {wrong[0]} is out of range for tensor of size {x.size}")
+        raise IndexError(f"out of range: tried to access index {wrong[0]} on a tensor of {x.size} elements.")
     if accumulate:
         np.add.at(result.reshape(-1), places, source.reshape(places.shape))
     else:
@@ -300,6 +311,7 @@ diagonal_scatter_op = into_copy(
 @public("select_scatter")
 def select_scatter(self: Tensor, src: Tensor, dim: int, index: int) -> Any:
     """Return a copy with one layer replaced."""
+    refuse_far(self._value, dim, index)
     return select_scatter_op(self, src, axis_of(dim, self.ndim), index)
 
 
@@ -308,6 +320,8 @@ def slice_scatter(
     self: Tensor, src: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
 ) -> Any:
     """Return a copy with a slice replaced."""
+    if not self.ndim:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     return slice_scatter_op(self, src, axis_of(dim, self.ndim), start, end, step)
 
 

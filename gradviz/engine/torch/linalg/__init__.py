@@ -124,11 +124,14 @@ def eig(A: Tensor) -> Any:
 
 def eigvals(A: Tensor) -> Any:
     """Return eigenvalues, as complex numbers."""
+    _matrices.square("linalg.eigvals", A._value)
     return _matrices.eig_op(A)[0]
 
 
 def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> Any:
     """Return X with the least |A @ X − B|, the squares left over, and what the driver found besides."""
+    if A.ndim < 2:
+        raise RuntimeError("torch.linalg.lstsq: input must have at least 2 dimensions.")
     rows, columns = A.shape[-2:]
     solution = _matrices.pinv_op(A) @ B
     left = (A @ solution - B).detach()
@@ -143,6 +146,8 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
 
 def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
     """Return the number of singular values that are not zero."""
+    if A.ndim < 2:
+        raise RuntimeError("torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.")
     values = np.linalg.svd(A._value, compute_uv=False)
     share = max(A.shape[-2:]) * np.finfo(A._value.dtype).eps if rtol is None else rtol
     limit = values.max(-1, keepdims=True) * share if tol is None and atol is None else tol if tol is not None else atol
@@ -151,6 +156,8 @@ def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: An
 
 def cond(A: Tensor, p: Any = None) -> Any:
     """Return the condition number."""
+    if A.ndim < 2:
+        raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
     if p in (None, 2, -2):
         values = svdvals(A)
         return values[..., 0] / values[..., -1] if p != -2 else values[..., -1] / values[..., 0]

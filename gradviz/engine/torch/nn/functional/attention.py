@@ -39,17 +39,25 @@ def scaled_dot_product_attention(
         and query.shape[0] == key.shape[0] == value.shape[0]
         and key.shape[2] == value.shape[2]
         and (query.shape[1] == key.shape[1] == value.shape[1] or enable_gqa)
-        and 0 not in (query.shape[2], key.shape[2])
+        and query.shape[-1] > 0
         and all(each.stride(-1) == 1 for each in (query, key, value))
         and (attn_mask is None or (not attn_mask.requires_grad and fits(attn_mask, query, key)))
     )
     if enable_gqa:
         check_heads(query, key, value)
+    if not key.shape[-2] or 0 in (*query.shape[:-1], value.shape[-1]):
+        return nothing(query, key, value)
     if fused:
         if dropout_p < 0:
             raise RuntimeError("scaled_dot_product_attention_flash_attention: Currently do not support dropout > 0")
         return attention_op(query, key, value, attn_mask, is_causal, scale)[0]
     return composed(query, key, value, attn_mask, dropout_p, is_causal, scale, enable_gqa)
+
+
+def nothing(query: Tensor, key: Tensor, value: Tensor) -> Any:
+    """The answer where there is nothing to attend to: zeros, which PyTorch makes depend on all three."""
+    zeros = torch.zeros(*query.shape[:-1], value.shape[-1], dtype=query.dtype)
+    return zeros + find("mul.number").function(query.sum() + key.sum() + value.sum(), 0)
 
 
 def composed(
@@ -65,7 +73,7 @@ def composed(
     """The same of single operations; queries and keys are both scaled by the root of the factor, for stability."""
     if dropout_p > 1:
         raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {dropout_p:g}")
-    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    factor = scale if scale is not None else 1 / math.sqrt(query.shape[-1]) if query.shape[-1] else math.inf
     root, times = math.sqrt(abs(factor)), find("mul.number").function
     query = times(query, -root if factor < 0 else root)
     if is_causal:

@@ -35,6 +35,10 @@ def batch_norm(
         for name, each in (("running_mean", running_mean), ("running_var", running_var)):
             if each is None:
                 raise RuntimeError(f"{name} must be defined in evaluation mode")
+    if not input.numel():  # as PyTorch does, so that the graph goes on
+        result = input.clone()
+        result = result if weight is None else result * weight.select(0, 0)
+        return result if bias is None else result + bias.select(0, 0)
     if not input.is_floating_point():
         raise NotImplementedError(f"\"batch_norm\" not implemented for '{input.dtype.tensor_name}'")
     refuse_other_length(input.shape[1], running_mean=running_mean, running_var=running_var)
@@ -52,7 +56,7 @@ def batch_norm(
 
 def refuse_single(shape: Sequence[int]) -> None:
     """Raise for a batch that has one number for each channel: its variance would be zero."""
-    if math.prod(shape) == shape[1]:
+    if shape[0] * math.prod(shape[2:]) == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {shape}")
 
 

@@ -39,6 +39,11 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
         )
     if mode == "circular":
         return circular(input, pairs)
+    if 0 in input.shape[-count - 1 :]:
+        raise RuntimeError(
+            f"Expected {count + 1}D or {count + 2}D (batch mode) tensor with possibly 0 batch size and other non-zero "
+            f"dimensions for input, but got: {list(input.shape)}"
+        )
     if mode == "reflect":
         refuse_far(input, pairs)
     return find(f"{OF_MODE[mode]}_pad{count}d").function(input, pairs)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradviz.engine import messages, torch
+from gradviz.engine.kernels import length_of
 from gradviz.engine.op import find
-from gradviz.engine.ops.pooling import Sizes, numbers_of, places_of, pool_geometry, refuse_wrong
+from gradviz.engine.ops.pooling import Sizes, numbers_of, places_of, pool_geometry, refuse_short, refuse_wrong
 from gradviz.engine.tensor import Tensor
 
 
@@ -81,11 +82,17 @@ def averaging(dimensions: int) -> Any:
         kernel, steps, around, _ = pool_geometry(name, kernel_size, stride, padding, 1, dimensions)
         if divisor_override == 0:
             raise RuntimeError("divisor must be not zero")
-        if input.ndim < dimensions + 1:
-            raise IndexError(
-                f"Dimension out of range (expected to be in range of [{-input.ndim}, {input.ndim - 1}], but got "
-                f"{-dimensions - 1})"
+        if dimensions == 2 and input.ndim < 3:
+            length_of(input._value, -3)
+        if dimensions == 2 and (input.ndim not in (3, 4) or 0 in input.shape[-3:]):
+            raise RuntimeError(
+                "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but "
+                f"got:{messages.sizes(input.shape)}"
             )
+        if dimensions == 3:
+            if input.ndim not in (4, 5):
+                raise RuntimeError("non-empty 4D or 5D (batch mode) tensor expected for input")
+            refuse_short(input, "avg_pool3d()")
         return average(input, kernel, steps, around, ceil_mode, count_include_pad, divisor_override)
 
     return named(avg_pool, name)
@@ -96,6 +103,8 @@ avg_pool2d, avg_pool3d = averaging(2), averaging(3)
 
 def adaptive_sizes(name: str, input: Tensor, output_size: Any, dimensions: int) -> Sizes:
     """Return the output's lengths; None keeps the input's."""
+    if isinstance(output_size, (tuple, list)) and input.ndim <= len(output_size) and dimensions > 1:
+        raise ValueError(f"Input dimension should be at least {len(output_size) + 1}")
     if input.ndim not in (dimensions + 1, dimensions + 2):
         colon = ":" if "max" in name else ""
         raise RuntimeError(
@@ -104,6 +113,12 @@ def adaptive_sizes(name: str, input: Tensor, output_size: Any, dimensions: int) 
     given = (output_size,) * dimensions if output_size is None or isinstance(output_size, int) else tuple(output_size)
     if len(given) != dimensions:
         raise RuntimeError(f"{name}: output_size must be {dimensions}")
+    for axis in range(input.ndim - dimensions, input.ndim):
+        if not input.shape[axis]:
+            raise RuntimeError(
+                f"{name}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes "
+                f"{messages.sizes(input.shape)} with dimension {axis} being empty"
+            )
     return tuple(n if size is None else size for size, n in zip(given, input.shape[-dimensions:], strict=True))
 
 

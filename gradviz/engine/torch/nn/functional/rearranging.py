@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradviz.engine import messages, torch
+from gradviz.engine.kernels import length_of
 from gradviz.engine.op import find
 from gradviz.engine.tensor import Tensor
 
@@ -69,7 +70,9 @@ def grid_sample(
             "specify align_corners=True if the old behavior is desired. See the documentation of grid_sample for "
             "details."
         )
-    sample = find(f"grid_sampler_{input.ndim - 2}d").function
+    for each in (input, grid):
+        length_of(each._value, 0)
+    sample = find(f"grid_sampler_{3 if input.ndim == 5 else 2}d").function
     return sample(input, grid, mode, padding_mode, bool(align_corners))
 
 

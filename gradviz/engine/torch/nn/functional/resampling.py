@@ -60,7 +60,10 @@ def refuse_empty(input: Tensor, sizes: tuple[int, ...]) -> None:
     if min(*sizes, *input.shape[2:]) < 1:
         given = ", ".join(f"{side}: {n}" for side, n in zip("DHW"[-len(sizes) :], input.shape[2:], strict=True))
         made = ", ".join(f"{side}: {n}" for side, n in zip("DHW"[-len(sizes) :], sizes, strict=True))
-        raise RuntimeError(f"Input and output sizes should be greater than 0, but got input ({given}) output ({made})")
+        word = " and" if len(sizes) == 1 else ""
+        raise RuntimeError(
+            f"Input and output sizes should be greater than 0, but got input ({given}){word} output ({made})"
+        )
 
 
 def sizes_and_scales(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradviz.engine import torch
+from gradviz.engine.kernels import length_of
 from gradviz.engine.op import find
 from gradviz.engine.overwrite import overwrite
 from gradviz.engine.tensor import Tensor
@@ -27,7 +28,11 @@ def embedding(
     """The rows of `weight` at the numbers in `input`; with `max_norm` longer ones are shortened first, in place."""
     refuse_sparse(sparse)
     if padding_idx is not None:
-        padding_idx = padding_row(padding_idx, weight.shape[0], "Padding_idx")
+        padding_idx = padding_row(padding_idx, length_of(weight._value, 0), "Padding_idx")
+    if weight.requires_grad:
+        length_of(weight._value, 0)  # which PyTorch's node keeps
+    if weight.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
     if max_norm is not None:
         shorten(weight, input, max_norm, norm_type)
     return find("embedding").function(weight, input, -1 if padding_idx is None else padding_idx, scale_grad_by_freq)
@@ -88,7 +93,12 @@ def embedding_bag(
             "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' "
             f"(got mode='{mode}'). Please open a feature request on GitHub."
         )
-    padding = -1 if padding_idx is None else padding_row(padding_idx, weight.shape[0], "padding_idx")
+    rows = weight.shape[0]
+    if padding_idx is not None and not -rows <= padding_idx < rows:
+        raise RuntimeError(
+            f"padding_idx must be within the number of embeddings, -{rows} through {rows - 1}, but got {padding_idx}"
+        )
+    padding = -1 if padding_idx is None else padding_idx % rows
     return find("embedding_bag").function(weight, input, offsets, per_sample_weights, mode, padding, scale_grad_by_freq)
 
 
