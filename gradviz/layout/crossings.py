@@ -20,7 +20,8 @@ def crossings(graph: Layered, layer: list[int], position: list[int]) -> int:
         if not segments:
             continue
         keys = [(segment.tail_place, position[segment.head] + segment.head_place) for segment in segments]
-        keys.sort()  # segments of one port fan out and do not cross each other
+        if len(keys) > 1:
+            keys.sort()  # segments of one port fan out and do not cross each other
         for _, end in keys:
             total += len(ends) - bisect_right(ends, end)
             insort(ends, end)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import networkx as nx
 
 EdgeKey = tuple[Hashable, Hashable, Hashable]
-Operand = tuple[Hashable, Hashable, int, int]
-"""A node that feeds an edge, the edge's key, and its slot: index and count."""
+Operand = tuple[Hashable, Hashable, int, int, tuple[int, int]]
+"""A node that feeds an edge, the edge's key, its slot (index and count) and its slot at the node it comes from."""
 BUS_USES = 3
 """A leaf with this many uses sends its edges along one shared trunk (see `layered`)."""
 
@@ -74,17 +75,17 @@ def size_of(graph: nx.MultiDiGraph, node: Hashable) -> tuple[float, float]:
 
 def incoming(graph: nx.MultiDiGraph, node: Hashable) -> list[Operand]:
     """A node's operands in argument order; edges without slots count as they were added."""
-    edges = list(graph.in_edges(node, keys=True, data=True))
+    edges = [(tail, key, data) for tail, keys in graph.pred[node].items() for key, data in keys.items()]
     if any("target_slot" in data for *_, data in edges):
-        found = [(u, key, *slot(data, "target_slot")) for u, _, key, data in edges]
-        return sorted(found, key=lambda edge: edge[2])
-    return [(u, key, index, len(edges)) for index, (u, _, key, _) in enumerate(edges)]
+        found = [(u, key, *slot(data, "target_slot"), slot(data, "source_slot")) for u, key, data in edges]
+        return sorted(found, key=itemgetter(2)) if len(found) > 1 else found
+    return [(u, key, index, len(edges), slot(data, "source_slot")) for index, (u, key, data) in enumerate(edges)]
 
 
 def numbered(graph: nx.MultiDiGraph, operands: dict[Hashable, list[Operand]]) -> list[Hashable]:
     """All nodes, operands before consumers, by a depth-first walk from the outputs. ValueError on a cycle."""
     birth = {node: order for order, node in enumerate(graph)}
-    outputs = [node for node in graph if graph.out_degree(node) == 0]
+    outputs = [node for node, consumers in graph.succ.items() if not consumers]
     outputs.sort(key=lambda node: (graph.nodes[node].get("order", birth[node]), birth[node]))
     done: dict[Hashable, int] = {}
     entered: set[Hashable] = set()
@@ -189,9 +190,8 @@ def connected(
         tails = [number[operand] for operand, *_ in edges]
         main = main_operand(tails, depth)
         main_index = None if main is None else edges[main][2]
-        for place, (operand, key, index, count) in enumerate(edges):
+        for place, (operand, key, index, count, (source_index, source_count)) in enumerate(edges):
             tail = tails[place]
-            source_index, source_count = slot(graph.edges[operand, node, key], "source_slot")
             tail_port = (port_fraction(source_index, source_count, None) - 0.5) * breadth[tail]
             head_port = (port_fraction(index, count, main_index) - 0.5) * breadth[head]
             arcs.append(Arc(tail, head, (operand, node, key), tail_port, head_port, place == main))

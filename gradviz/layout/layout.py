@@ -12,7 +12,8 @@ Toda 1981). The steps, each in a file of its own:
 3. `layered`   Cut longer edges at each layer they pass. The bends are vertices too, and take part in all that follows.
 4. `ordering`  Order each layer to have few crossings: sweeps with barycentres and medians, then swaps of neighbours.
 5. `placing`   Coordinates across the flow: least squares per layer under the gaps, then straight paths made straight
-               (`straightening`), from several starts, by the measure of `appearance`.
+               (`straightening`), from one or two starts, by the measure of `appearance`; a wide tree is packed branch
+               by branch (`trees`).
 6. `routing`   Layers become columns, bends become two bend points each, ports are respected.
 7. `packing`   The parts of the graph are set in rows.
 
@@ -59,10 +60,6 @@ class Drawing:
     layers: list[list[int]]
     middle: list[float]
     kept: bool
-
-    @property
-    def height(self) -> float:
-        return max(self.middle) - min(self.middle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,7 @@ def around(graph: Layered, gap: Gaps, anchors: Anchors, cancelled: Callable[[], 
     if anchors.complete:
         return known
     new = anew(graph, gap, cancelled)
-    keep = worth_keeping(graph, known.layers, known.height, new.layers, new.height)
+    keep = worth_keeping(graph, known.layers, known.middle, new.layers, new.middle)
     return known if keep else new
 
 
@@ -193,9 +190,8 @@ def box(rects: Mapping[Hashable, Rect], lines: Mapping[EdgeKey, Points]) -> Rect
     """The smallest rectangle around all cards and edges."""
     cards = bounds(list(rects.values()))
     # Edges lie between their cards along the flow, but may run above or below all cards.
-    levels = [float(level) for points in lines.values() for level in (points[:, 1].min(), points[:, 1].max())]
-    top, bottom = min(levels, default=cards.y), max(levels, default=cards.bottom)
-    top, bottom = min(top, cards.y), max(bottom, cards.bottom)
+    levels = np.concatenate([points[:, 1] for points in lines.values()]) if lines else np.zeros(0)
+    top, bottom = float(levels.min(initial=cards.y)), float(levels.max(initial=cards.bottom))
     return Rect(cards.x, top, cards.width, bottom - top)
 
 

@@ -5,8 +5,8 @@ finds the places nearest to the wishes, in weighted least squares, that keep the
 layers let wishes travel along the graph. Then every path that should be straight (the bends of a long arc, the main
 path through the operations) is made exactly straight wherever the neighbours leave room.
 
-Sweeps find a place near to where they start, so there are several starts, and the picture that costs a reader least is
-taken: short rises, level main paths, equal operands as far above as below, little height.
+Sweeps find a place near to where they start, so a small graph gets two starts, and the picture that costs a reader
+least is taken: short rises, level main paths, equal operands as far above as below, little height.
 
 Why not Brandes-Köpf? Its four alignments drift apart above some 60 nodes: a ResNet of 348 nodes came
 out 3,766 wide, Graphviz draws it 1,027 wide.
@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from itertools import chain, pairwise
+from functools import partial
+from itertools import pairwise
 from math import inf
 from operator import itemgetter
 
@@ -25,14 +26,19 @@ from gradviz.layout.cancel import ask, never
 from gradviz.layout.geometry import Gaps
 from gradviz.layout.layered import Layered
 from gradviz.layout.straightening import Path, Walls, neighbours, runs, straight_paths
+from gradviz.layout.trees import is_tree, tree_places
 
 ANCHOR = 1e12
 """Weight of what is fixed: only a lack of room may move it. So large that straight runs stay straight to 1e-8."""
-ROUNDS = 4
+ROUNDS = 2
+STILL = 0.01
+"""A round that moves nothing farther than this, in scene units, is the last one."""
 LEASH = 200.0
 """How far straightening may take a vertex from where least squares put it, in scene units."""
-WIDE, SMALL = 20, 500
-"""Vertices per layer from which a graph is more forest than path; vertices up to which every start is tried."""
+WIDE, SMALL = 20, 150
+"""Vertices per layer from which a graph is more forest than path; vertices up to which two starts are tried."""
+SHARES = (0.0, 0.5, 1.0)
+"""Where operations of a tree may stand between their operands: which is best depends on where the deep ones are."""
 Pull = tuple[int, float, float]
 """A vertex at the other end, where this one's middle should be against that one's, and how strong the wish is."""
 
@@ -50,27 +56,39 @@ def placed(
         kept.settle_all(Start.STACKED)
         kept.straighten(LEASH)
         return kept.middle
-    wide = len(graph.level) >= WIDE * len(layers)
-    small = len(graph.level) <= SMALL
+    if is_wide(graph, layers) and is_tree(graph):
+        trees = (tree_places(graph, layers, partial(distance, graph, gaps), share) for share in SHARES)
+        return min(trees, key=partial(cost, graph))
     choices = []
-    for start in Start:
-        if small or wide == (start in (Start.OPERANDS, Start.CONSUMERS)):
-            placement = Placement(graph, layers, gaps, anchors, cancelled)
-            placement.settle_all(start)
-            # In dense graphs straight lines may cost more than they give.
-            choices.append((cost(graph, placement.middle), list(placement.middle)))
-            placement.straighten(inf if start is Start.AXIS else LEASH)
-            choices.append((cost(graph, placement.middle), placement.middle))
+    for start in starts(graph, layers):
+        placement = Placement(graph, layers, gaps, anchors, cancelled)
+        placement.settle_all(start)
+        # In dense graphs straight lines may cost more than they give.
+        choices.append((cost(graph, placement.middle), list(placement.middle)))
+        placement.straighten(inf if start is Start.AXIS else LEASH)
+        choices.append((cost(graph, placement.middle), placement.middle))
     return min(choices, key=itemgetter(0))[1]
 
 
 class Start(Enum):
-    """Where the search for good places begins. Each is the best for some shape of graph, so several are tried."""
+    """Where the search for good places begins."""
 
-    STACKED = "each layer packed about the middle: for long, narrow graphs"
+    STACKED = "each layer packed about the middle: around what is anchored"
     AXIS = "the longest main path drawn straight: for networks"
-    OPERANDS = "operations in the middle of their operands: for forests"
+    OPERANDS = "operations in the middle of their operands: for small graphs"
     CONSUMERS = "operands in the middle of their consumers: for wide graphs with much sharing"
+
+
+def is_wide(graph: Layered, layers: list[list[int]]) -> bool:
+    """True for a graph that is more forest than path."""
+    return len(graph.level) >= WIDE * len(layers)
+
+
+def starts(graph: Layered, layers: list[list[int]]) -> tuple[Start, ...]:
+    """Those worth their time, as measured on random graphs: a third start costs a reader 0.2 % less, and no more."""
+    if is_wide(graph, layers):
+        return Start.OPERANDS, Start.CONSUMERS
+    return (Start.AXIS, Start.OPERANDS) if len(graph.level) <= SMALL else (Start.AXIS,)
 
 
 class Placement:
@@ -94,9 +112,10 @@ class Placement:
         self.after: list[list[Pull]] = [
             [(s.head, s.head_port - s.tail_port, strength(graph, s)) for s in segments] for segments in graph.after
         ]
+        self.beside = [left + right for left, right in zip(self.before, self.after, strict=True)]
         for layer in layers:
             for above, below in pairwise(layer):
-                self.offset[below] = self.offset[above] + distance(graph, above, below, gaps)
+                self.offset[below] = self.offset[above] + distance(graph, gaps, above, below)
             if layer:
                 half = self.offset[layer[-1]] / 2
                 for vertex in layer:
@@ -123,35 +142,33 @@ class Placement:
         for layer in reversed(self.layers):
             self.settle(layer, before=True, after=True)
 
-    def wish(self, vertex: int, before: bool, after: bool) -> tuple[float, float]:
-        """Where a vertex wants to be and how much: the weighted mean of where its segments would be straight."""
-        if vertex in self.anchors:
-            return self.anchors[vertex], ANCHOR
-        total = weight = 0.0
-        middle = self.middle
-        if before:
-            for other, step, pull in self.before[vertex]:
+    def wishes(self, layer: list[int], before: bool, after: bool) -> list[tuple[float, float]]:
+        """Where vertices want to be and how much: the weighted means of where their segments would be straight."""
+        middle, anchors = self.middle, self.anchors
+        sides = self.beside if before and after else self.before if before else self.after
+        found = []
+        for vertex in layer:
+            if vertex in anchors:
+                found.append((anchors[vertex], ANCHOR))
+                continue
+            total = weight = 0.0
+            for other, step, pull in sides[vertex]:
                 total += pull * (middle[other] + step)
                 weight += pull
-        if after:
-            for other, step, pull in self.after[vertex]:
-                total += pull * (middle[other] + step)
-                weight += pull
-        if weight:
-            return total / weight, weight
-        return self.middle[vertex], 0.01
+            found.append((total / weight, weight) if weight else (middle[vertex], 0.01))
+        return found
 
     def settle(self, layer: list[int], before: bool, after: bool) -> None:
         """Pool adjacent violators on (wish - offset): blocks that touch move as one, to their common weighted mean."""
         ask(self.cancelled)
+        wishes = self.wishes(layer, before, after)
         if len(layer) == 1:
-            self.middle[layer[0]], _ = self.wish(layer[0], before, after)
+            self.middle[layer[0]] = wishes[0][0]
             return
         means: list[float] = []
         weights: list[float] = []
         sizes: list[int] = []
-        for vertex in layer:
-            mean, weight = self.wish(vertex, before, after)
+        for vertex, (mean, weight) in zip(layer, wishes, strict=True):
             mean -= self.offset[vertex]
             size = 1
             while means and means[-1] > mean:
@@ -196,9 +213,12 @@ class Placement:
         self.fit(walls.fixed)
         above, below = neighbours(self.layers, len(self.middle))
         for _ in range(ROUNDS):
+            before = list(self.middle)
             for path in paths:
                 ask(self.cancelled)
                 self.align(path, above, below)
+            if all(abs(now - then) <= STILL for now, then in zip(self.middle, before, strict=True)):
+                break
 
     def fit(self, fixed: Sequence[bool]) -> None:
         """Settle all layers around fixed vertices."""
@@ -242,7 +262,7 @@ class Placement:
         members = {vertex for vertex, _ in run}
         total = weight = 0.0
         for vertex, shift in run:
-            for other, step, pull in chain(self.before[vertex], self.after[vertex]):
+            for other, step, pull in self.beside[vertex]:
                 if other not in members:
                     total += pull * (self.middle[other] + step - shift)
                     weight += pull
@@ -251,7 +271,7 @@ class Placement:
         return sum(self.middle[vertex] - shift for vertex, shift in run) / len(run)
 
 
-def distance(graph: Layered, above: int, below: int, gaps: Gaps) -> float:
+def distance(graph: Layered, gaps: Gaps, above: int, below: int) -> float:
     """Least distance between the middles of two neighbours in a layer."""
     cards = not graph.is_bend(above) and not graph.is_bend(below)
     return (graph.breadth[above] + graph.breadth[below]) / 2 + (gaps.card if cards else gaps.edge)

@@ -22,8 +22,10 @@ from gradviz.layout import Layout, lay_out, split_shared
 from tests.layout import corpus
 
 INCH = 72.0
-LIMIT = 30
+LIMIT = 120
 """Seconds after which dot is given up."""
+AGAIN = 1.0
+"""What takes less CPU seconds is run three times, and the best counts; dot likewise."""
 
 
 def dot_routes(graph: nx.MultiDiGraph) -> tuple[dict, float, float]:
@@ -36,11 +38,15 @@ def dot_routes(graph: nx.MultiDiGraph) -> tuple[dict, float, float]:
         lines.append(f'{index} [width={width / INCH} height={height / INCH} label="{{{{{ports}}}|<out>}}"]')
     for tail, head, data in graph.edges(data=True):
         lines.append(f"{number[tail]}:out:e -> {number[head]}:p{data['target_slot'][0]}:w")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    text = subprocess.run(
-        ["dot", "-Tplain"], input="\n".join([*lines, "}"]), capture_output=True, text=True, check=True, timeout=LIMIT
-    ).stdout
-    seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    seconds, source = float("inf"), "\n".join([*lines, "}"])
+    for _ in range(3):
+        before = children_seconds()
+        text = subprocess.run(
+            ["dot", "-Tplain"], input=source, capture_output=True, text=True, check=True, timeout=LIMIT
+        ).stdout
+        seconds = min(seconds, children_seconds() - before)
+        if seconds > AGAIN:
+            break
     routes, height = {}, 0.0
     for at, line in enumerate(text.replace("\\\n", "").splitlines()):
         words = line.split()
@@ -51,6 +57,11 @@ def dot_routes(graph: nx.MultiDiGraph) -> tuple[dict, float, float]:
             control = np.array(words[4 : 4 + 2 * count], float).reshape(-1, 2) * INCH
             routes[at] = sampled(control)
     return routes, height, seconds
+
+
+def children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def sampled(control: np.ndarray) -> np.ndarray:
@@ -99,7 +110,7 @@ def own(graph: nx.MultiDiGraph) -> tuple[Layout, float]:
         began = time.thread_time()
         layout = lay_out(graph)
         best = min(best, time.thread_time() - began)
-        if best > 1:
+        if best > AGAIN:
             break
     assert layout is not None
     return layout, best
@@ -140,12 +151,13 @@ def main(names: list[str]) -> None:
             try:
                 routes, height, other = dot_routes(graph)
             except subprocess.TimeoutExpired:
-                print(f"dot gave no answer in {LIMIT} s")
+                print(f"dot gave no answer in {LIMIT} s", flush=True)
                 continue
             theirs = crossings(routes)
             print(
                 f"{ratio(seconds, other):>15}  {ratio(crossed, theirs):>5} ({theirs})"
-                f"  {ratio(length(layout.routes), length(routes)):>6}  {ratio(tall, height):>6}"
+                f"  {ratio(length(layout.routes), length(routes)):>6}  {ratio(tall, height):>6}",
+                flush=True,
             )
 
 

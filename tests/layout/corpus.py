@@ -70,7 +70,8 @@ def mlp(layers: int = 4) -> nx.MultiDiGraph:
     return t.graph
 
 
-def rnn(steps: int = 20) -> nx.MultiDiGraph:
+def rnn(steps: int = 20, input_first: bool = False) -> nx.MultiDiGraph:
+    """One loss a step. PyTorch's cell adds W x to W h; written by hand it is often the other way round."""
     t = Tape()
     w, u, b = t.leaf("weight_hh"), t.leaf("weight_ih"), t.leaf("bias")
     h = None
@@ -78,7 +79,8 @@ def rnn(steps: int = 20) -> nx.MultiDiGraph:
     for _ in range(steps):
         new = t.linear(None, u, b)
         if h is not None:
-            new = t.op("AddBackward0", new, t.op("MmBackward0", h, t.op("TBackward0", w)))
+            again = t.op("MmBackward0", h, t.op("TBackward0", w))
+            new = t.op("AddBackward0", *((new, again) if input_first else (again, new)))
         h = t.op("TanhBackward0", new)
         losses.append(t.op("MseLossBackward0", h))
     total = losses[0]
@@ -185,6 +187,7 @@ LARGE = {
     "scalar mlp 1,000": lambda: scalar_mlp(8, 3, 12),
     "fan 500": fan,
     "rnn 100": lambda: rnn(100),
+    "rnn 100, input first": lambda: rnn(100, input_first=True),
     "transformer x60": lambda: transformer(60),
     "scalar mlp 5,000": lambda: scalar_mlp(40, 3, 12),
     "scalar mlp 10,000": lambda: scalar_mlp(80, 3, 12),

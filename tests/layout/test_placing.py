@@ -32,7 +32,7 @@ def test_a_layer_settles_at_the_least_squares():
     for _ in range(60):
         placement = Placement(graph, layers, Gaps(), {})
         wishes = {vertex: (rng.uniform(-150, 150), rng.choice([0.5, 1.0, 4.0])) for vertex in layer}
-        placement.wish = lambda vertex, before, after, wishes=wishes: wishes[vertex]
+        placement.wishes = lambda layer, before, after, wishes=wishes: [wishes[vertex] for vertex in layer]
         placement.settle(layer, before=True, after=True)
         offset = [placement.offset[vertex] for vertex in layer]
         goal = np.array([wishes[vertex][0] - at for vertex, at in zip(layer, offset, strict=True)])
