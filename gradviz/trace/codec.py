@@ -23,14 +23,26 @@ from . import events, messages, ops, passes, value
 from .messages import Message
 from .value import type_name
 
-SCHEMA = 1
+SCHEMA = 2
 MAGIC = b"gradviz-trace "
 HEAD = struct.Struct(">II")
 TEXT = struct.Struct(">I")
 MAX_FRAME = 1 << 30
 """No honest frame is longer; a longer one is a torn or hostile file."""
 
-MIGRATIONS: dict[int, Callable[[Any], Any]] = {}
+
+
+def _with_bins(tree: Any) -> Any:
+    """Schema 1 kept no histogram in the summary of a large value."""
+    if isinstance(tree, list):
+        counts = [{"dtype": "int64", "shape": [0], "at": 0}] if tree[:1] == ["Summary"] else []
+        return [*map(_with_bins, tree), *counts]
+    if isinstance(tree, dict):
+        return {name: _with_bins(entry) for name, entry in tree.items()}
+    return tree
+
+
+MIGRATIONS: dict[int, Callable[[Any], Any]] = {1: _with_bins}
 """Schema number → the function that turns a decoded JSON tree of that schema into one of the next."""
 
 RECORDS: dict[str, type] = {

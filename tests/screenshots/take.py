@@ -34,6 +34,7 @@ from gradviz.trace.query import Cursor  # noqa: E402
 from gradviz.ui import fonts  # noqa: E402
 from gradviz.ui.panels.element_view import ElementView  # noqa: E402
 from gradviz.ui.panels.inspector import Inspector  # noqa: E402
+from gradviz.ui.panels.value_view import ValueView  # noqa: E402
 from gradviz.ui.window import Window  # noqa: E402
 from tests import traces  # noqa: E402
 from tests.ui.played import PlayedRunner  # noqa: E402
@@ -94,6 +95,14 @@ def elements(window: Window) -> None:
     bar.setValue(window.findChild(ElementView).y() - 30)
 
 
+def histogram(window: Window) -> None:
+    """The numbers of a large tensor: table, heat map, histogram."""
+    window.session.select("t1")
+    settle(0.1)
+    views = window.findChildren(ValueView)
+    window.findChild(Inspector).findChild(QScrollArea).verticalScrollBar().setValue(views[0].y() - 10)
+
+
 def untrusted(window: Window) -> None:
     window.session.show_document(Document("import torch\nprint(1)\n", title="found.py", origin="opened"))
     window.session.run()
@@ -119,6 +128,7 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "ghosts": run_of("untracked", 8, tab("output")),
     "matrix": run_of("matrix", 5),
     "elements": run_of("matrix", 0, elements),
+    "values": run_of("matrix", 5, histogram),
     "error": run_of("error", 0, tab("problems")),
     "untrusted": untrusted,
     "present": run_of("line", 6, present),

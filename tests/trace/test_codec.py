@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,26 @@ def test_big_values_keep_a_summary():
     assert value.data is None
     assert value.summary.mean == 1.0
     assert value.summary.sketch.shape == (32, 32)
+
+
+def test_schema_1_had_no_histograms():
+    """Its summaries are one field shorter; everything else is read as it was."""
+    body = codec.encode(made(np.ones((500, 500))))[codec.HEAD.size :]
+    (length,) = codec.TEXT.unpack_from(body)
+    text, arrays = body[codec.TEXT.size : codec.TEXT.size + length], body[codec.TEXT.size + length :]
+    tree = json.loads(text)
+
+    def shorter(item):
+        if isinstance(item, list):
+            return [shorter(part) for part in (item[:-1] if item[:1] == ["Summary"] else item)]
+        return {name: shorter(part) for name, part in item.items()} if isinstance(item, dict) else item
+
+    old = json.dumps(shorter(tree)).encode()
+    assert old != text
+    event = codec.decode(codec.TEXT.pack(len(old)) + old + arrays, 1)
+    assert event == made(np.ones((500, 500)))
+    assert event.value.histogram.size == 0
+    assert event.value.summary.mean == 1.0
 
 
 def test_a_torn_file_loses_only_its_tail():

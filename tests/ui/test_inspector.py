@@ -1,5 +1,6 @@
 """The inspector in front of hand-written runs: what it says, where it leads, and that stepping stays cheap."""
 
+import re
 import time
 
 import numpy as np
@@ -105,6 +106,30 @@ def test_values_as_table_and_as_picture(inspector, session, qtbot):
     assert view.table.isHidden()
     assert not view.heat.isHidden()
     assert "300 NaN" in words(view)
+
+
+def test_a_histogram_tells_its_counts(inspector, session):
+    data = np.repeat(np.arange(33.0) - 8, np.arange(1, 34))
+    run = traces.Writer()
+    run.tensor(data, "many")
+    run.tensor(np.zeros((8, 8)), "even")
+    trace = run.trace()
+    put(session, trace, Cursor(0, 2), "t1")
+    (view,) = [view for view in inspector.findChildren(ValueView) if not view.isHidden()]
+    wide = view.histogram.width() / 32
+    expected, edges = np.histogram(data, 32)
+    for bar in range(32):
+        said = view.histogram.words_at((bar + 0.5) * wide)
+        count, low, high = re.fullmatch(r"([\d,]+) elements? from (\S+) to (\S+)", said.replace("−", "-")).groups()
+        assert int(count) == expected[bar]
+        assert (float(low), float(high)) == pytest.approx((edges[bar], edges[bar + 1]), rel=1e-3)
+    assert view.histogram.words_at(-1) == "" == view.histogram.words_at(view.histogram.width())
+    assert not view.histogram.grab().isNull()
+    put(session, trace, Cursor(0, 2), "t2")
+    (view,) = [view for view in inspector.findChildren(ValueView) if not view.isHidden()]
+    assert view.histogram.isHidden()
+    assert view.heat.isHidden()
+    assert not view.table.isHidden()
 
 
 def test_statistics_count_what_is_not_a_number():

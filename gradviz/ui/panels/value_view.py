@@ -1,4 +1,4 @@
-"""A tensor of any size: a table while it can be read as one, a heat map and its statistics beyond."""
+"""A tensor of any size: its elements where the record has them, a heat map, a histogram and statistics of many."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from ...trace.value import Value
 from ..fonts import pixels
 from .cells import cells
 from .elements import ElementTable
+from .histogram import Histogram
 
-TABLE_ELEMENTS = 2048
-"""More are no table that anyone reads."""
+GLANCE = 32
+"""Up to this many elements are seen at a glance: more have a heat map and a histogram as well."""
 
 
 class HeatMap(QWidget):
@@ -59,13 +60,14 @@ class ValueView(QWidget):
         self._heading.setWordWrap(True)
         self.table = ElementTable()
         self.heat = HeatMap()
+        self.histogram = Histogram()
         self._statistics = QLabel()
         self._statistics.setWordWrap(True)
         self._statistics.setProperty("role", "fact")
         self._heading.setProperty("role", "fact-value")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        for item in (self._heading, self.table, self.heat, self._statistics):
+        for item in (self._heading, self.heat, self.table, self.histogram, self._statistics):
             self._layout.addWidget(item)
         copy = QAction("Copy Value", self)
         copy.triggered.connect(self._copy)
@@ -79,17 +81,24 @@ class ValueView(QWidget):
         if shown is None:
             return
         value = shown.value
-        self._heading.setText(f"{shown.title} {shape_text(value.shape)}")
+        self._heading.setText(f"{shown.title} {shape_text(value.shape)} {value.dtype}")
         self._heading.setStyleSheet(f"color: {getattr(theme, shown.role)};")
         self.table.setAccessibleName(f"{shown.title}, elements")
         self.heat.setAccessibleName(f"{shown.title}, heat map")
-        is_table = value.data is not None and 0 < value.size <= TABLE_ELEMENTS
-        self.table.setVisible(is_table)
-        self.heat.setVisible(not is_table and value.size > 0)
-        if is_table:
+        self.histogram.setAccessibleName(f"{shown.title}, histogram")
+        has_elements = value.data is not None and value.size > 0
+        is_large = value.size > GLANCE or (value.data is None and value.size > 0)
+        self.table.setVisible(has_elements)
+        # One number everywhere makes no picture.
+        is_even = is_large and value.summary.least == value.summary.greatest
+        self.heat.setVisible(is_large and not (is_even and not value.summary.nan))
+        if has_elements:
             self.table.show_value(value, type_size)
-        elif value.size:
+        if is_large:
             self.heat.show_value(value, theme, type_size)
+            self.histogram.show_value(value, shown.role, theme, type_size)
+        else:
+            self.histogram.hide()
         text = statistics_text(value)
         self._statistics.setText(text)
         self._statistics.setVisible(bool(text))
