@@ -20,7 +20,9 @@ def finished(value: Any, maker: str, requires_grad: bool = False) -> Tensor:
     if value.__class__ is np.ndarray and not value.ndim:
         value = value[()]
     made = Tensor._of(value, None)
-    if requires_grad:
+    if requires_grad is not False and requires_grad is not None:
+        if requires_grad.__class__ is not bool:
+            raise TypeError(messages.wrong_kind(maker, "requires_grad", requires_grad))
         begin(made)
     if watch.current is not None:
         watch.current.tensor_made(made, maker)

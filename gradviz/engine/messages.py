@@ -7,6 +7,8 @@ import sys
 import warnings
 from typing import Any
 
+from .dtype import C_NAMES
+
 HERE = (os.path.join(os.path.dirname((lambda: None).__code__.co_filename), ""), "<engine")
 
 GRAPH_FREED = (
@@ -100,6 +102,7 @@ CREATE_GRAPH = (
     "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
     "cycle and avoid the leak."
 )
+DATA_REQUIRES_GRAD = "data set to a tensor that requires gradients must be floating point or complex dtype"
 warned: set[str] = set()
 BATCHED = (
     "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The "
@@ -129,6 +132,12 @@ def kind_of(given: Any) -> str:
     return f"numpy.{kind.__name__}" if kind.__module__ == "numpy" else kind.__name__
 
 
+def wrong_kind(function: str, argument: str, given: Any, place: int = 0) -> str:
+    """Return the text for a switch that is no bool."""
+    where = f" (position {place})" if place else ""
+    return f"{function}(): argument '{argument}'{where} must be bool, not {kind_of(given)}"
+
+
 def lacking(name: str, missing: list[str]) -> TypeError:
     """Return the error for arguments that a call lacks; PyTorch has the plural the other way round."""
     plural = "s" if len(missing) == 1 else ""
@@ -155,7 +164,8 @@ def stale(tensor: Any, version: int, expected: int, output: str, hint: str = HIN
 def gradient_dtype(got: Any, expected: Any) -> str:
     """Return the text for a .grad of another element type."""
     return (
-        f"attempting to assign a gradient with dtype '{got.name}' to a tensor with grad_dtype '{expected.name}'. "
+        f"attempting to assign a gradient with dtype '{C_NAMES[got.name]}' to a tensor with grad_dtype "
+        f"'{expected.tensor_name}'. "
         "The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's "
         "grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. "
         "Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match."

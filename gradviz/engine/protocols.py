@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -203,22 +203,3 @@ def deep_copied(self: Tensor, memo: dict[int, Any]) -> Tensor:
             made._edge.grad = self._edge.grad.__deepcopy__(memo)
     made.__dict__.update(self.__dict__)
     return made
-
-
-def refuse_writing() -> None:
-    """Give the attributes that are only read PyTorch's words for a program that writes them.
-
-    They stay plain properties, because Python reads those faster than any class of ours.
-    """
-    for name, attribute in list(vars(Tensor).items()):
-        if isinstance(attribute, property) and attribute.fset is None:
-            setattr(Tensor, name, attribute.setter(refusal(name)))
-
-
-def refusal(name: str) -> Callable[[Tensor, Any], None]:
-    """Return a setter that refuses."""
-
-    def refuse(self: Tensor, value: Any) -> None:
-        raise AttributeError(f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable")
-
-    return refuse

@@ -17,7 +17,6 @@ import numpy as np
 from . import dtype as dtypes
 from . import messages, watch
 from .hooks import RemovableHandle
-from .layout import strided
 from .memory import Counter, Memory
 from .node import AccumulateGrad
 from .rare import Rare
@@ -57,8 +56,6 @@ class Tensor(metaclass=TensorType):
 
     __array_priority__ = 1000
     _printed_name = "tensor"  # a class that does not say so itself prints its own name
-    is_cuda = is_sparse = is_quantized = is_meta = is_mps = is_mkldnn = is_nested = False
-    layout = strided
 
     if TYPE_CHECKING:
 
@@ -162,6 +159,8 @@ class Tensor(metaclass=TensorType):
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        if value.__class__ is not bool:
+            raise RuntimeError("requires_grad must be a bool")
         if value and not dtypes.can_require_grad(self._value):
             raise RuntimeError(messages.INTEGER_REQUIRES_GRAD_SET)
         if value and not self.is_leaf:
@@ -170,6 +169,8 @@ class Tensor(metaclass=TensorType):
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Start or stop recording operations on this leaf."""
+        if requires_grad.__class__ is not bool:
+            raise TypeError(messages.wrong_kind("requires_grad_", "requires_grad", requires_grad, 1))
         if requires_grad and not dtypes.can_require_grad(self._value):
             raise RuntimeError(messages.INTEGER_REQUIRES_GRAD_METHOD)
         self._set_requires_grad(requires_grad)
@@ -252,7 +253,9 @@ class Tensor(metaclass=TensorType):
     @data.setter
     def data(self, other: Tensor) -> None:
         if not isinstance(other, Tensor):
-            raise TypeError(f"Variable data has to be a tensor, but got {type(other).__name__}")
+            raise TypeError(f"Variable data has to be a tensor, but got {messages.kind_of(other)}")
+        if self._edge is not None and not dtypes.can_require_grad(other._value):
+            raise RuntimeError(messages.DATA_REQUIRES_GRAD)
         before = self._value
         if watch.current is not None and isinstance(before, np.ndarray):
             before = before.copy()
@@ -381,7 +384,8 @@ def alias(tensor: Tensor, *, same_version: bool) -> Tensor:
 def check_gradient(tensor: Tensor, gradient: Any) -> None:
     """Raise PyTorch's errors for what cannot be a tensor's .grad."""
     if not isinstance(gradient, Tensor):
-        raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(gradient).__name__}")
+        kind = messages.kind_of(gradient)
+        raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {kind}")
     if gradient is tensor:
         raise RuntimeError("can't assign Variable as its own grad")
     if gradient._value.dtype != tensor._value.dtype:

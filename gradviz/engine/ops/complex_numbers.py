@@ -13,6 +13,7 @@ import numpy as np
 from .. import dtype as dtypes
 from ..kernels import kernel
 from ..meaning import on_tensors
+from ..messages import kind_of, type_name
 from ..op import op
 from ..operands import aligned
 from ..surface import public
@@ -256,8 +257,10 @@ def set_part(index: int) -> Any:
     """Return what assigning to .real or .imag does."""
 
     def assign(self: Tensor, value: Any) -> None:
+        if not isinstance(value, (Tensor, int, float, complex)):
+            raise TypeError(f"can't assign a {kind_of(value)} to a {type_name(self.detach().abs())}")
         part = real(self) if index == 0 else imag(self)
-        part.copy_(value) if isinstance(value, Tensor) else part.fill_(value)
+        part.copy_(value if isinstance(value, Tensor) else Tensor._of(part._value.dtype.type(value), None))
 
     return assign
 

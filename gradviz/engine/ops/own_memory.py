@@ -146,5 +146,3 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
     made = Tensor._of((dtype or dtypes.default_dtype()).numpy.type(s), None)
     return made.requires_grad_() if requires_grad else made
 
-
-Tensor.is_cpu = True

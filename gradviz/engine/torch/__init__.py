@@ -12,6 +12,7 @@ from typing import Any
 from .. import ops as ops  # declares all operations
 from .. import printing
 from ..anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled
+from ..attributes import refuse_writing
 from ..creation import (
     arange,
     as_tensor,
@@ -39,7 +40,6 @@ from ..likeness import empty_like, full_like, ones_like, rand_like, randint_like
 from ..names import missing, note_absent, shown_as, torch_names
 from ..node import AccumulateGrad
 from ..printing import set_printoptions
-from ..protocols import refuse_writing
 from ..random import Generator, default_generator
 from ..sampling import (
     bernoulli,

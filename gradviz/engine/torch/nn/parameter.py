@@ -24,6 +24,8 @@ class Parameter(Tensor):
         source = empty() if data is None else data
         if not isinstance(source, Tensor):
             raise AttributeError(f"'{type(source).__name__}' object has no attribute 'detach'")
+        if requires_grad.__class__ is not bool:
+            raise TypeError(messages.wrong_kind("_make_subclass", "require_grad", requires_grad, 3))
         made = source._as(cls)
         if requires_grad:
             if not made.dtype.is_floating_point and not made.dtype.is_complex:
