@@ -17,6 +17,7 @@ from gradviz.scene.queue import queue_head
 from gradviz.scene.roles import CARD_STYLES, FLOW_STYLES, LEGEND, Flow, Role
 from gradviz.scene.scene import Look, Scene, picture
 from gradviz.scene.shades import shade_colour
+from gradviz.scene.tags import MOST_SAVED, TAG_DROP, TAG_HEIGHT, TAG_PAD, TAG_SIZE
 from gradviz.scene.theme import MONO, SANS, Theme
 from gradviz.trace.query import State
 from gradviz.trace.trace import Trace
@@ -34,11 +35,13 @@ def write_svg(state: State, theme: Theme, trace: Trace, options: Options | None 
 def draw_svg(state: State, theme: Theme, trace: Trace, options: Options | None, families: tuple[str, str]) -> bytes:
     """The same with other families for words and numbers: Qt's own reader of SVG knows one name, and no list."""
     scene = picture(state.history, trace, options)
-    return "\n".join(_Writer(scene, scene.look(state.step), theme, families).document()).encode()
+    saved = options is None or options.saved
+    return "\n".join(_Writer(scene, scene.look(state.step), theme, families, saved=saved).document()).encode()
 
 
 class _Writer:
-    def __init__(self, scene: Scene, look: Look, theme: Theme, families: tuple[str, str]) -> None:
+    def __init__(self, scene: Scene, look: Look, theme: Theme, families: tuple[str, str], *, saved: bool) -> None:
+        self.saved = saved
         self.words, self.numbers = families
         self.scene = scene
         self.look = look
@@ -90,6 +93,10 @@ class _Writer:
 
     def pills(self) -> Iterator[str]:
         for link in range(len(self.look.links)):
+            mark = self.scene.slot_mark(link)
+            if mark is not None:
+                yield self.text(mark, mark.x, mark.y, self.colour(mark.colour))
+        for link in range(len(self.look.links)):
             pill = self.scene.pill(link, self.look.step)
             if pill is None:
                 continue
@@ -136,7 +143,25 @@ class _Writer:
             yield self.text(run, x + run.x, y + run.y, self.colour(run.colour))
         if face.heat is not None:
             yield from self.heat(face.heat, x, y)
+        yield from self.tags(card, x, y + height - TAG_DROP)
         yield "</g>"
+
+    def tags(self, card: int, x: float, y: float) -> Iterator[str]:
+        for tag in self.scene.tags(card, self.look, saved=self.saved and len(self.scene.cards) <= MOST_SAVED):
+            border = "line_strong" if tag.role in ("text_muted", "text_faint") else tag.role
+            fill = "error_fill" if tag.role == "error" else "card"
+            yield (
+                f'<rect x="{x + tag.x:.2f}" y="{y:.2f}" width="{tag.width:.2f}" height="{TAG_HEIGHT:g}" rx="4" '
+                f'fill="{self.colour(fill)}" stroke="{self.colour(border)}" stroke-width="0.75"/>'
+            )
+            run = Run(tag.text, 0, 0, tag.role, TAG_SIZE, tag.width)
+            yield self.text(run, x + tag.x + TAG_PAD, y + TAG_HEIGHT - 4, self.colour(tag.role))
+            if tag.struck:
+                start, stop, middle = x + tag.x + TAG_PAD - 1, x + tag.x + tag.width - TAG_PAD + 1, y + TAG_HEIGHT / 2
+                yield (
+                    f'<line x1="{start:.2f}" y1="{middle:.2f}" x2="{stop:.2f}" y2="{middle:.2f}" '
+                    f'stroke="{self.colour(tag.role)}" stroke-width="0.75"/>'
+                )
 
     def heat(self, heat: HeatMap, x: float, y: float) -> Iterator[str]:
         rows, columns = heat.shades.shape

@@ -32,6 +32,8 @@ class Options:
     """Work that autograd did not track."""
     chips: bool = True
     """A leaf that is used in many places is drawn as a small chip at each of them."""
+    saved: bool = True
+    """Tensors that nodes keep for the backward pass, as tags where few cards are in sight."""
     direction: Literal["right", "down"] = "right"
     """Where data flows."""
     grouping: Grouping = "nothing"

@@ -27,12 +27,13 @@ from gradviz.trace.value import Value
 from .broadcasting import Summing, edge_text, summing_of
 from .cards import Card, Cards, Link, Options, cards_of
 from .curves import Curves, Floats, curves_of
-from .faces import Face, face_of
+from .faces import Face, Run, face_of
 from .fault import error_of, fault_of, fault_words
 from .graph import CardGraph, Measures, graph_of
 from .groups import folded
 from .pills import CAREFUL, Pill, middles, pill_places, pill_width
 from .roles import Flow, Role
+from .tags import TAG_DROP, TAG_HEIGHT, TAG_SIZE, Tag, can_have_tags, tags_of
 
 Steps = NDArray[np.int64]
 Codes = NDArray[np.uint8]
@@ -252,6 +253,12 @@ class Scene:
             self.cards[card], Role(int(look.cards[card])), self.history, look.step, width, self.fault_words
         )
 
+    def tags(self, card: int, look: Look, *, saved: bool = True) -> tuple[Tag, ...]:
+        """The tags of a card at a step."""
+        return tags_of(
+            self.cards[card], self.history, look.step, float(self.geometry.rects[card, 2]), saved=saved
+        )  # fmt: skip
+
     @cached_property
     def pill_places(self) -> Floats:
         """(links, 2): the centre of the number on each link."""
@@ -261,7 +268,18 @@ class Scene:
         texts = [self._edge_text(link, NEVER) for link in range(count)]
         pairs = Counter((link.source, link.target) for link in self.table.links)
         twins = [pairs[link.source, link.target] > 1 for link in self.table.links]
-        return pill_places(self.geometry.rects, curves, [pill_width(text) for text in texts], twins)
+        rects = self.geometry.rects.copy()
+        rects[[can_have_tags(card, self.history) for card in self.cards], 3] += TAG_HEIGHT - TAG_DROP
+        return pill_places(rects, curves, [pill_width(text) for text in texts], twins)
+
+    def slot_mark(self, link: int) -> Run | None:
+        """The number of the output that a link leaves, of an op with several; where it leaves the card."""
+        item = self.table.links[link]
+        if item.outs < 2 or item.crossing or self.cards[item.source].kind == "chip":
+            return None
+        x, y = self.geometry.curves.ends[0][link].tolist()
+        beside = (3.0, -6.0) if self.geometry.direction == "right" else (4.0, TAG_SIZE)
+        return Run(str(item.out), x + beside[0], y + beside[1], "text_muted", TAG_SIZE, 40.0)
 
     def prepare(self) -> None:
         """Compute now what would else be computed when it is first drawn: for a thread that can afford to."""

@@ -24,6 +24,9 @@ class Appearance:
     def toggle_chips(self) -> None:
         self._session.change(chips=not self._session.settings.chips)
 
+    def toggle_saved(self) -> None:
+        self._session.change(saved=not self._session.settings.saved)
+
     def toggle_direction(self) -> None:
         self._session.change(direction="down" if self._session.settings.direction == "right" else "right")
 

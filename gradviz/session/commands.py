@@ -93,6 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.down", "Graph Top to Bottom", (), "View", "graph", "appearance", "toggle_direction", "Let data flow from top to bottom instead of left to right."),
     Command("view.constants", "Constants", (), "View", "graph", "appearance", "toggle_constants", "Draw tensors that need no gradient.", toggle="constants"),
     Command("view.chips", "Split Shared Leaves", (), "View", "graph", "appearance", "toggle_chips", "Draw a leaf that is used three times or more at each use.", toggle="chips"),
+    Command("view.saved", "Saved Tensors", (), "View", "graph", "appearance", "toggle_saved", "Tell on each card what its node keeps for the backward pass, where few cards are in sight.", toggle="saved"),
     Command("view.motion", "Motion", (), "View", "graph", "appearance", "toggle_motion", "Let gradients travel along the edges.", toggle="motion"),
     Command("view.theme", "Next Theme", ("Ctrl+T",), "View", "theme", "appearance", "next_theme", "Light, dark, high contrast, or as the system."),
     Command("help.keys", "Keys", ("F1",), "Help", "help", "window", "show_keys", "All keys at a glance."),

@@ -32,6 +32,8 @@ class Settings:
     """Whether a leaf used three times or more is drawn as a chip at each use."""
     constants: bool = True
     """Whether tensors without gradients are drawn."""
+    saved: bool = True
+    """Whether saved tensors are told on the cards of the nodes that keep them."""
     grouping: Grouping = "auto"
     """By what cards fold into groups; "auto" folds large graphs only, by what their program offers."""
     play_speed: float = 2.0

@@ -25,6 +25,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gradviz.scene.roles import Role
+from gradviz.scene.scene import graph_for
 from gradviz.scene.theme import DARK, LIGHT
 from gradviz.session.appearance import Appearance
 from gradviz.session.session import Session
@@ -159,6 +160,15 @@ class TestPicture:
         before = canvas.screen_box(0).width()
         session.change(type_size=150)
         assert canvas.screen_box(0).width() == pytest.approx(before * 1.5, abs=2)
+
+    def test_saved_tensors_have_tags_where_one_wants_them(self, canvas, session):
+        show(session, traces.line())
+        told = picture(canvas)
+        Appearance(session).toggle_saved()
+        assert session.settings.saved is False
+        assert picture(canvas) != told
+        Appearance(session).toggle_saved()
+        assert picture(canvas) == told
 
     def test_options_change_the_picture(self, canvas, session):
         show(session, traces.matrix())
@@ -513,6 +523,14 @@ class TestWords:
         focused = interface.focusChild()
         assert focused.state().focused
         assert focused.text(QAccessible.Text.Name).startswith(canvas.stage.scene.cards[canvas.marks.focused].title)
+
+    def test_tips_tell_what_is_saved_until_it_is_freed(self):
+        history = traces.line().passes[0].history
+        trace = traces.line()
+        cards = graph_for(history, trace).cards.cards
+        product = next(card for card in cards if card.symbol == "×")
+        assert "saved self (w): 2." in tip_text(product, history, history.saved_freed - 1)
+        assert "saved self (w): freed by backward()" in tip_text(product, history, history.saved_freed)
 
     def test_tips_tell_the_whole_value(self):
         trace = traces.matrix()

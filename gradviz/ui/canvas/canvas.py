@@ -141,7 +141,7 @@ class GraphCanvas(QWidget):
             self.update_links(links)
 
     def _settings_changed(self, name: str) -> None:
-        if name == "theme":
+        if name in ("theme", "saved"):
             self._use_theme()
         elif name == "type_size":
             ratio = self.session.settings.type_size / self._type_size
@@ -155,7 +155,7 @@ class GraphCanvas(QWidget):
 
     def _use_theme(self) -> None:
         theme = theme_of(self.session.settings.theme)
-        self._painter = ScenePainter(theme)
+        self._painter = ScenePainter(theme, saved=self.session.settings.saved)
         self._overlay = Overlay(theme, self._type_size)
         self._grid = grid_brush(theme, pixels(GRID, self._type_size), self.devicePixelRatio())
         self.update()

@@ -10,6 +10,7 @@ from ...scene.naming import Names
 from ...scene.numbers import shape_text, value_text
 from ...scene.roles import CARD_STYLES, Role
 from ...scene.scene import Look, Scene
+from ...scene.tags import is_freed, saved_tensors, version_of, view_text
 from ...trace.history import History
 from ...trace.trace import Trace
 from ...trace.value import Value
@@ -45,9 +46,26 @@ def tip_text(card: Card, history: History, step: int) -> str:
         arrived = [item for item in history.gradient_in(card.node, step) if item is not None]
         lines += [f"gradient: {full_text(item)}" for item in arrived[:1]]
         lines.append(f"sequence number {history.nodes[card.node].node.sequence}")
+    lines += tag_lines(card, history, step)
     if card.why:
         lines.append(f"not tracked: {card.why}")
     return "\n".join(lines)
+
+
+def tag_lines(card: Card, history: History, step: int) -> list[str]:
+    """What the tags of a card stand for, in full."""
+    lines = []
+    version, base = version_of(card, history, step), view_text(card, history)
+    if version:
+        lines.append(f"version {version}: changed in place {version} time{'s' * (version > 1)}")
+    if base:
+        lines.append(f"{base}: it lies in the same memory, so a change of one is a change of both")
+    for item in saved_tensors(card, history):
+        known = history.tensors.get(item.tensor) if item.tensor is not None else None
+        whose = f" ({known.name})" if known is not None and known.name else ""
+        is_gone = is_freed(card, history, step)
+        lines.append(f"saved {item.name}{whose}: {'freed by backward()' if is_gone else full_text(item.value)}")
+    return lines
 
 
 def edge_tip_text(scene: Scene, look: Look, link: int, trace: Trace) -> str:

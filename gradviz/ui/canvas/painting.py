@@ -17,6 +17,7 @@ from ...scene.pills import PILL_HEIGHT, PILL_SIZE
 from ...scene.roles import CARD_STYLES, FLOW_STYLES, Flow, Role
 from ...scene.scene import Look, Scene
 from ...scene.shades import mixed, shade_colour
+from ...scene.tags import MOST_SAVED, TAG_DROP, TAG_HEIGHT, TAG_PAD, TAG_SIZE
 from ...scene.theme import Theme
 from .batches import draw_lines, draw_rects, lines_of
 from .camera import Box, Camera
@@ -27,6 +28,8 @@ from .lettering import Lettering
 RADIUS = 9.0
 CURVES = 400
 """Up to this many visible edges have arrowheads and dashes."""
+SMALL_TEXT_ZOOM = 0.75
+"""Nearer than this, tags and the numbers of outputs can be read."""
 TRUE_CURVES = 60
 """Up to this many bent pieces are drawn as true curves."""
 FLOW_ORDER = (Flow.FUTURE, Flow.QUIET, Flow.GHOST, Flow.FORWARD, Flow.DONE, Flow.MOVING)
@@ -56,8 +59,10 @@ class Marks:
 class ScenePainter:
     """Paints with one theme; keeps pens and cut texts between repaints."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, saved: bool = True) -> None:
+        """`saved` says whether cards tell of their saved tensors, where few are in sight."""
         self.theme = theme
+        self._saved = saved
         self.lettering = Lettering()
 
     def paint(self, painter: QPainter, scene: Scene, look: Look, camera: Camera, exposed: Box, marks: Marks) -> Detail:
@@ -78,6 +83,10 @@ class ScenePainter:
             for card in cards:
                 self._card(painter, scene, look, int(card), detail, marks)
             if detail == Detail.FULL:
+                if camera.zoom >= SMALL_TEXT_ZOOM:
+                    for card in cards:
+                        self._tags(painter, scene, look, int(card), saved=self._saved and len(cards) <= MOST_SAVED)
+                    self._slots(painter, scene, links)
                 self._pills(painter, scene, look, links, area, marks)
         else:
             self._flat(painter, scene, look, cards, detail, marks, camera.zoom)
@@ -171,6 +180,13 @@ class ScenePainter:
             run = Run(pill.text, 0, 4.0, colour, PILL_SIZE, pill.width, bold=moving, mono=True, anchor="middle")
             self.lettering.draw(painter, run, x, y, self.theme)
 
+    def _slots(self, painter: QPainter, scene: Scene, links: NDArray[np.intp]) -> None:
+        """At the edges of an op with several outputs: which of them."""
+        for link in links:
+            mark = scene.slot_mark(int(link))
+            if mark is not None:
+                self.lettering.draw(painter, mark, 0, 0, self.theme)
+
     # -- cards ---------------------------------------------------------------------------------------------------
 
     def _flat(
@@ -254,6 +270,22 @@ class ScenePainter:
         if card == scene.fault:
             self._badge(painter, x + width, y)
         painter.setOpacity(1.0)
+
+    def _tags(self, painter: QPainter, scene: Scene, look: Look, card: int, *, saved: bool) -> None:
+        left, top, _, height = scene.geometry.rects[card]
+        y = top + height - TAG_DROP
+        for tag in scene.tags(card, look, saved=saved):
+            box = QRectF(left + tag.x, y, tag.width, TAG_HEIGHT)
+            border = "line_strong" if tag.role in ("text_muted", "text_faint") else tag.role
+            painter.setPen(QPen(QColor(getattr(self.theme, border)), 0.75))
+            painter.setBrush(QColor(self.theme.error_fill if tag.role == "error" else self.theme.card))
+            painter.drawRoundedRect(box, 4, 4)
+            run = Run(tag.text, TAG_PAD, TAG_HEIGHT - 4.0, tag.role, TAG_SIZE, tag.width - 2 * TAG_PAD)
+            self.lettering.draw(painter, run, box.x(), y, self.theme)
+            if tag.struck:
+                painter.setPen(QPen(QColor(getattr(self.theme, tag.role)), 0.75))
+                middle = y + TAG_HEIGHT / 2
+                painter.drawLine(QPointF(box.left() + TAG_PAD - 1, middle), QPointF(box.right() - TAG_PAD + 1, middle))
 
     def _ring(
         self,

@@ -12,7 +12,15 @@ from ...scene.cards import Options
 from ...scene.scene import Geometry, Look, Scene
 from ...session.session import Session
 from ...session.view import View
-from ...trace.events import BackwardBegan, GradientZeroed, LeafAccumulated, NodeRan, OpRan, TensorUpdated
+from ...trace.events import (
+    BackwardBegan,
+    BackwardEnded,
+    GradientZeroed,
+    LeafAccumulated,
+    NodeRan,
+    OpRan,
+    TensorUpdated,
+)
 from ...trace.history import History
 from .arranging import Arranger, Job
 
@@ -24,6 +32,7 @@ def options_of(session: Session) -> Options:
     return Options(
         constants=settings.constants,
         chips=settings.chips,
+        saved=settings.saved,
         direction=direction,
         grouping=settings.grouping,
         folding=folding.start,
@@ -103,7 +112,7 @@ class Stage(QObject):
         by_tensor, by_node = self.scene.table.by_tensor, self.scene.table.by_node
         # Texts may change where states do not: a value, a sum, a gradient that was cleared.
         for event in self.scene.history.events[low:high]:
-            if isinstance(event, BackwardBegan):
+            if isinstance(event, BackwardBegan | BackwardEnded):
                 cards.update(range(len(self.scene.cards)))
             elif isinstance(event, LeafAccumulated | TensorUpdated | GradientZeroed) and event.tensor in by_tensor:
                 cards.add(by_tensor[event.tensor])
