@@ -103,6 +103,9 @@ class Watcher:
     def tensor_updated(self, tensor: Any, before: Any) -> None:
         """A tensor was changed in place outside the graph; before is a snapshot."""
 
+    def optimizer_stepped(self, optimizer: Any) -> None:
+        """An optimizer has moved its parameters: its `step()` is over."""
+
     def memory_written(self, tensor: Any, before: Any) -> None:
         """Memory that others may see was written by a recorded in-place operation, told before it; a snapshot."""
 

@@ -5,31 +5,30 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from ..trace.messages import CurveKey
 from . import records
 from .book import Book
-from .curves import LEAVES, row_keys
+from .curves import LEAVES, RowShape, row_shape
 from .modules import Modules
 from .naming import Names
 
 
 class LeafNames:
-    """Remembers names with the leaves' lives, and the keys of a row with its names."""
+    """Remembers names with the leaves' lives, and the shape of a row with its names."""
 
     def __init__(self, modules: Modules, book: Book, names: Names) -> None:
         self._modules = modules
         self._book = book
         self._names = names
         self._known: dict[int, tuple[weakref.ref[Any], str]] = {}
-        self._keys: dict[tuple[str, ...], tuple[CurveKey, ...]] = {}
+        self._shapes: dict[tuple[tuple[str, ...], tuple[bool, ...]], RowShape] = {}
 
-    def keys(self, leaves: list[Any], raw: list[Any]) -> tuple[CurveKey, ...]:
-        """The keys of a row: the same object for the same names. `raw` is the record of the pass."""
+    def shape(self, leaves: list[Any], singles: tuple[bool, ...], raw: list[Any]) -> RowShape:
+        """The shape of a row: the same object for the same names and sizes. `raw` is the record of the pass."""
         names = tuple([self._name(tensor, raw) for tensor in leaves])
-        keys = self._keys.get(names)
-        if keys is None:
-            keys = self._keys[names] = row_keys(names)
-        return keys
+        shape = self._shapes.get((names, singles))
+        if shape is None:
+            shape = self._shapes[names, singles] = row_shape(names, singles)
+        return shape
 
     def _name(self, tensor: Any, raw: list[Any]) -> str:
         known = self._known.get(id(tensor))

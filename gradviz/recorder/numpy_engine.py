@@ -22,7 +22,7 @@ from ..trace.ops import OpInfo
 from ..trace.value import WHOLE_BYTES
 from . import records
 from .catalog import op_infos
-from .curves import LEAVES, number_of, row_keys
+from .curves import LEAVES, number_of
 from .gate import Gate
 from .reader import LAST
 from .recording import Recording
@@ -138,9 +138,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         super().__init__(NumPyReader(), call, program, path, namespace, send, gate, live, keep)
         self._leaves: list[AccumulateGrad] = []  # that accumulated in this pass
         self._numbers: list[float] = []  # the loss, and of each leaf its value and its gradient
-        self._add_row = self._rows.add
-        self._row_leaves: list[AccumulateGrad] = []  # those of the row before, and its keys
-        self._last_keys = row_keys(())
+        self._row_leaves: list[AccumulateGrad] = []  # those of the row before
         self._limit = min(UNTRACKED_ITEMS, ITEMS)  # where a pass is first looked at for its length
         self._first_seq = 0  # of the nodes made in this pass
         self._is_told = False  # whether each node of this pass must be noted as it runs
@@ -336,18 +334,23 @@ class NumPyRecorder(Recording, watch.Watcher):
     # -- curves --------------------------------------------------------------------------------------------------
 
     def _write_row(self) -> None:
-        leaves = self._leaves
+        leaves, numbers = self._leaves, self._numbers
         if leaves != self._row_leaves:
-            del leaves[LEAVES:], self._numbers[1 + 2 * LEAVES :]
-            self._last_keys = self._leaf_names.keys([leaf.variable for leaf in leaves], self._raw)
+            del leaves[LEAVES:], numbers[1 + 2 * LEAVES :]
+            tensors = [leaf.variable for leaf in leaves]
+            shape = self._leaf_names.shape(tensors, tuple([leaf.value.size == 1 for leaf in leaves]), self._raw)
+            is_fault = self._ledger.begin(shape, numbers, tensors)
             self._row_leaves = leaves
             self._point = None
             if leaves and self._plot is not None:
-                self._note_point([(leaf.variable, leaf.value) for leaf in leaves], self._last_keys)
-        elif self._point is not None:
-            # One leaf of one element, as in the pass before.
-            value = leaves[0].value
-            if type(value) is not F32:
-                value = value.copy()[()]  # the update that follows may write the leaf's memory
-            self._point = self.number, self._point[1], self._point[2], value
-        self._add_row((self._last_keys, self._numbers))
+                self._note_point([(leaf.variable, leaf.value) for leaf in leaves], shape.keys)
+        else:
+            is_fault = self._ledger.again(numbers)
+            if self._point is not None:
+                # One leaf of one element, as in the pass before.
+                value = leaves[0].value
+                if type(value) is not F32:
+                    value = value.copy()[()]  # the update that follows may write the leaf's memory
+                self._point = self.number, self._point[1], self._point[2], value
+        if is_fault:
+            self._keep_fault()

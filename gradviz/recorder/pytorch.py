@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -65,10 +66,12 @@ class PyTorchRecorder(Recording):
             mode.__enter__()
         torch.autograd._engine_run_backward = self._backward
         torch.autograd._make_grads = self._root_gradients
+        self._stepping = register_optimizer_step_post_hook(self._stepped)
 
     def stop(self, error: ErrorRaised | None) -> None:
         self.settle()
         self.quiet = True
+        self._stepping.remove()
         torch.autograd._engine_run_backward = self._run_backward
         torch.autograd._make_grads = self._make_gradients
         for mode in reversed(self._modes):
@@ -122,6 +125,12 @@ class PyTorchRecorder(Recording):
         """The program made a tensor from numbers."""
         self.settle()
         self.tensor_made(tensor, maker)
+
+    def _stepped(self, optimizer: Any, *_: Any) -> None:
+        self.settle()
+        before, self.quiet = self.quiet, True  # a learning rate may be a tensor
+        self.optimizer_stepped(optimizer)
+        self.quiet = before
 
     # -- where: noted when the operation ran, used when it is told -----------------------------------------------
 

@@ -21,36 +21,26 @@ from typing import Any
 import numpy as np
 
 from ..trace.events import ErrorRaised
-from ..trace.messages import CurveKey, Message, PassRecorded, RunPaused
+from ..trace.messages import CurveKey, CurvesExtended, Message, PassMarked, PassRecorded, RunPaused
 from ..trace.ops import OpInfo
 from ..trace.passes import Pass
 from ..trace.value import WHOLE_BYTES, Value
 from . import records
 from .assembly import Assembly
 from .book import Book
-from .curves import LEAVES, Rows, number_of, total
+from .curves import LEAVES, number_of, total
 from .frames import Frames, Where
 from .function import FunctionPlot
 from .gate import Gate
+from .landmarks import CREDIT, FIRST, SHARE, following
 from .leaf_names import LeafNames
+from .ledger import Ledger
 from .modules import Modules
 from .naming import Names
 from .reader import LAST, Reader
 
 TICK = 1 / 30
 """Seconds between two sendings: as often as a person can tell pictures apart."""
-
-FIRST = 12
-"""Passes at the beginning that are always sent whole: short programs are stepped through pass by pass."""
-
-LANDMARKS = 3
-"""After those, 2**LANDMARKS passes of each doubling are sent whole, so that a fast run has some of every stretch."""
-
-SHARE = 16
-"""A pass that took t seconds to assemble and send is followed by at least SHARE × t seconds without another."""
-
-CREDIT = 0.1
-"""Seconds that landmarks of a live run may take before they, too, have to keep to that share of the time."""
 
 ITEMS = 400_000
 """Items of the raw list that a pass may have: some 20,000 operations with their backward."""
@@ -91,8 +81,8 @@ class Recording:
         self._names = Names(program)
         self._modules = Modules(namespace)
         self._book = Book(reader)
-        self._rows = Rows()
-        self._lock = threading.Lock()
+        self._ledger = Ledger(reader, self._modules)
+        self._lock = threading.RLock()
         self._closing = threading.Event()
         self._clock = threading.Thread(target=self._tick, name="recorder", daemon=True)
         self._raw: list[Any] = []
@@ -142,7 +132,7 @@ class Recording:
                 self._deliver(number, raw, later=self._raw)
             if self._raw:
                 self._deliver(self.number, self._raw)
-            self._deliver_curves()
+            self._send_curves(self._ledger.finish())
 
     # -- what the engine tells -----------------------------------------------------------------------------------
 
@@ -238,13 +228,33 @@ class Recording:
         """Add the loss, and value and gradient of each leaf that accumulated, to the curves."""
         leaves = tuple(self._accumulated.values())[:LEAVES]
         look = self._reader.look
-        keys = self._leaf_names.keys([tensor for tensor, _ in leaves], self._raw)
-        row = [self._loss]
+        tensors = [tensor for tensor, _ in leaves]
+        shape = self._leaf_names.shape(tensors, tuple([after.size == 1 for _, after in leaves]), self._raw)
+        numbers = [self._loss]
         for tensor, after in leaves:
-            row += (number_of(look(tensor)), number_of(after))
-        self._rows.add((keys, row))
+            numbers += (number_of(look(tensor)), number_of(after))
+        if self._ledger.begin(shape, numbers, tensors):
+            self._keep_fault()
         if self._plot is not None:
-            self._note_point([(tensor, look(tensor)) for tensor, _ in leaves], keys)
+            self._note_point([(tensor, look(tensor)) for tensor, _ in leaves], shape.keys)
+
+    def _keep_fault(self) -> None:
+        """Keep this pass, the first with NaN or infinity, and the one before: that pass, or its update, made it."""
+        number = self.number
+        with self._lock:
+            self._keep |= {number}
+            self._next_kept = min(self._next_kept, number)
+            for marked in range(max(0, number - 1), number + 1):
+                self._send(PassMarked(marked))
+            if self._last is not None and self._last[0] == number - 1:
+                self._deliver(*self._last, later=self._raw)
+
+    def optimizer_stepped(self, optimizer: Any) -> None:
+        self._ledger.step(optimizer, self._between)
+
+    def logged(self, name: str, value: float) -> None:
+        """`gradviz.log` of the program: a number for a curve of its own, at the pass that is open."""
+        self._ledger.note({CurveKey("logged", name): value}, self._between)
 
     def _note_point(self, leaves: list[tuple[Any, Any]], keys: tuple[CurveKey, ...]) -> None:
         """Remember where a program with one scalar leaf stands, for the plot of its function."""
@@ -290,24 +300,17 @@ class Recording:
         if number >= self._next_kept:
             wanted = number < FIRST or number in self._keep
             due = due or wanted or not self._live or self._spent < CREDIT + (now - self._began) / SHARE
-            self._next_kept = self._following(number)
+            self._next_kept = following(number, self._keep)
         if due:
             with self._lock:
                 self._deliver(number, closed, later=begun)
-
-    def _following(self, number: int) -> int:
-        """The next pass that is sent whole whatever the time: one of the first, one asked for, or a landmark."""
-        if number + 1 < FIRST:
-            return number + 1
-        step = 1 << max(0, number.bit_length() - 1 - LANDMARKS)
-        return min([number - number % step + step, *(each for each in self._keep if each > number)])
 
     def _pause(self) -> None:
         """The gate is about to hold the program: show where it stands."""
         with self._lock:
             if self._told_pause != self.number:
                 self._deliver(self.number, self._raw[: self._tail], later=self._raw[self._tail :])
-                self._deliver_curves()
+                self._send_curves(self._ledger.take(whole=True))
                 self._send(RunPaused(self.number))
                 self._told_pause = self.number
                 self._sent_items = self._tail
@@ -349,8 +352,7 @@ class Recording:
             self.note = f"Pass {number} could not be shown: the recorder failed ({type(fault).__name__}: {fault})."
             return None
 
-    def _deliver_curves(self) -> None:
-        block = self._rows.take()
+    def _send_curves(self, block: CurvesExtended | None) -> None:
         if block is not None:
             self._send(block)
 
@@ -359,24 +361,23 @@ class Recording:
         before = -1, -1
         while not self._closing.wait(TICK):
             with self._lock:
-                self._deliver_curves()
                 raw, items = self._raw, len(self._raw)
                 rests, before = (self.number, items) == before, (self.number, items)
-                if not rests or not items or items == self._sent_items:
-                    continue
-                if self._live and not self._in_backward:
+                self._send_curves(self._ledger.take(whole=rests and self._between))
+                if rests and items and self._live and not self._in_backward:
                     self._deliver_resting(raw, items)
 
     def _deliver_resting(self, raw: list[Any], items: int) -> None:
         """Show the open pass while the program does something else; what it changes meanwhile makes it stale."""
-        if self._last is not None and not self._between:
-            self._deliver(*self._last, later=raw[:items])  # passes go out in order: later it would be too late
-        item = self._assembled(self.number, raw[:items], [])
-        if item is None or self._raw is not raw or len(raw) != items:
-            return  # It woke up: what was read may be of two moments. The next rest comes.
-        self._last = None
-        self._send(PassRecorded(item))
-        self._sent_items = items
+        if items != self._sent_items:
+            if self._last is not None and not self._between:
+                self._deliver(*self._last, later=raw[:items])  # passes go out in order: later it would be too late
+            item = self._assembled(self.number, raw[:items], [])
+            if item is None or self._raw is not raw or len(raw) != items:
+                return  # It woke up: what was read may be of two moments. The next rest comes.
+            self._last = None
+            self._send(PassRecorded(item))
+            self._sent_items = items
         if self._between and self._gate.held and self._told_pause != self.number:
             self._send(RunPaused(self.number))
             self._told_pause = self.number

@@ -76,6 +76,8 @@ RECORDS: dict[str, type] = {
         messages.PassRecorded,
         messages.CurveKey,
         messages.CurvesExtended,
+        messages.PassMarked,
+        messages.PassesExpected,
         messages.FunctionSampled,
         messages.TextPrinted,
         messages.FigureShown,

@@ -31,7 +31,13 @@ class PassRecorded:
 
 @dataclass(frozen=True, slots=True)
 class CurveKey:
-    """`kind` is "loss", "value" or "gradient"; `leaf` the name of the leaf (empty for the loss)."""
+    """What a curve is of.
+
+    `kind` is "loss", "value", "gradient" (the number itself of a leaf of one element, else the norm), "update" (how far
+    the pass moved the leaf, as a part of its size: ‖Δw‖/‖w‖), "rate" (an optimizer's learning rate) or "logged" (what
+    the program gave to `gradviz.log`). `leaf` is the name of the leaf, of the optimizer where there are several, or
+    what was logged; empty for the loss.
+    """
 
     kind: str
     leaf: str = ""
@@ -39,11 +45,29 @@ class CurveKey:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CurvesExtended:
-    """Scalars of `rows.shape[0]` passes from number `first` on: float64 (passes, keys), NaN where there is none."""
+    """Scalars of `rows.shape[0]` passes from number `first` on: float64 (passes, keys), `MISSING` where there is none.
+
+    The last pass may come again, at the head of a later message: it was still open when it was sent.
+    """
 
     first: int
     keys: tuple[CurveKey, ...]
     rows: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PassMarked:
+    """Pass `number` stays whole however long the run becomes: NaN or infinity began in it or right after it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassesExpected:
+    """How many passes the program's loops ask for; they may end earlier where a loop has a `break` (`at_most`)."""
+
+    count: int
+    at_most: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +137,8 @@ Message = (
     RunBegan
     | PassRecorded
     | CurvesExtended
+    | PassMarked
+    | PassesExpected
     | FunctionSampled
     | TextPrinted
     | FigureShown

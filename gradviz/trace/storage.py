@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from . import codec
-from .messages import CurvesExtended, Message, PassRecorded
+from .messages import CurvesExtended, Message, PassMarked, PassRecorded
 from .trace import Trace, TraceBuilder
 
 
@@ -15,12 +15,13 @@ def stored_messages(trace: Trace) -> Iterator[Message]:
     """What to write so that reading it gives this trace again (its kept passes, its thinned text, all its curves)."""
     if trace.began is not None:
         yield trace.began
+    yield from (PassMarked(number) for number in sorted(trace.marked))
     yield from (PassRecorded(item) for item in trace.passes)
     if trace.curves.length:
         keys = trace.curves.keys
         yield CurvesExtended(0, keys, np.column_stack([trace.curves.column(key) for key in keys]))
     yield from trace.output
-    yield from (item for item in (trace.function, trace.error, trace.ended) if item is not None)
+    yield from (item for item in (trace.expected, trace.function, trace.error, trace.ended) if item is not None)
 
 
 def trace_bytes(trace: Trace) -> bytes:

@@ -13,6 +13,8 @@ from .messages import (
     FunctionSampled,
     Message,
     OutputThinned,
+    PassesExpected,
+    PassMarked,
     PassRecorded,
     RunBegan,
     RunEnded,
@@ -43,7 +45,10 @@ class Trace:
     began: RunBegan | None = None
     passes: tuple[Pass, ...] = ()
     """The passes kept whole, by rising number."""
+    marked: frozenset[int] = frozenset()
+    """Numbers of passes that stay whole whatever else goes."""
     curves: Curves = field(default_factory=Curves)
+    expected: PassesExpected | None = None
     output: tuple[TextPrinted | FigureShown, ...] = ()
     output_dropped: int = 0
     thinned: OutputThinned | None = None
@@ -75,6 +80,14 @@ class Trace:
             return self.passes[position]
         return self.passes[max(0, position - 1)]
 
+    def nearest_pass(self, number: int) -> Pass | None:
+        """The kept pass of this number, or the nearest one on either side."""
+        if not self.passes:
+            return None
+        position = bisect_left(self.passes, number, key=lambda item: item.number)
+        around = self.passes[max(0, position - 1) : position + 1]
+        return min(around, key=lambda item: abs(item.number - number))
+
 
 Printed = tuple[TextPrinted | FigureShown, ...]
 
@@ -97,6 +110,10 @@ class TraceBuilder:
                 trace = Trace(version=trace.version, began=message)
             case PassRecorded(item=item):
                 trace = replace(trace, passes=self._thinned(trace.passes, item), paused_after=None)
+            case PassMarked(number=number):
+                trace = replace(trace, marked=trace.marked | {number})
+            case PassesExpected():
+                trace = replace(trace, expected=message)
             case CurvesExtended():
                 trace = replace(trace, curves=trace.curves.extended(message))
             case TextPrinted():
@@ -122,13 +139,14 @@ class TraceBuilder:
             return (*passes[:-1], item)
         if passes and passes[-1].number > item.number:
             raise ValueError(f"pass {item.number} came after pass {passes[-1].number}")
+        marked = self.trace.marked
         if len(passes) > 1 and passes[-1].number - passes[-2].number < self._spacing:
-            passes = passes[:-1]
-        while len(passes) >= self._kept_passes:
+            passes = passes if passes[-1].number in marked else passes[:-1]
+        while len(passes) >= self._kept_passes + len(marked):
             self._spacing *= 2
             kept = [passes[0]]
             for candidate in passes[1:]:
-                if candidate.number - kept[-1].number >= self._spacing:
+                if candidate.number - kept[-1].number >= self._spacing or candidate.number in marked:
                     kept.append(candidate)
             passes = tuple(kept)
         return (*passes, item)

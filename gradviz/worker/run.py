@@ -12,7 +12,7 @@ from ..recorder.numpy_engine import NumPyRecorder
 from ..recorder.recording import Recording
 from ..trace.events import ErrorRaised
 from ..trace.messages import RunBegan, RunEnded
-from . import aliases, faults, figures, limits
+from . import aliases, faults, figures, limits, logging
 from .channel import Channel
 from .program import Outcome, Program
 from .protocol import InputAsked, Run
@@ -69,6 +69,7 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
     # What follows may be native code that never gives another thread a turn.
     channel.drain(1.0)
     if run.recorded:
+        logging.install(recorder.logged)
         recorder.start()
     outcome = program.run()
     error, note = _verdict(outcome, run, program)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from gradviz.recorder.gate import Gate
+from gradviz.recorder.landmarks import FIRST
 from gradviz.recorder.numpy_engine import NumPyRecorder
-from gradviz.recorder.recording import FIRST
 from gradviz.trace.check import check
 from gradviz.trace.events import LeafAccumulated, NodeRan, OpRan, TensorMade, TensorUpdated
 from gradviz.trace.messages import FunctionSampled

@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 
 from gradviz.trace.curves import Curves
-from gradviz.trace.messages import CurveKey, CurvesExtended, FigureShown, PassRecorded, RunBegan, RunEnded, TextPrinted
+from gradviz.trace.messages import (
+    CurveKey,
+    CurvesExtended,
+    FigureShown,
+    PassMarked,
+    PassRecorded,
+    RunBegan,
+    RunEnded,
+    TextPrinted,
+)
 from gradviz.trace.passes import Carried, Pass
 from gradviz.trace.query import Cursor, end_of, state_at
 from gradviz.trace.trace import KEPT_FIGURES, KEPT_PICTURES, KEPT_TEXT, TraceBuilder
@@ -141,3 +150,34 @@ def test_cursors_find_the_nearest_kept_pass():
     assert state_at(trace, Cursor(0, -5)).step == 0
     assert state_at(trace, end_of(trace)).step == len(trace.passes[0].events)
     assert state_at(TraceBuilder().trace, Cursor()) is None
+
+
+def test_marked_passes_are_never_thinned():
+    builder = TraceBuilder(kept_passes=50)
+    for number in range(10_000):
+        if number in (777, 4444):
+            builder.add(PassMarked(number))
+        trace = builder.add(recorded(number))
+    numbers = [item.number for item in trace.passes]
+    assert {0, 777, 4444, 9_999} <= set(numbers)
+    assert len(numbers) <= 52
+
+
+def test_the_nearest_kept_pass_is_on_either_side():
+    builder = TraceBuilder()
+    for number in (0, 10, 30):
+        trace = builder.add(recorded(number))
+    assert [trace.nearest_pass(number).number for number in (0, 4, 6, 10, 19, 21, 99)] == [0, 0, 10, 10, 10, 30, 30]
+    assert TraceBuilder().trace.nearest_pass(3) is None
+
+
+def test_the_last_pass_may_come_again():
+    builder = TraceBuilder()
+    builder.add(CurvesExtended(0, (LOSS,), np.array([[3.0], [2.0]])))
+    before = builder.trace
+    builder.add(CurvesExtended(1, (LOSS, W), np.array([[2.0, 7.0], [1.0, 8.0]])))
+    assert before.curves.column(LOSS).tolist() == [3.0, 2.0]
+    assert before.curves.keys == (LOSS,)
+    assert builder.trace.curves.column(W)[1:].tolist() == [7.0, 8.0]
+    with pytest.raises(ValueError, match="in order"):
+        builder.add(CurvesExtended(1, (LOSS,), np.array([[2.0]])))

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from gradviz.engine import watch
 from gradviz.engine.dtype import default_dtype
 from gradviz.engine.grad_mode import enable_grad, no_grad
 from gradviz.engine.hooks import RemovableHandle
@@ -232,7 +233,10 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(step)
     def around(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
         if not self._optimizer_step_pre_hooks and not self._optimizer_step_post_hooks:
-            return step(self, *args, **kwargs)
+            result = step(self, *args, **kwargs)
+            if watch.current is not None:
+                watch.current.optimizer_stepped(self)
+            return result
         arguments: Any = ((self, *args), kwargs)
         for before in self._optimizer_step_pre_hooks.values():
             others = before(self, *arguments)
@@ -242,6 +246,8 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
         result = step(*arguments[0], **arguments[1])
         for after in self._optimizer_step_post_hooks.values():
             after(self, *arguments)
+        if watch.current is not None:
+            watch.current.optimizer_stepped(self)
         return result
 
     return around
