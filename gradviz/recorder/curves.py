@@ -102,6 +102,10 @@ class Rows:
         before = self._notes.get(row)
         self._notes[row] = numbers if before is None else {**before, **numbers}
 
+    def has(self, key: CurveKey, row: int) -> bool:
+        """Whether this was noted in the open row."""
+        return key in self._notes.get(row, ())
+
     @property
     def is_noted(self) -> bool:
         """Whether something was noted for a row that has not come."""

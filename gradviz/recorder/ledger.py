@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
@@ -26,6 +25,7 @@ class Ledger:
         self._rows = Rows()
         self._moves = Moves(reader)
         self._rates = Rates(modules)
+        self._early: set[str] = set()  # names that were logged before the first backward
         self._is_sound = True
 
     def begin(self, shape: RowShape, numbers: list[float], leaves: list[Any]) -> bool:
@@ -43,14 +43,24 @@ class Ledger:
             self._moves.begin_again()
         return self._add(numbers)
 
-    def note(self, numbers: Mapping[CurveKey, float], is_written: bool) -> None:
-        """Numbers of the pass that is open, whose row may be written already."""
-        rows = self._rows
-        rows.note(numbers, max(0, rows.count - 1) if is_written else rows.count)
-
     def step(self, optimizer: Any, is_written: bool) -> None:
-        """An optimizer has moved its parameters, at these learning rates."""
-        self.note(self._rates.of(optimizer), is_written)
+        """An optimizer has moved its parameters, at these learning rates; `is_written`: the open pass has its row."""
+        rows = self._rows
+        rows.note(self._rates.of(optimizer), max(0, rows.count - 1) if is_written else rows.count)
+
+    def log(self, name: str, value: float, is_written: bool) -> None:
+        """A number that the program logged.
+
+        It belongs to the pass whose backward was the last, even where the program has begun to compute anew: most log
+        at the end of a loop's body. A name that came before the first backward keeps coming before: where the last
+        pass has one, it is the next pass's.
+        """
+        rows, key = self._rows, CurveKey("logged", name)
+        if not rows.count:
+            self._early.add(name)
+        is_again = rows.has(key, rows.count - 1) and (name in self._early or not is_written)
+        is_last = rows.count > 0 and not is_again
+        rows.note({key: value}, rows.count - 1 if is_last else rows.count)
 
     def take(self, whole: bool = False) -> CurvesExtended | None:
         """The rows that have come since the last time; `whole`: the open one as well, as far as it has come."""

@@ -253,8 +253,8 @@ class Recording:
         self._ledger.step(optimizer, self._between)
 
     def logged(self, name: str, value: float) -> None:
-        """`gradviz.log` of the program: a number for a curve of its own, at the pass that is open."""
-        self._ledger.note({CurveKey("logged", name): value}, self._between)
+        """`gradviz.log` of the program: a number for a curve of its own."""
+        self._ledger.log(name, value, self._between)
 
     def _note_point(self, leaves: list[tuple[Any, Any]], keys: tuple[CurveKey, ...]) -> None:
         """Remember where a program with one scalar leaf stands, for the plot of its function."""

@@ -1,4 +1,4 @@
-"""Curves that need no logging, and logged ones, on real PyTorch and on our engine: the same program, the same curves."""
+"""Curves that need no logging, and logged ones, of the same program on both engines."""
 
 import subprocess
 import sys

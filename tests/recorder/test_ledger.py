@@ -3,6 +3,11 @@
 import numpy as np
 import pytest
 
+from gradviz.engine import torch as engine
+from gradviz.recorder.gate import Gate
+from gradviz.recorder.ledger import Ledger
+from gradviz.recorder.modules import Modules
+from gradviz.recorder.numpy_engine import NumPyReader, NumPyRecorder
 from gradviz.trace.messages import CurveKey, PassMarked
 from tests.recorder.test_numpy_engine import record
 
@@ -86,6 +91,29 @@ def test_the_pass_that_made_the_first_nan_is_kept(program, marked):
     numbers = [item.number for item in trace.passes]
     assert {marked - 1, marked} <= set(numbers)
     assert trace.marked == {marked - 1, marked}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "(w * n).backward(); log(n)",
+        "(w * n).backward(); w * 2; log(n)",
+        "(w * n).backward(); log(7); log(n)",
+        "y = w * n; log(n); y.backward()",
+        "log(n); (w * n).backward()",
+    ],
+)
+def test_a_logged_number_belongs_to_its_turn_of_the_loop(body):
+    rows = Ledger(NumPyReader(), Modules({}))
+    recorder = NumPyRecorder("", "program.py", {}, lambda _: None, Gate())
+    recorder._ledger = rows
+    space = {"torch": engine, "log": lambda value: recorder.logged("n", value)}
+    recorder.start()
+    text = "w = torch.tensor(2., requires_grad=True)\nfor n in range(5):\n    " + body
+    exec(compile(text, "program.py", "exec"), space)
+    block = rows.take(whole=True)
+    recorder.stop(None)
+    assert block.rows[:, block.keys.index(CurveKey("logged", "n"))].tolist() == [0, 1, 2, 3, 4]
 
 
 def test_numbers_whose_sum_is_too_large_are_no_fault():
