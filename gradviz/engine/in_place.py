@@ -12,32 +12,49 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
-from . import messages, views, watch
+from . import kernels, messages, views, watch
 from .grad_mode import enabled
 from .node import AccumulateGrad, Node
 from .op import Op
+from .plan import Plan
 from .tensor import Tensor, share
 
 F32 = np.float32
+FLOAT = np.dtype(F32)
 
 
 def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the method that does `op` in place."""
 
+    compute: Callable[[Any, Any], Any] | None = None
+    plain = op.kind == "binary" and not op.arguments
+
     def changed(self: Tensor, *others: Any, **options: Any) -> Any:
+        nonlocal compute
         edge = self._edge
         if (
-            watch.current is None
-            and type(self._counter) is int
+            type(self._counter) is int
             and (edge is None or type(edge) is AccumulateGrad)
             and not enabled.get()
             and not options
         ):
             # An update of a leaf under no_grad, by far the most frequent use: the result is the new value.
-            made = function(self, *others)
-            if made is NotImplemented:
-                return made
-            value, result = self._value, made._value
+            watcher, value = watch.current, self._value
+            other = others[0]._value if plain and len(others) == 1 and type(others[0]) is Tensor else None
+            if type(other) is type(value) and (type(value) is F32 or alike(value, other)):
+                # `x -= 0.01 * x.grad`: no tensor is made of the result.
+                if compute is None:
+                    compute = forward(op)
+                result = compute(value, other)
+            else:
+                watch.current = None
+                try:
+                    made = function(self, *others)
+                finally:
+                    watch.current = watcher
+                if made is NotImplemented:
+                    return made
+                result = made._value
             if result.__class__ is value.__class__ is F32 or (
                 result.dtype is value.dtype and result.shape == value.shape
             ):
@@ -47,12 +64,25 @@ def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
                     edge.value = result
             else:
                 assign(self, result)
+            if watcher is not None:
+                watcher.tensor_updated(self, value)
             return self
         return change(self, op, function, others, options)
 
     changed.__name__ = changed.__qualname__ = f"{op.name}_"
     changed.__doc__ = f"{op.title[:1].upper()}{op.title[1:]}, in place."
     return changed
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Return True for two vectors of float32 of one length."""
+    return a.dtype is b.dtype is FLOAT and a.ndim == 1 and a.shape == b.shape
+
+
+def forward(op: Op) -> Callable[[Any, Any], Any]:
+    """Return the forward of a binary op as a function of two arrays, or NumPy scalars, of one shape and type."""
+    text = Plan(op).forward.text
+    return eval(f"lambda v_self, v_{op.inputs[1]}: {text}", {"__builtins__": kernels.SPACE})  # type: ignore[no-any-return]
 
 
 def change(

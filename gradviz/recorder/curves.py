@@ -20,6 +20,8 @@ LEAVES = 100
 SMALL, LARGE = 1e-30, 1e30
 """Between these a sum of squares loses nothing in float32."""
 
+FLOAT = np.dtype(np.float32)
+
 LOSS = CurveKey("loss")
 
 Block = tuple[tuple[CurveKey, ...], NDArray[np.float64]]
@@ -30,8 +32,8 @@ def number_of(value: Any) -> float:
     """The number itself for one element, the Euclidean norm for more (to the precision of the elements)."""
     if value.size == 1:
         return float(value.real) if not value.ndim else float(value.real.item())
-    flat = value.ravel()
-    if flat.dtype == np.float32:
+    flat = value if value.ndim == 1 else value.ravel()
+    if flat.dtype is FLOAT:
         square = float(flat.dot(flat))
         if SMALL < square < LARGE:
             return math.sqrt(square)

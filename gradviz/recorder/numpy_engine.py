@@ -317,10 +317,11 @@ class NumPyRecorder(Recording, watch.Watcher):
 
     def tensor_updated(self, tensor: Any, before: Any) -> None:
         if not self._full:
-            value = tensor._value
-            if type(value) is not F32:
+            value, version = tensor._value, tensor._counter
+            if type(value) is not F32 and value.nbytes > WHOLE_BYTES:
                 value = self._light(value)
-            version = self._reader.version(tensor)
+            if type(version) is not int:
+                version = version.count
             self._push((records.UPDATED, tensor, before, value, version, self._frames.chain(2)))
             if self._between:
                 self._tail = len(self._raw)
