@@ -15,8 +15,8 @@ from typing import Any
 import networkx as nx
 
 EdgeKey = tuple[Hashable, Hashable, Hashable]
-Operand = tuple[Hashable, Hashable, int, int, tuple[int, int]]
-"""A node that feeds an edge, the edge's key, its slot (index and count) and its slot at the node it comes from."""
+Operand = tuple[Hashable, Hashable, int, int, dict[str, Any]]
+"""A node that feeds an edge, the edge's key, its slot (index and count) and its attributes."""
 BUS_USES = 3
 """A leaf with this many uses sends its edges along one shared trunk (see `layered`)."""
 
@@ -32,6 +32,8 @@ class Arc:
     head_port: float
     main: bool
     """True when the tail is the head's one deepest operand: the path that a reader follows."""
+    room: float = 0.0
+    """Length along the flow that it needs between two neighbouring layers, for what is written on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,9 @@ def incoming(graph: nx.MultiDiGraph, node: Hashable) -> list[Operand]:
     """A node's operands in argument order; edges without slots count as they were added."""
     edges = [(tail, key, data) for tail, keys in graph.pred[node].items() for key, data in keys.items()]
     if any("target_slot" in data for *_, data in edges):
-        found = [(u, key, *slot(data, "target_slot"), slot(data, "source_slot")) for u, key, data in edges]
+        found = [(u, key, *slot(data, "target_slot"), data) for u, key, data in edges]
         return sorted(found, key=itemgetter(2)) if len(found) > 1 else found
-    return [(u, key, index, len(edges), slot(data, "source_slot")) for index, (u, key, data) in enumerate(edges)]
+    return [(u, key, index, len(edges), data) for index, (u, key, data) in enumerate(edges)]
 
 
 def numbered(graph: nx.MultiDiGraph, operands: dict[Hashable, list[Operand]]) -> list[Hashable]:
@@ -190,10 +192,12 @@ def connected(
         tails = [number[operand] for operand, *_ in edges]
         main = main_operand(tails, depth)
         main_index = None if main is None else edges[main][2]
-        for place, (operand, key, index, count, (source_index, source_count)) in enumerate(edges):
+        for place, (operand, key, index, count, data) in enumerate(edges):
             tail = tails[place]
+            source_index, source_count = slot(data, "source_slot")
             tail_port = (port_fraction(source_index, source_count, None) - 0.5) * breadth[tail]
             head_port = (port_fraction(index, count, main_index) - 0.5) * breadth[head]
-            arcs.append(Arc(tail, head, (operand, node, key), tail_port, head_port, place == main))
+            room = float(data.get("room", 0.0))
+            arcs.append(Arc(tail, head, (operand, node, key), tail_port, head_port, place == main, room))
             uses[tail] += 1
     return Flow(tuple(nodes), length, breadth, tuple(arcs), tuple(uses), tuple(len(operands[node]) for node in nodes))

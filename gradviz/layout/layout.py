@@ -90,8 +90,9 @@ def lay_out(
     """Coordinates for a directed acyclic graph whose edges are the flow of data.
 
     Node attributes: `size` = (width, height); `order` (optional) sorts the outputs, and with them the parts.
-    Edge attributes, both optional: `target_slot` and `source_slot` = (index, count), the place among the ports of the
-    card's side. Edges without a target slot take the order in which they were added.
+    Edge attributes, all optional: `target_slot` and `source_slot` = (index, count), the place among the ports of the
+    card's side; `room`, the least gap if it runs between neighbouring layers. Edges without a target slot take the
+    order in which they were added.
 
     `previous` is a layout on screen, of the same direction, some of whose nodes are in this graph too.
     `cancelled` is asked often; when it says True, `CancelledError` is raised.

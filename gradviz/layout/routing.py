@@ -28,11 +28,16 @@ class Columns:
 
 
 def columns(graph: Layered, layers: list[list[int]], middle: list[float], gaps: Gaps) -> Columns:
-    """Layers as wide as their longest card; channels wider where edges rise steeply."""
+    """Layers as wide as their longest card; channels wider where edges rise steeply or ask for room."""
+    room = [0.0] * len(layers)
+    for arc, bends in zip(graph.flow.arcs, graph.bends, strict=True):
+        if not bends:
+            level = graph.level[arc.tail]
+            room[level] = max(room[level], arc.room)
     start: list[float] = []
     end: list[float] = []
     at = 0.0
-    for layer in layers:
+    for layer, asked in zip(layers, room, strict=True):
         start.append(at)
         at += max((graph.flow.length[vertex] for vertex in layer if not graph.is_bend(vertex)), default=0.0)
         end.append(at)
@@ -44,7 +49,7 @@ def columns(graph: Layered, layers: list[list[int]], middle: list[float], gaps: 
             ),
             default=0.0,
         )
-        at += gaps.layer * (1 + min(WIDEST, int(rise / STEEP)) / 2)
+        at += max(asked, gaps.layer * (1 + min(WIDEST, int(rise / STEEP)) / 2))
     return Columns(start, end)
 
 

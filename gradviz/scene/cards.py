@@ -171,8 +171,9 @@ class _Reader:
         ]
         for _, tensor in sorted(alone):
             self.tensor_card(tensor)
+        aims = _aims([op for _, op in ops])
         for step, op in ops:
-            self.op_card(step, op)
+            self.op_card(step, op, aims[op.id])
         by_tensor = {tensor: place[0] for tensor, place in self.origin.items()}
         return Cards(tuple(self.cards), tuple(self.links), self.index, self.by_node, by_tensor)
 
@@ -235,7 +236,7 @@ class _Reader:
         self.origin[tensor] = (position, 0, 1)
         return position
 
-    def op_card(self, step: int, op: OpRan) -> None:
+    def op_card(self, step: int, op: OpRan, aim: str) -> None:
         node = op.node
         out = op.outputs[0] if op.outputs else None
         names = ", ".join(item.name for item in op.outputs if item.name)
@@ -244,7 +245,7 @@ class _Reader:
         position = self.add(
             Card(
                 key=f"o{op.id}",
-                identity=self.identity(f"{op.op}:{names}:{'/'.join(op.scope)}"),
+                identity=self.identity(f"{op.op}:{names}:{aim}:{'/'.join(op.scope)}"),
                 kind="ghost" if node is None else "op",
                 title=node.name if node is not None else op.op,
                 symbol=symbol_text(op, info),
@@ -295,6 +296,22 @@ class _Reader:
                 return None
             self.tensor_card(tensor)
         return self.origin[tensor]
+
+
+def _aims(ops: list[OpRan]) -> dict[int, str]:
+    """For each op without a variable of its own the variable that its line makes next.
+
+    A new line with a `+` in it must not pass for the next line with one: so `+` is that of `loss = a + b * c`.
+    """
+    found: dict[int, str] = {}
+    line, aim = -1, ""
+    for op in reversed(ops):
+        here = op.source.line if op.source is not None else -1
+        names = ", ".join(item.name for item in op.outputs if item.name)
+        if here != line or names:
+            line, aim = here, names
+        found[op.id] = "" if names else aim
+    return found
 
 
 def symbol_text(op: OpRan, info: OpInfo | None) -> str:

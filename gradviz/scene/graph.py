@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 
 import networkx as nx
-import numpy as np
 
 from gradviz.layout.chips import Chip, split_shared
 from gradviz.layout.geometry import Gaps
 from gradviz.trace.history import NEVER, History
 
 from .broadcasting import edge_text, summing_of
-from .cards import Card, Cards
+from .cards import Card, Cards, Link
 from .faces import size_of
 from .pills import pill_width
 
@@ -35,10 +35,11 @@ EdgeName = tuple[Hashable, Hashable, Hashable]
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """Sizes by node name, and the gaps between cards."""
+    """Sizes by node name, the gaps between cards, and the edges that need a wider one."""
 
     sizes: Sizes
     gaps: Gaps
+    rooms: dict[EdgeName, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,8 @@ class CardGraph:
     @property
     def signature(self) -> tuple[object, ...]:
         """Equal for two passes whose pictures have the same geometry."""
-        return self.names, self.edges, tuple(self.measures.sizes.values()), self.measures.gaps
+        measures = self.measures
+        return self.names, self.edges, tuple(measures.sizes.values()), measures.gaps, tuple(measures.rooms.items())
 
 
 def graph_of(cards: Cards, history: History, previous: Measures | None = None, chips: bool = True) -> CardGraph:
@@ -79,28 +81,37 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None, c
             source_slot=(link.slot, link.slots) if apart else (link.out, link.outs),
             target_slot=(link.slot, link.slots),
         )
-    gap = layer_gap(cards, history)
-    if any(1 < count < leaving[source] for (source, _), count in pairs.items()):
-        # Two numbers on two bent edges between the same two cards need room beside each other.
-        gap += TWIN_GAP
-    if previous is not None:
-        gap = max(gap, previous.gaps.layer)
+    # A gap that grew with one longer number would move every card there is: such an edge gets room of its own.
+    gap = layer_gap(cards, history) if previous is None else previous.gaps.layer
     gaps = Gaps(layer=gap, card=24.0, edge=16.0, component=48.0)
     uses = CHIP_USES_SMALL if len(cards.cards) <= SMALL_GRAPH else CHIP_USES_LARGE
-    return _with_chips(cards, split_shared(graph, uses) if chips else graph, history, gaps)
+    found = _with_chips(cards, split_shared(graph, uses) if chips else graph, history, gaps)
+    for link, edge in zip(cards.links, found.edges, strict=True):
+        # Two numbers on two bent edges between the same two cards need room beside each other.
+        are_twins = 1 < pairs[link.source, link.target] < leaving[link.source]
+        room = gap_for(link, history) + (TWIN_GAP if are_twins else 0.0)
+        if previous is not None:
+            room = max(room, previous.rooms.get(edge, 0.0))
+        if room > gap:
+            found.graph.edges[edge]["room"] = found.measures.rooms[edge] = room
+    return found
 
 
 def layer_gap(cards: Cards, history: History) -> float:
+    """Room between two layers for the longest number there is."""
+    return max((gap_for(link, history) for link in cards.links), default=LEAST_GAP)
+
+
+def gap_for(link: Link, history: History) -> float:
     """Room between two layers for a gradient's number, which stands above a level line and on a bent one."""
-    widest = 0.0
-    for link in cards.links:
-        if link.node is None or link.edge < 0:
-            continue
+    gradient = None
+    if link.node is not None and link.edge >= 0:
         gradient = history.edge_gradient(link.node, link.edge, NEVER)
-        if gradient is not None:
-            summing = summing_of(history, link.node, link.edge, link.pairs_elements)
-            widest = max(widest, pill_width(edge_text(gradient, summing)))
-    return float(min(MOST_GAP, max(LEAST_GAP, GAP_STEP * np.ceil((widest + 6.0) / GAP_STEP))))
+    if link.node is None or gradient is None:
+        return LEAST_GAP
+    summing = summing_of(history, link.node, link.edge, link.pairs_elements)
+    width = pill_width(edge_text(gradient, summing)) + 6.0
+    return min(MOST_GAP, max(LEAST_GAP, GAP_STEP * ceil(width / GAP_STEP)))
 
 
 def _with_chips(cards: Cards, split: nx.MultiDiGraph, history: History, gaps: Gaps) -> CardGraph:
@@ -124,7 +135,7 @@ def _with_chips(cards: Cards, split: nx.MultiDiGraph, history: History, gaps: Ga
             edges.append((source.identity, target.identity, link.slot))
     sizes = {name: split.nodes[name]["size"] for name in names}
     whole = replace(cards, cards=tuple(all_cards), links=tuple(links), index=index)
-    return CardGraph(whole, split, tuple(names), tuple(edges), Measures(sizes, gaps))
+    return CardGraph(whole, split, tuple(names), tuple(edges), Measures(sizes, gaps, {}))
 
 
 def _chip(leaf: Card, consumer: Card, slot: int, identity: str) -> Card:
