@@ -66,22 +66,6 @@ def along(x: Any, matrix: Any, axis: int) -> Any:
 
 
 @functools.lru_cache(256)
-def window_mean(
-    size: int, places: int, kernel: int, stride: int, padding: int, counts_padding: bool, divisor: float | None
-) -> Map:
-    """Return the map to the means of windows; with a divisor the sums divided by that."""
-    matrix = np.zeros((places, size))
-    for place in range(places):
-        start = place * stride - padding
-        end = min(start + kernel, size + padding)
-        whole = end - start
-        start, end = max(start, 0), min(end, size)
-        if end > start:
-            matrix[place, start:end] = 1 / (divisor or (whole if counts_padding else end - start))
-    return Map(matrix)
-
-
-@functools.lru_cache(256)
 def even_mean(size: int, places: int) -> Map:
     """Return the map to the means of `places` stretches that cover the dimension evenly and may overlap by one."""
     matrix = np.zeros((places, size))

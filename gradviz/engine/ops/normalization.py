@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import messages
 from ..kernels import average, formula, in_single, kernel, total, zeros_like
+from ..meaning import on_tensors
 from ..op import op
 from ..rounding import multiply_add
 
@@ -109,7 +110,10 @@ def batch_normalized(
     ):
         if each is not None and each.size != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {each.size}")
-    if training:
+    if training and few_rows(x):
+        mean = np.add.accumulate(x)[-1:] / x.dtype.type(len(x))
+        var = (sum_of_products(x - mean, x - mean) / x.dtype.type(len(x)))[None]
+    elif training:
         mean, var = moments(x, all_but_channels(x.ndim))
     else:
         mean, var = by_channel(running_mean, x.ndim).copy(), by_channel(running_var, x.ndim).copy()
@@ -122,10 +126,50 @@ def batch_normalized(
     return multiply_add(x, scale, shift).astype(x.dtype, copy=False), mean, var
 
 
+FEW_ROWS = 8
+
+
+@kernel
+def few_rows(x: Any) -> bool:
+    """Return whether x (N, C) is one of those small batches that people print in full.
+
+    There the order of sums shows: normalising two rows leaves a gradient that is nothing but rounding. So few are
+    added one after the other with fused multiplications, as PyTorch's loop over rows does on one thread.
+    """
+    return x.ndim == 2 and x.dtype == np.float32 and len(x) < FEW_ROWS
+
+
+@on_tensors("few_rows")
+def few_rows_recorded(x: Any) -> bool:
+    """A pass that is recorded takes the one formula for all."""
+    return False
+
+
+@kernel
+def sum_of_products(a: Any, b: Any) -> Any:
+    """Return Σ a · b over the rows of float32 arrays, one after the other, each step rounded once."""
+    total = np.zeros(a.shape[1:], a.dtype)
+    for x, y in zip(a, b, strict=True):
+        total = multiply_add(x, y, total)
+    return total
+
+
+@kernel
+def few_to_input(grad: Any, x: Any, weight: Any, mean: Any, var: Any, eps: float) -> Any:
+    """Return what normalising over few rows sends back to its input."""
+    inverse = (1 / np.sqrt(var.astype(np.float64) + eps)).astype(x.dtype)
+    count, centred = x.dtype.type(len(x)), x - mean
+    along = sum_of_products(centred, grad) * inverse * inverse / count
+    back = (grad - np.add.accumulate(grad)[-1:] / count - centred * along) * inverse
+    return back if weight is None else back * weight
+
+
 @formula
 def batch_to_input(grads: Any, x: Any, weight: Any, mean: Any, var: Any, training: bool, eps: float) -> Any:
     """Return what normalising over the batch sends back to its input."""
     scaled = grads[0]
+    if training and few_rows(x) and grads[1] is None and grads[2] is None:
+        return few_to_input(scaled, x, weight, mean, var, eps)
     if scaled is not None and weight is not None:
         scaled = scaled * by_channel(weight, x.ndim)
     if training:
@@ -138,7 +182,15 @@ def batch_to_weight(grads: Any, x: Any, mean: Any, var: Any, eps: float) -> Any:
     """Return what normalising over the batch sends back to its weight (C)."""
     if grads[0] is None:
         return None
+    if few_rows(x):
+        return few_to_weight(grads[0], x, mean, var, eps)
     return total(grads[0] * ((x - mean) * (1 / sqrt(var + eps))), all_but_channels(x.ndim))
+
+
+@kernel
+def few_to_weight(grad: Any, x: Any, mean: Any, var: Any, eps: float) -> Any:
+    """Return what normalising over few rows sends back to its weight (C)."""
+    return sum_of_products(x - mean, grad) * (1 / np.sqrt(var.astype(np.float64) + eps)).astype(x.dtype)[0]
 
 
 @formula

@@ -1,4 +1,4 @@
-"""Ops that map one grid to another: average pooling, interpolation, padding with what is there.
+"""Ops that map one grid to another: means of even stretches, interpolation, padding with what is there.
 
 The arithmetic stands in `grids.py`. Each op says which maps its arguments mean; forward applies them, the rule applies
 their transposes, and a recorded pass applies them again.
@@ -11,7 +11,6 @@ from typing import Any
 from .. import grids
 from ..kernels import in_single, kernel
 from ..op import op
-from .pooling import places_of
 
 Sizes = tuple[int, ...]
 VOLUME = [
@@ -70,47 +69,12 @@ def grid_op(name: str, node: str, maps: str, arguments: str, samples: list[Any],
 
 
 @kernel
-def averaging(
-    shape: Sizes,
-    kernel_size: Sizes,
-    stride: Sizes,
-    padding: Sizes,
-    ceil_mode: bool,
-    count_include_pad: bool,
-    divisor_override: int | None,
-) -> grids.Maps:
-    """Return the maps to the means of windows."""
-    count = len(kernel_size)
-    space = shape[-count:]
-    places = places_of(space, kernel_size, stride, padding, (1,) * count, ceil_mode)
-    divisors = (None,) * count if divisor_override is None else (divisor_override, *(1,) * (count - 1))
-    counted = (count_include_pad,) * count
-    return grids.each_dimension(grids.window_mean, space, places, kernel_size, stride, padding, counted, divisors)
-
-
-@kernel
 def adapted(shape: Sizes, output_size: Sizes) -> grids.Maps:
     """Return the maps to means of stretches that cover each dimension evenly."""
     return grids.each_dimension(grids.even_mean, shape[-len(output_size) :], output_size)
 
 
 for count in (2, 3):
-    windows = {"kernel_size": (2,) * count, "stride": (1,) * count, "padding": (1,) * count}
-    grid_op(
-        f"avg_pool{count}d",
-        f"AvgPool{count}DBackward0",
-        "averaging(self.shape, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)",
-        "kernel_size, stride, padding, ceil_mode=False, count_include_pad=True, divisor_override=None",
-        [
-            (SAMPLES[count], windows),
-            (SAMPLES[count], windows | {"stride": (2,) * count, "ceil_mode": True, "count_include_pad": False}),
-            (SAMPLES[count], windows | {"divisor_override": 3}),
-        ],
-        symbol="mean",
-        group="reduction",
-        saves={} if count == 1 else {"self": "self"},
-        title="mean of each window",
-    )
     grid_op(
         f"adaptive_avg_pool{count}d",
         f"AdaptiveAvgPool{count}DBackward0",
