@@ -1,4 +1,4 @@
-"""Which passes of a long run are sent whole whatever the time: the first, those asked for, some of every stretch."""
+"""Which passes of a long run are sent whole, and how often: the first, those asked for, some of every stretch."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ SHARE = 16
 
 CREDIT = 0.1
 """Seconds that landmarks of a live run may take before they, too, have to keep to that share of the time."""
+
+TICK = 1 / 30
+"""Seconds between two sendings: as often as a person can tell pictures apart."""
 
 
 def following(number: int, keep: Iterable[int]) -> int:

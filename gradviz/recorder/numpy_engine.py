@@ -340,6 +340,7 @@ class NumPyRecorder(Recording, watch.Watcher):
             del leaves[LEAVES:], numbers[1 + 2 * LEAVES :]
             tensors = [leaf.variable for leaf in leaves]
             shape = self._leaf_names.shape(tensors, tuple([leaf.value.size == 1 for leaf in leaves]), self._raw)
+            self._loops.look()
             is_fault = self._ledger.begin(shape, numbers, tensors)
             self._row_leaves = leaves
             self._point = None

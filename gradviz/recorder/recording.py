@@ -31,16 +31,14 @@ from .book import Book
 from .curves import LEAVES, number_of, total
 from .frames import Frames, Where
 from .function import FunctionPlot
-from .gate import Gate
-from .landmarks import CREDIT, FIRST, SHARE, following
+from .gate import Gate, PassEnd
+from .landmarks import CREDIT, FIRST, SHARE, TICK, following
 from .leaf_names import LeafNames
 from .ledger import Ledger
+from .loops import Loops
 from .modules import Modules
 from .naming import Names
 from .reader import LAST, Reader
-
-TICK = 1 / 30
-"""Seconds between two sendings: as often as a person can tell pictures apart."""
 
 ITEMS = 400_000
 """Items of the raw list that a pass may have: some 20,000 operations with their backward."""
@@ -82,6 +80,7 @@ class Recording:
         self._modules = Modules(namespace)
         self._book = Book(reader)
         self._ledger = Ledger(reader, self._modules)
+        self._loops = Loops(program, path, send)
         self._lock = threading.RLock()
         self._closing = threading.Event()
         self._clock = threading.Thread(target=self._tick, name="recorder", daemon=True)
@@ -233,6 +232,7 @@ class Recording:
         numbers = [self._loss]
         for tensor, after in leaves:
             numbers += (number_of(look(tensor)), number_of(after))
+        self._loops.look()
         if self._ledger.begin(shape, numbers, tensors):
             self._keep_fault()
         if self._plot is not None:
@@ -275,7 +275,7 @@ class Recording:
         if self._in_backward:
             self._end_backward()
         if not self._gate.open:
-            self._gate.pass_ended(self._pause)
+            self._gate.pass_ended(self._pause, PassEnd(self.number, self._loss, self._raw))
         closed, number = self._raw, self.number
         begun = closed[self._tail :]
         if begun:
@@ -378,7 +378,8 @@ class Recording:
             self._last = None
             self._send(PassRecorded(item))
             self._sent_items = items
-        if self._between and self._gate.held and self._told_pause != self.number:
+        end = PassEnd(self.number, self._loss, raw)
+        if self._between and self._gate.shuts(end) and self._told_pause != self.number:
             self._send(RunPaused(self.number))
             self._told_pause = self.number
 

@@ -10,7 +10,7 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 @dataclass(frozen=True)
 class Command:
     """`method` is a method without arguments of the `target`: session, debugger, appearance, documents, window, canvas,
-    ways, groups, editor, pictures or bookmarks.
+    ways, groups, editor, pictures, pace or bookmarks.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -46,6 +46,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("run.stop", "Stop", ("Ctrl+.", "Shift+F5"), "Run", "run", "session", "stop", "End the running program.", "stop"),
     Command("run.hold", "Pause Program", ("F6",), "Run", "hold", "session", "toggle_hold", "Hold the running program after this pass, or let it go on.", "hold"),
     Command("run.one_pass", "Run One Pass", ("F7",), "Run", "hold", "session", "run_one_pass", "Run one pass of the program and hold.", "one_pass"),
+    Command("run.one_update", "Run One Optimizer Step", ("Shift+F7",), "Run", "hold", "pace", "one_update", "Run until a tensor was updated, by an optimizer or by hand, and hold."),
+    Command("run.to_pass", "Run to Pass…", ("Ctrl+F7",), "Run", "hold", "pace", "ask_pass", "Run until so many passes are over, and hold."),
+    Command("run.until_loss", "Run Until Loss Below…", ("Ctrl+Shift+F7",), "Run", "hold", "pace", "ask_loss", "Run until the loss is below a number, and hold."),
     Command("run.auto", "Run While Typing", (), "Run", "auto", "session", "toggle_auto_run", "Run the program after each pause in typing.", toggle="auto_run"),
     Command("step.back", "Step Back", ("Left",), "Step", "step", "session", "step_back", "One step back.", "step_back"),
     Command("step.forward", "Step", ("Right",), "Step", "step", "session", "step_forward", "One step forward.", "step_forward"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from psygnal import Signal
 
-from ..supervisor import Run
+from ..supervisor import Goal, Run
 from ..trace.ops import OpInfo
 from ..trace.query import Cursor
 from ..trace.regions import is_region
@@ -188,7 +188,7 @@ class Session:
         self._set(question="")
         self.run()
 
-    def run(self, held: bool = False) -> None:
+    def run(self, held: bool = False, goal: Goal | None = None) -> None:
         """Run the program from the start, instead of what runs now."""
         if not self._is_trusted:
             self._set(question=self._question)
@@ -202,6 +202,7 @@ class Session:
                 directory=str(path.parent if path else Path.home()),
                 engine=self.settings.engine,
                 held=held,
+                goal=goal,
                 speed=self.settings.pass_speed,
             )
         )
@@ -313,7 +314,7 @@ class Session:
             self._set(playing=False)
 
     def mark(self, **values: Any) -> None:
-        """Change the person's own marks: `breakpoints`, `bookmarks`, `folding`."""
+        """Change the person's own marks: `breakpoints`, `bookmarks`, `folding`; or whether the run is followed."""
         self._set(**values)
 
     def toggle_play(self) -> None:

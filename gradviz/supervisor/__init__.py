@@ -1,8 +1,8 @@
 """The parent side of the worker process: start, warm spare, stop.
 
-`Run` and `Ready` are the worker's words that the rooms above need; they know the worker only through this room.
+`Run`, `Goal` and `Ready` are the worker's words that the rooms above need; they know the worker only through this room.
 """
 
-from ..worker.protocol import Ready, Run
+from ..worker.protocol import Goal, Ready, Run
 
-__all__ = ["Ready", "Run"]
+__all__ = ["Goal", "Ready", "Run"]

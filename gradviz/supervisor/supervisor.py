@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from ..trace.messages import Message, RunBegan, RunEnded, RunPaused
 from ..trace.trace import Trace, TraceBuilder
-from ..worker.protocol import Hold, Ready, Resume, Run, SetSpeed
+from ..worker.protocol import Goal, Hold, Ready, Resume, Run, SetSpeed
 from . import endings
 from .process import WorkerProcess, command_line
 
@@ -80,9 +80,9 @@ class Supervisor:
     def hold(self) -> None:
         self._wishes.put(("send", Hold()))
 
-    def resume(self, passes: int = 0) -> None:
-        """Go on for `passes` passes, or (0) to the end."""
-        self._wishes.put(("resume", Resume(passes)))
+    def resume(self, passes: int = 0, goal: Goal | None = None) -> None:
+        """Go on for `passes` passes, or to the goal, or (without either) to the end."""
+        self._wishes.put(("resume", Resume(passes, goal)))
 
     def set_speed(self, passes_per_second: float) -> None:
         self._wishes.put(("send", SetSpeed(passes_per_second)))

@@ -64,6 +64,26 @@ def ask_note(parent: QWidget, note: str, is_new: bool) -> str | None:
     return text.strip() if is_taken else None
 
 
+def ask_pass(parent: QWidget, after: int) -> int | None:
+    """The number of a pass to run to, which comes after pass `after`."""
+    words = f"Run to pass number (after {after:,}):" if after else "Run to pass number:"
+    number, is_taken = QInputDialog.getInt(parent, "Run to Pass", words, after + 100, after + 1, 2**31 - 1)
+    return number if is_taken else None
+
+
+def ask_loss(parent: QWidget, suggestion: float) -> float | None:
+    """The loss below which a run is to be held; asks again for what is no number."""
+    text, words = f"{suggestion:.3g}", "Run until the loss is below:"
+    while True:
+        text, is_taken = QInputDialog.getText(parent, "Run Until Loss Below", words, text=text)
+        if not is_taken:
+            return None
+        try:
+            return float(text.replace("−", "-"))
+        except ValueError:
+            words = "Run until the loss is below (a number such as 0.01 or 1e-4):"
+
+
 def ask_open(parent: QWidget, folder: str) -> Path | None:
     name, _ = QFileDialog.getOpenFileName(parent, "Open a program", folder, PROGRAMS)
     return Path(name) if name else None

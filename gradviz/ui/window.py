@@ -17,6 +17,7 @@ from .controls import ControlKeys
 from .documents import Documents
 from .editor.program import ProgramPanel
 from .menus import Menus
+from .pace import PaceQuestions
 from .panels import PANELS
 from .pictures import Pictures
 from .present import CodeLine, Presenter
@@ -48,6 +49,7 @@ class Window(QMainWindow):
         self.debugger = Debugger(session)
         self.appearance = Appearance(session)
         self.bookmarks = Bookmarks(self, session)
+        self.pace = PaceQuestions(self, session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
@@ -136,7 +138,9 @@ class Window(QMainWindow):
 
     def _panel_made(self, panel: str, widget: QWidget) -> None:
         self.panels[panel] = widget
-        if panel == "problems":
+        if panel == "training":
+            widget.controls.offer([self.action(f"run.{name}") for name in ("one_update", "to_pass", "until_loss")])
+        elif panel == "problems":
             widget.line_chosen.connect(self.program.go_to_line)
             widget.counted.connect(self._count_problems)
             self._count_problems(widget.count())
@@ -175,6 +179,7 @@ class Window(QMainWindow):
             "editor": self.program,
             "pictures": self.pictures,
             "bookmarks": self.bookmarks,
+            "pace": self.pace,
         }[name]
 
     def action(self, command: str) -> QAction:

@@ -12,6 +12,7 @@ import threading
 from ..recorder.gate import Gate
 from . import limits
 from .channel import Channel
+from .goals import reached
 from .protocol import Hold, Resume, Run, SetSpeed
 
 
@@ -31,8 +32,8 @@ def main() -> None:
                     runs.put(command)
                 case Hold():
                     gate.hold()
-                case Resume(passes=passes):
-                    gate.resume(passes)
+                case Resume(passes=passes, goal=goal):
+                    gate.resume(passes, None if goal is None else reached(goal))
                 case SetSpeed(speed=speed):
                     gate.set_speed(speed)
         leave(1)  # The parent is gone, or wants no more of us.

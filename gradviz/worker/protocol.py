@@ -7,9 +7,22 @@ can read it without loading either.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ..trace import codec
 from ..trace.ops import OpInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where a run is to be held.
+
+    After this many passes ("pass"), at a loss below this ("loss"; also at NaN, which never will be), or after the next
+    pass that updates a tensor ("step": an optimizer's step, or one by hand).
+    """
+
+    kind: Literal["pass", "loss", "step"]
+    value: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +30,8 @@ class Run:
     """Run a program. One worker runs one program and is then spent: a fresh start is the only true reset.
 
     `engine` is "numpy" or "pytorch". `directory` becomes the working directory and the first entry of `sys.path`.
-    `held` starts a training run paused after its first pass; `speed` is passes a second, 0 for no limit.
+    `held` starts a training run paused after its first pass, `goal` lets it go so far; `speed` is passes a second, 0
+    for no limit.
     `live` asks for kept passes at screen rate while the program runs; without it only first and last are sent, and
     text is never thinned. The passes in `keep` are sent whole in any case. Not `recorded`, the program just runs.
     `working_directory` (`directory` where empty) and `command_name` (`path` where empty) are for the command line,
@@ -36,6 +50,7 @@ class Run:
     working_directory: str = ""
     command_name: str = ""
     recorded: bool = True
+    goal: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +60,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Go on for `passes` passes and hold again; 0 goes on to the end."""
+    """Go on for `passes` passes, or to the `goal`, and hold again; without either to the end."""
 
     passes: int = 0
+    goal: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +92,4 @@ class InputAsked:
 
 Command = Run | Hold | Resume | SetSpeed
 
-codec.register(Run, Hold, Resume, SetSpeed, Ready, InputAsked)
+codec.register(Goal, Run, Hold, Resume, SetSpeed, Ready, InputAsked)

@@ -12,7 +12,7 @@ from ..recorder.numpy_engine import NumPyRecorder
 from ..recorder.recording import Recording
 from ..trace.events import ErrorRaised
 from ..trace.messages import RunBegan, RunEnded
-from . import aliases, faults, figures, limits, logging
+from . import aliases, faults, figures, goals, limits, logging
 from .channel import Channel
 from .program import Outcome, Program
 from .protocol import InputAsked, Run
@@ -32,6 +32,8 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
     )
     if run.held:
         gate.hold()
+    if run.goal:
+        gate.resume(goal=goals.reached(run.goal))
     if run.speed:
         gate.set_speed(run.speed)
     channel.send(RunBegan(run.engine, program.text, run.path, recorder.ops()))

@@ -72,7 +72,7 @@ class ScriptedRunner:
         self.calls.append("hold")
         self.status = "held"
 
-    def resume(self, passes=0):
+    def resume(self, passes=0, goal=None):
         self.calls.append(f"resume {passes}")
 
     def set_speed(self, speed):

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from gradviz.supervisor import Goal
 from gradviz.trace.check import check
 from gradviz.trace.messages import CurveKey, RunPaused
 
@@ -148,3 +149,26 @@ def test_a_gigabyte_of_prints_is_thinned_and_can_be_stopped(runs):
     runs.finish(2)
     assert time.perf_counter() - began < 1.0
     assert sum(len(text.text) for text in runs.supervisor.trace.output) <= 1_100_000
+
+
+def test_goals_from_the_start_and_from_a_hold(runs):
+    runs.begin(loop(), goal=Goal("pass", 5))
+    runs.wait_for(lambda: runs.supervisor.status == "held")
+    assert runs.supervisor.trace.paused_after == 4
+    runs.supervisor.resume(goal=Goal("loss", 1e-6))
+    runs.wait_for(lambda: (runs.supervisor.trace.paused_after or 0) > 4)
+    losses = runs.supervisor.trace.curves.column(CurveKey("loss"))
+    assert losses[-1] < 1e-6 <= losses[-2]
+    assert runs.supervisor.trace.paused_after == len(losses) - 1
+
+
+def test_one_update_where_gradients_are_gathered_over_three_passes(runs):
+    program = (
+        "import torch\nw = torch.tensor(4.0, requires_grad=True)\noptimizer = torch.optim.SGD([w], lr=0.1)\n"
+        "for n in range(10**6):\n    ((w - 1) ** 2 / 3).backward()\n"
+        "    if n % 3 == 2:\n        optimizer.step()\n        optimizer.zero_grad()\n"
+    )
+    runs.begin(program, goal=Goal("step"))
+    for expected in (2, 5, 8):
+        runs.wait_for(lambda n=expected: runs.supervisor.trace.paused_after == n)
+        runs.supervisor.resume(goal=Goal("step"))

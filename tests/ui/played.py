@@ -24,7 +24,7 @@ class PlayedRunner:
     def hold(self):
         self.status = "held"
 
-    def resume(self, passes=0):
+    def resume(self, passes=0, goal=None):
         self.status = "running"
 
     def set_speed(self, speed):

@@ -25,8 +25,8 @@ class QuietRunner:
     def hold(self) -> None:
         self.asked.append("hold")
 
-    def resume(self, passes: int = 0) -> None:
-        self.asked.append(("resume", passes))
+    def resume(self, passes: int = 0, goal: object = None) -> None:
+        self.asked.append(("resume", passes) if goal is None else ("resume", goal))
 
     def set_speed(self, speed: float) -> None:
         self.asked.append(("speed", speed))

@@ -2,12 +2,13 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gradviz.trace.messages import CurvesExtended
+from gradviz.trace.messages import CurvesExtended, PassesExpected
 from gradviz.trace.query import Cursor
 from gradviz.trace.trace import TraceBuilder
 from gradviz.ui.panels.training import EMPTY, ONE_PASS, TrainingPanel
@@ -228,3 +229,19 @@ def test_stepping_within_a_pass_draws_nothing_again(panel, session, monkeypatch)
     monkeypatch.undo()
     show(panel, session, trace, Cursor(21, 4))
     assert panel.function._point.getData()[0][0] == pytest.approx(6.75 * 0.8**21 - 0.75)
+
+
+@pytest.mark.parametrize(
+    ("expected", "status", "words", "most"),
+    [
+        (None, "running", "pass 60", 0),
+        (PassesExpected(100), "running", "pass 60 of 100", 100),
+        (PassesExpected(100, at_most=True), "held", "held after pass 60 of at most 100", 100),
+        (PassesExpected(50), "running", "pass 60", 0),
+    ],
+)
+def test_progress_is_shown_where_the_program_says_how_far_it_goes(panel, session, expected, status, words, most):
+    trace = replace(descents.minimum(), expected=expected)
+    show(panel, session, trace, status=status)
+    assert panel.controls._count.text() == words
+    assert panel.controls._busy.maximum() == most

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 
 from ...session.session import Session
 from ...session.view import View
@@ -58,6 +59,14 @@ class PassControls(QWidget):
         """A further control at the right end."""
         self._row.addWidget(item)
 
+    def offer(self, further: Sequence[QAction]) -> None:
+        """Put further ways to go on into a menu beside "One pass"."""
+        menu = QMenu(self._one)
+        menu.setToolTipsVisible(True)
+        menu.addActions(list(further))
+        self._one.setMenu(menu)
+        self._one.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+
     def _button(self, title: str, method: Callable[[], None]) -> QToolButton:
         button = QToolButton()
         button.setText(title)
@@ -80,17 +89,29 @@ class PassControls(QWidget):
         at = min(range(len(SPEEDS)), key=lambda position: abs(SPEEDS[position] - speed))
         self._speed.setCurrentIndex(at)
         self._count.setText(self._words(view))
-        self._busy.setVisible(view.status in ("starting", "running"))
-        self._busy.setRange(0, 0)
+        self._show_progress(view)
+
+    def _show_progress(self, view: View) -> None:
+        """How far the program has come; a moving bar where it does not say how many passes it will make."""
+        expected = view.newest.expected
+        count = expected.count if expected is not None and expected.count >= view.newest.pass_count else 0
+        self._busy.setVisible(view.status in ("starting", "running") or (view.status == "held" and bool(count)))
+        self._busy.setRange(0, count)
+        self._busy.setValue(min(count, view.newest.pass_count))
 
     def _words(self, view: View) -> str:
         trace, passes = view.newest, view.newest.pass_count
+        expected, of = trace.expected, ""
+        if expected is not None and expected.count >= passes:
+            of = f" of {'at most ' if expected.at_most else ''}{expected.count:,}"
         if view.status in ("running", "starting"):
             rate = self._rate(passes)
-            return f"pass {passes:,}" + (f" · {rate:,.0f} passes/s" if rate else "")
+            if not rate:
+                return f"pass {passes:,}{of}"
+            return f"pass {passes:,}{of} · {rate:,.{0 if rate >= 10 else 1}f} passes/s"
         self._counts.clear()
         if view.status == "held":
-            return f"held after pass {passes:,}"
+            return f"held after pass {passes:,}{of}"
         if not passes:
             return ""
         words = f"{passes:,} pass{'es' * (passes != 1)}"
