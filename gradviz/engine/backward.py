@@ -12,7 +12,7 @@ from . import dtype as dtypes
 from .grad_mode import enabled
 from .hooks import RemovableHandle
 from .newest_first import run_newest_first
-from .node import Node, number
+from .node import Node, Nowhere, number
 from .op import find
 from .passes import F32, ONE, run_pass, run_towards
 from .passing import plain
@@ -50,7 +50,7 @@ def root_gradients(tensors: Sequence[Tensor], given: Sequence[Any], create: bool
             gradient = gradient.to(tensor.dtype)
         gradients.append(gradient if create else gradient._value)
     for index, tensor in enumerate(tensors):
-        if tensor._edge is None:
+        if tensor._edge is None or tensor._edge.__class__ is Nowhere:
             raise RuntimeError(messages.NO_GRAD_FN.format(index))
     return gradients
 
@@ -143,11 +143,11 @@ def backward_method(
 
 
 def wanted_edges(inputs: Sequence[Tensor]) -> list[Any]:
-    """Return where the gradients of the inputs arrive; raise for an input that has none."""
+    """Return where the gradients of the inputs arrive (at a new end where none do); raise for an input without one."""
     for each in inputs:
         if each._edge is None:
             raise RuntimeError(messages.INPUT_NO_GRAD)
-    return [each._edge for each in inputs]
+    return [Nowhere() if each._edge.__class__ is Nowhere else each._edge for each in inputs]
 
 
 def batched(

@@ -11,6 +11,7 @@ import numpy as np
 from . import dtype as dtypes
 from . import messages, watch
 from .device import check
+from .element import element
 from .memory import Counter, Memory
 from .tensor import Tensor, alias
 
@@ -308,7 +309,7 @@ def full(
         kind_given = type(number).__name__
         raise TypeError(f"full(): argument 'fill_value' (position 2) must be Number, not {kind_given}")
     kind = (dtype or (fill_value.dtype if isinstance(fill_value, Tensor) else dtypes.of_number(number))).numpy
-    return finished(np.full(shape_of((size,)), number, kind), "full", requires_grad)
+    return finished(np.full(shape_of((size,)), element(number, kind), kind), "full", requires_grad)
 
 
 def eye(
@@ -342,12 +343,12 @@ def arange(
     start, end, step = (each.item() if isinstance(each, (Tensor, np.generic)) else each for each in (start, end, step))
     if not step:
         raise RuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     whole = all(isinstance(each, int) for each in (start, end, step))
     kind = (dtype or (dtypes.int64 if whole else dtypes.default_dtype())).numpy
     if kind.kind == "b":
         raise NotImplementedError("\"arange_cpu\" not implemented for 'Bool'")
+    if (end - start) * step < 0:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
     number = math.ceil((end - start) / step)
     steps = np.arange(number)
     value = (start + steps * step) if whole else (float(start) + steps * float(step))

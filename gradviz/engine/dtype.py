@@ -102,7 +102,10 @@ C_NAMES = {
 
 
 class Uncommon:
-    """Whether a gradient may be complex or bfloat16: then every node runs with care (see `passing.careful_rule`)."""
+    """Whether a gradient may be complex or bfloat16, or lead nowhere: then every node runs with care.
+
+    See `passing.careful_rule` and `node.Nowhere`.
+    """
 
     seen = False
 

@@ -67,7 +67,32 @@ def solution(matrix: Any, right: Any) -> Any:
     work, order, _ = eliminated(matrix)
     if not np.diagonal(work).all():
         raise np.linalg.LinAlgError("Singular matrix")
-    x, size = right[order], len(matrix)
+    return back_substituted(work, order, right)
+
+
+def cofactors(x: Any, determinants: Any) -> Any:
+    """Return det(A) · A⁻ᵀ of each matrix."""
+    if is_small(x):
+        return cofactors_of(x, determinants)
+    determinants = np.asarray(determinants)
+    try:
+        return determinants[..., None, None] * np.linalg.inv(x).swapaxes(-1, -2)
+    except np.linalg.LinAlgError:
+        pairs = zip(x.reshape(-1, *x.shape[-2:]), determinants.reshape(-1), strict=True)
+        return np.array([cofactors_of(*each) for each in pairs]).reshape(x.shape)
+
+
+def cofactors_of(matrix: Any, determinant: Any) -> Any:
+    """Return det(A) · A⁻ᵀ of one matrix; a pivot that is zero is taken to be the smallest step above 1, as in torch."""
+    work, order, _ = eliminated(matrix.T)
+    diagonal = np.einsum("ii->i", work)
+    diagonal[diagonal == 0] = np.finfo(matrix.dtype).eps
+    return back_substituted(work, order, np.eye(len(matrix), dtype=matrix.dtype) * determinant)
+
+
+def back_substituted(work: Any, order: Any, right: Any) -> Any:
+    """Return the solution for a matrix that was eliminated."""
+    x, size = right[order], len(work)
     for k in range(size):
         x[k + 1 :] = less_product(x[k + 1 :], work[k + 1 :, k, None], x[None, k])
     for k in range(size - 1, -1, -1):

@@ -155,7 +155,7 @@ class BackwardCFunction(Node):
                 views.rebase(made, self)
             elif tracked:
                 made._edge = edge
-                views.outdate(made)
+                views.outdate(made._counter)
             return made
         if any(made is each for each in inputs):
             share(made)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
-from . import kernels, messages, views, watch
+from . import kernels, messages, overlap, views, watch
 from .grad_mode import enabled
 from .node import AccumulateGrad, Node
 from .op import Op
@@ -108,13 +108,18 @@ def change(
         tensor._edge is not None
         or any(isinstance(each, Tensor) and each._edge is not None for each in (*others, *options.values()))
     )
-    views.check_in_place(tensor, tracked)
+    views.check_history(tensor, tracked)
     notice_saved_result(tensor)
     value = tensor._value
+    shared = type(tensor._counter) is not int
+    expanded = shared and value.ndim > 0 and 0 in value.strides and overlap.repeats(value)
+    if expanded:
+        overlap.check_written(value, op)
+    if shared or op.name in overlap.BY_INDEX:
+        overlap.check_operands(tensor, op, others)
     watch.current = None
     try:
         # Memory that is written must not change under a saved shadow: the shadow keeps a copy of it then.
-        shared = type(tensor._counter) is not int
         before = value.copy() if shared and (tracked or watcher is not None) else value
         shadow = Tensor._of(before[()] if type(before) is np.ndarray and not before.ndim else before, tensor._edge)
         made = function(shadow, *others, **options)
@@ -122,11 +127,11 @@ def change(
         watch.current = watcher
     if made is NotImplemented:
         return made
-    assign(tensor, made._value)
+    assign(tensor, overlap.settled(made._value, value) if expanded else made._value)
     if tracked:
         adopt(tensor, made._edge)
-    elif tensor._rare is not None:
-        outdated(tensor)
+    else:
+        views.outdate(tensor._counter)
     if watcher is not None:
         tell(watcher, tensor, op, others, options, before, made._edge is not None)
     return tensor
@@ -166,24 +171,18 @@ def adopt(tensor: Tensor, edge: Any) -> None:
     rare = tensor._rare
     if edge is None:
         return
+    counter = tensor._counter
     if rare is not None and rare.base is not None:
         views.rebase(tensor, edge)
+        if edge.saves_result:
+            edge.full_extra().result_version = (counter, counter.count)
         return
     tensor._edge = edge
-    counter = tensor._counter
     if edge.saves_result and type(counter) is not int:
         # The memory may be written again by an alias: keep the result apart, and the version to notice it by.
         edge.s_result = tensor._value.copy()[()]
         edge.full_extra().result_version = (counter, counter.count)
-    views.outdate(tensor)
-
-
-def outdated(tensor: Tensor) -> None:
-    """Views of a base with a history look anew after any change, as PyTorch's do."""
-    assert tensor._rare is not None
-    base = tensor if tensor._rare.base is None else tensor._rare.base
-    if base._edge is not None:
-        views.outdate(base)
+    views.outdate(counter)
 
 
 def tell(

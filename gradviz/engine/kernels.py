@@ -227,9 +227,18 @@ def average(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -
     return summed / number if number else summed * summed.dtype.type(math.nan)
 
 
-def stepped(function: Any) -> Any:
-    """Return a function that rounds: whole numbers stay as they are."""
-    return lambda x: function(x) if x.dtype.kind not in "iu" else +x
+def stepped(function: Any, name: str) -> Any:
+    """Return a function that rounds: whole numbers stay as they are; bools and complex numbers are refused."""
+
+    def rounds(x: Any) -> Any:
+        kind = x.dtype.kind
+        if kind == "c" and name != "round":
+            raise NotImplementedError(f"{name} is not supported for complex inputs")
+        if kind in "bc":
+            raise messages.not_for(f"{name}_vml_cpu", dtypes.of(x))
+        return +x if kind in "iu" else function(x)
+
+    return rounds
 
 
 # Compiled code gets this as its built-in names, so that a kernel may be declared after the op that uses it.
@@ -255,9 +264,9 @@ SPACE: dict[str, Any] = {
     "arctanh": transcendental.arctanh,
     "exp2": transcendental.exp2,
     "sqrt": np.sqrt,
-    "floor": stepped(np.floor),
-    "ceil": stepped(np.ceil),
-    "round_half_even": stepped(np.rint),
+    "floor": stepped(np.floor, "floor"),
+    "ceil": stepped(np.ceil, "ceil"),
+    "round_half_even": stepped(np.rint, "round"),
     "maximum": np.maximum,
     "minimum": np.minimum,
     "abs": abs,
@@ -294,7 +303,7 @@ SPACE: dict[str, Any] = {
     "floordiv": np.floor_divide,
     "remainder": np.remainder,
     "fmod": np.fmod,
-    "trunc": stepped(np.trunc),
+    "trunc": stepped(np.trunc, "trunc"),
     "arctan2": np.arctan2,
 }
 
@@ -361,7 +370,8 @@ def power_of_number(base: Any, exponent: Any) -> Any:
         if power.dtype.kind == "b":
             raise messages.not_for("pow", dtypes.bool_)
         return dtypes.lowered(base**power, exponent)
-    return base**exponent
+    result = base**exponent
+    return result if result.flags.c_contiguous else np.ascontiguousarray(result)  # as PyTorch leaves it
 
 
 @formula

@@ -60,14 +60,29 @@ full_like = like(
 )
 
 
-rand_like = like("rand_like", lambda input, **options: rand(input._value.shape, **options))
+def laid_out_like(input: Tensor, draw: Any) -> Tensor:
+    """Return random numbers in the order of another tensor's memory, where PyTorch puts them one after the other."""
+    value = np.asarray(input._value)
+    order = sorted(range(value.ndim), key=lambda axis: -np.empty_like(value).strides[axis])
+    made: Tensor = draw([value.shape[axis] for axis in order])
+    if order != sorted(order):
+        made._value = made._value.transpose(np.argsort(order))
+    return made
 
 
-randn_like = like("randn_like", lambda input, **options: randn(input._value.shape, **options))
+rand_like = like(
+    "rand_like", lambda input, **options: laid_out_like(input, lambda shape: rand(shape, **options))
+)
+
+
+randn_like = like(
+    "randn_like", lambda input, **options: laid_out_like(input, lambda shape: randn(shape, **options))
+)
 
 
 randint_like = like(
-    "randint_like", lambda input, *bounds, **options: randint(*bounds, size=input._value.shape, **options)
+    "randint_like",
+    lambda input, *bounds, **options: laid_out_like(input, lambda shape: randint(*bounds, size=shape, **options)),
 )
 
 

@@ -14,6 +14,7 @@ tensors are never aliased.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 
 class Memory:
@@ -29,11 +30,14 @@ class Counter:
     """The version that a tensor, its views and its detached twins have in common.
 
     It compares like its number and `+counter` gives the number, so that code may use an int and a Counter alike.
+    `bases` are those of its tensors, weakly, that have views: a change through any of them concerns all these views.
     """
 
-    __slots__ = ("count", "memory")
+    __slots__ = ("bases", "count", "memory")
+    bases: list[Any] | None
 
     def __init__(self, count: int, memory: Memory) -> None:
+        self.bases = None
         self.count = count
         self.memory = memory
 

@@ -108,7 +108,7 @@ class Node:
         edges = self.edges()
         if type(self).__name__ == "NotImplemented":  # PyTorch lists only the inputs that need a gradient there
             edges = tuple(each for each in edges if each is not None)
-        return tuple(e if e.__class__ is tuple else (e, 0) for e in edges)
+        return tuple(e if e.__class__ is tuple else (None if e.__class__ is Nowhere else e, 0) for e in edges)
 
     def _sequence_nr(self) -> int:
         return self.seq
@@ -224,3 +224,20 @@ class AccumulateGrad:
             before = before.copy()
         self.grad._assign(self.grad._value + gradient)
         return before, self.grad._value
+
+
+class Nowhere(Node):
+    """In the place of the edge of a view that was made before its base became a leaf.
+
+    To programs such a view is a leaf, and edges to it are None; `order.py` takes them out of a pass.
+    """
+
+    __slots__ = ()
+    edge_count = 0
+    seq = -1
+
+    def __init__(self) -> None:
+        self.a, self.b, self.extra = None, None, None
+
+
+ENDS = (AccumulateGrad, Nowhere)  # the edges of leaves

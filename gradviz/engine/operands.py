@@ -170,16 +170,19 @@ def laid_out_by(result: Any, *inputs: Any) -> Any:
     ndim = result.ndim
     shapes = [(1,) * (ndim - each.ndim) + each.shape for each in inputs]
     steps = [
-        tuple(0 if n == 1 else step for n, step in zip(shape, (0,) * (ndim - each.ndim) + each.strides, strict=True))
+        tuple(
+            0 if n == 1 != m else step
+            for m, n, step in zip(result.shape, shape, (0,) * (ndim - each.ndim) + each.strides, strict=True)
+        )
         for shape, each in zip(shapes, inputs, strict=True)
     ]
 
     def slower(a: int, b: int) -> int:
-        for shape, step in zip(shapes, steps, strict=True):
+        for step in steps:
             if step[a] and step[b]:
                 if step[a] != step[b]:
                     return 1 if step[a] > step[b] else -1
-                if shape[a] > shape[b]:
+                if result.shape[a] > result.shape[b]:
                     return 1
         return 0
 

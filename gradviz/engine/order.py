@@ -11,7 +11,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from .node import LAST, AccumulateGrad
+from .node import LAST, AccumulateGrad, Nowhere
 from .queue import queue_order
 
 SEQUENCE = attrgetter("seq")
@@ -93,7 +93,21 @@ def walk(roots: list[Any]) -> tuple[list[Any], dict[Any, Any]]:
                     push(edge)
     if not sorted_already:  # chains and simple expressions are
         nodes.sort(key=SEQUENCE, reverse=True)
+    if nodes and nodes[-1].seq < 0:
+        nodes = without_ends(nodes)
     return nodes, last
+
+
+def without_ends(nodes: list[Any]) -> list[Any]:
+    """Take out what stands for no node, and the edges there."""
+    found = [node for node in nodes if node.__class__ is not Nowhere]
+    for node in found:
+        node.a = None if node.a.__class__ is Nowhere else node.a
+        if node.b.__class__ is list:
+            node.b = [None if each.__class__ is Nowhere else each for each in node.b]
+        elif node.b.__class__ is Nowhere:
+            node.b = None
+    return found
 
 
 def needed_nodes(nodes: list[Any], wanted: set[Any]) -> set[Any]:

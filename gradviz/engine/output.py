@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from . import messages
 from .grad_mode import enabled
+from .storage import offset_in_memory, whole_memory
 from .tensor import Tensor
 
 
@@ -47,8 +49,17 @@ def write(out: Tensor, result: Tensor) -> None:
     if out._value.shape != result._value.shape:
         if out._value.size:
             messages.warn(messages.resized(out._value.shape, result._value.shape))
-        count = +out._counter
-        out._value = np.array(result._value, dtype=out._value.dtype)[()]
-        out._counter = count + 1
-    else:
-        out.copy_(result)
+        take_shape(out, result._value.shape)
+    out.copy_(result)
+
+
+def take_shape(tensor: Tensor, shape: tuple[int, ...]) -> None:
+    """Give a tensor another shape on its own memory, from its first element on; on more memory where that is short."""
+    value = np.asarray(tensor._value)
+    memory = whole_memory(value)[offset_in_memory(value) :]
+    size = prod(shape)
+    if memory.size < size:
+        memory = np.concatenate([memory, np.zeros(size - memory.size, memory.dtype)])
+    tensor._value = memory[:size].reshape(shape)
+    if tensor._counter.__class__ is int:
+        tensor._value = tensor._value[()]

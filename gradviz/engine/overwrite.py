@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import watch
-from .in_place import outdated
 from .tensor import Tensor
+from .views import outdate
 
 
 def overwrite(tensor: Tensor, value: Any) -> None:
@@ -16,7 +16,6 @@ def overwrite(tensor: Tensor, value: Any) -> None:
     if watcher is not None and tensor._counter.__class__ is not int:  # shared memory is about to be written
         before = before.copy()[()]
     tensor._assign(value)
-    if tensor._rare is not None:
-        outdated(tensor)
+    outdate(tensor._counter)
     if watcher is not None:
         watcher.tensor_updated(tensor, before)

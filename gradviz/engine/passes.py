@@ -16,6 +16,7 @@ from . import dtype as dtypes
 from .hook_calls import call_node_hooks, call_tensor_hooks, recording
 from .order import Plan, plan_pass, settle_ties, walk
 from .passing import general_run, plain, ready, run_rule, send
+from .storage import is_dense
 from .tensor import Tensor
 
 F32 = np.float32
@@ -39,7 +40,7 @@ def own(gradient: Any, leaf: Any) -> Any:
             return gradient
         if gradient.strides == value.strides:
             return gradient
-    if value.flags.c_contiguous or not dense(value):
+    if value.flags.c_contiguous or not is_dense(value):
         return in_order(gradient)
     result = np.empty_like(value, gradient.dtype)
     result[...] = gradient
@@ -70,16 +71,6 @@ def in_order(gradient: Any) -> Any:
     for start in range(0, gradient.shape[1], STRIP):
         result[:, start : start + STRIP] = gradient[:, start : start + STRIP]
     return result
-
-
-def dense(value: Any) -> bool:
-    """Return True when an array's elements fill its memory, in whatever order of the dimensions."""
-    step = value.dtype.itemsize
-    for stride, length in sorted(zip(value.strides, value.shape, strict=True)):
-        if length > 1 and stride != step:
-            return False
-        step *= length
-    return True
 
 
 ALONE = ALONE_BASE = 0  # measured below, because Python versions count differently

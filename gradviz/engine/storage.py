@@ -29,6 +29,16 @@ def address(value: Any) -> int:
     return int(value.__array_interface__["data"][0])
 
 
+def is_dense(value: Any) -> bool:
+    """Return True when an array's elements fill its memory, in whatever order of the dimensions."""
+    step = value.dtype.itemsize
+    for stride, length in sorted(zip(value.strides, value.shape, strict=True)):
+        if length > 1 and stride != step:
+            return False
+        step *= length
+    return True
+
+
 class UntypedStorage:
     """A piece of memory, counted in bytes."""
 

@@ -18,7 +18,7 @@ from . import dtype as dtypes
 from . import messages, watch
 from .hooks import RemovableHandle
 from .memory import Counter, Memory
-from .node import AccumulateGrad
+from .node import ENDS, AccumulateGrad
 from .rare import Rare
 from .size import Size
 
@@ -181,18 +181,18 @@ class Tensor(metaclass=TensorType):
             if value:
                 return
             raise RuntimeError(messages.NONLEAF_REQUIRES_GRAD)
-        if value and self._edge is None:
+        if value and self._edge.__class__ is not AccumulateGrad:
             leaf = self._edge = AccumulateGrad(self)
             if self._rare is not None:
                 leaf.grad, self._rare.grad = self._rare.grad, None
-        elif not value and self._edge is not None:
+        elif not value and self._edge.__class__ is AccumulateGrad:
             if self._edge.grad is not None:
                 self._rarely().grad = self._edge.grad
             self._edge = None
-        if value and self._rare is not None and self._rare.views:
+        if self._rare is not None and self._rare.views:
             from .views import follow_flag
 
-            follow_flag(self)
+            follow_flag(self, value)
         if watch.current is not None:
             watch.current.requires_grad_set(self, bool(value))
 
@@ -200,13 +200,13 @@ class Tensor(metaclass=TensorType):
     def is_leaf(self) -> bool:
         """True for tensors that no recorded operation made."""
         edge = self._edge
-        return edge is None or edge.__class__ is AccumulateGrad
+        return edge is None or edge.__class__ in ENDS
 
     @property
     def grad_fn(self) -> Any:
         """The node that will send this tensor's gradient on; None for a leaf."""
         edge = self._edge
-        if edge is None or edge.__class__ is AccumulateGrad:
+        if edge is None or edge.__class__ in ENDS:
             return None
         return edge[0] if edge.__class__ is tuple else edge
 
@@ -222,7 +222,7 @@ class Tensor(metaclass=TensorType):
         if edge.__class__ is AccumulateGrad:
             return edge.grad  # type: ignore[no-any-return]
         rare = self._rare
-        if edge is not None and (rare is None or not rare.retains):
+        if not self.is_leaf and (rare is None or not rare.retains):
             messages.warn(messages.NONLEAF_GRAD)
         return None if rare is None else rare.grad
 
@@ -280,7 +280,7 @@ class Tensor(metaclass=TensorType):
         edge = self._edge
         if edge is None:
             raise RuntimeError(messages.RETAIN_GRAD)
-        if edge.__class__ is AccumulateGrad:
+        if edge.__class__ in ENDS:
             return
         node, nr = edge if edge.__class__ is tuple else (edge, 0)
         self._rarely().retains = True

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from . import messages, op
+from .dtype import Uncommon
 from .grad_mode import enabled
 from .kernels import kernel
-from .node import AccumulateGrad, Node, number
+from .node import AccumulateGrad, Node, Nowhere, number
 from .rare import Rare
 from .tensor import StaleView, Tensor, blank, share
 
@@ -52,6 +53,11 @@ def remember(base: Tensor, view: Tensor) -> None:
     """Let the base know its view, weakly; the dead are cleared away whenever their number may have doubled."""
     rare = base._rarely()
     views = rare.views
+    bases, reference = view._counter.bases, weakref.ref(base)
+    if bases is None:
+        view._counter.bases = [reference]
+    elif all(each is not reference for each in bases):
+        bases.append(reference)
     if views is None:
         rare.views = [weakref.ref(view)]
         return
@@ -60,28 +66,37 @@ def remember(base: Tensor, view: Tensor) -> None:
     views.append(weakref.ref(view))
 
 
-def outdate(base: Tensor) -> None:
-    """Mark every view of a base whose history changed: each makes its edge anew when it is next looked at."""
-    rare = base._rare
-    if rare is None or rare.views is None:
+def outdate(counter: Any) -> None:
+    """Mark all views of memory that was changed: each makes its edge anew when it is next looked at.
+
+    Views without a place in the graph, of a base without one, have nothing to make.
+    """
+    if counter.__class__ is int or counter.bases is None:
         return
-    for reference in rare.views:
-        view = reference()
-        if view is not None and view.__class__ is Tensor:
-            view.__class__ = StaleView
+    for base in [each() for each in counter.bases]:
+        for view in [each() for each in base._rare.views] if base is not None else ():
+            if view is not None and view.__class__ is Tensor and (base._edge or view._edge) is not None:
+                view.__class__ = StaleView
 
 
-def follow_flag(base: Tensor) -> None:
-    """Let the views of a new leaf that are older than the memory's last change look anew for their place in the graph.
+def follow_flag(base: Tensor, value: bool) -> None:
+    """Let the views that a leaf had before its flag was set follow it.
 
-    PyTorch calls the others leaves that require a gradient, and lets their gradients go nowhere; here they need none.
+    Those that are older than the memory's last change look anew for their place in the graph. PyTorch calls the others
+    leaves that require a gradient as long as their base does, and lets their gradients go nowhere.
     """
     assert base._rare is not None
     for view in [each() for each in base._rare.views or ()]:
-        if view is not None and view.__class__ is Tensor and view._edge is None:
-            assert view._rare is not None
-            if view._rare.seen != +base._counter:
-                view.__class__ = StaleView
+        if view is None or view.__class__ is not Tensor:
+            continue
+        assert view._rare is not None
+        if not value and view._edge.__class__ is Nowhere:
+            view._edge = None
+        elif value and view._edge is None and view._rare.seen != +base._counter:
+            view.__class__ = StaleView
+        elif value and view._edge is None:
+            view._edge = Nowhere()
+            Uncommon.seen = True  # so that each pass is planned: that is where these are taken out
 
 
 def renew(view: Tensor) -> Any:
@@ -98,7 +113,7 @@ def renew(view: Tensor) -> Any:
         raise RuntimeError(mixed_up(view, "and its base or another view of its base has been"))
     view.__class__ = Tensor
     view._rare.seen = +view._counter
-    if base._edge is None:
+    if base._edge is None and (view._edge is None or view._edge.__class__ is Nowhere):
         view._edge = None
         return None
     view._edge = seen_as(base._edge, outline(base._value), geometry(view._value, base._value))
@@ -261,7 +276,7 @@ def rebase(view: Tensor, fn: Any) -> None:
     node.base = outline(base._value)
     node.geometry = geometry(view._value, base._value)
     base._edge = node
-    outdate(base)
+    outdate(view._counter)
 
 
 def check_history(tensor: Tensor, tracked: bool) -> None:
@@ -280,23 +295,10 @@ def check_history(tensor: Tensor, tracked: bool) -> None:
         if rare is not None and rare.base is not None:
             if rare.born == "many":
                 raise RuntimeError(mixed_up(tensor, "and is being"))
-            if tensor._edge is not None and rare.base._edge.__class__ is AccumulateGrad:
+            if tensor._edge is not None and rare.base.is_leaf:
                 raise RuntimeError(messages.LEAF_VIEW_IN_PLACE)
         if tensor._edge.__class__ is AccumulateGrad:
             raise RuntimeError(messages.LEAF_IN_PLACE)
 
 
-def check_in_place(tensor: Tensor, tracked: bool) -> None:
-    """Raise PyTorch's errors for a tensor that may not be changed in place now, also because it overlaps itself."""
-    check_history(tensor, tracked)
-    value = tensor._value
-    if (
-        value.ndim
-        and value.size
-        and 0 in value.strides
-        and any(not stride and size > 1 for stride, size in zip(value.strides, value.shape, strict=True))
-    ):
-        raise RuntimeError(messages.OVERLAP)
-
-
-__all__ = ["AsStridedBackward0", "CopySlices", "check_in_place", "make_view", "outdate", "rebase", "share"]
+__all__ = ["AsStridedBackward0", "CopySlices", "check_history", "make_view", "outdate", "rebase", "share"]

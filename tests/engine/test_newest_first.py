@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradviz.engine import newest_first, torch
+from gradviz.engine.dtype import Uncommon
 from gradviz.engine.hooks import RemovableHandle
 from gradviz.engine.order import walk
 
@@ -13,6 +14,7 @@ from gradviz.engine.order import walk
 @pytest.fixture(autouse=True)
 def no_hooks_yet(monkeypatch):
     monkeypatch.setattr(RemovableHandle, "seen", False)
+    monkeypatch.setattr(Uncommon, "seen", False)
 
 
 def expression(seed, breadth):
@@ -54,7 +56,7 @@ def ran(monkeypatch, root):
         monkeypatch.setattr(kind, "run", run)
     root.backward()
     monkeypatch.undo()
-    RemovableHandle.seen = False
+    RemovableHandle.seen = Uncommon.seen = False
     return nodes, told
 
 

@@ -52,7 +52,7 @@ torch.fmin({x}, {y}) ; torch.xlogy({x}, {y}) ; torch.copysign({x}, {y}) ; torch.
 torch.true_divide({a}, {n}) ; torch.floor_divide({x}, {n}) ; {b} & {d} ; {b} | {d} ; {b} ^ {d} ; ~{b} ; {i} & {n}
 {i} << 1 ; {i} >> 1 ; ~{i} ; {b} * {x} ; {b} + {d} ; {b}.float() - 1 ; torch.where({x} > {r}, {x}, {y})
 torch.where({x} > {y}, {x}, {n}) ; torch.where({b}, {r}, {n}) ; {x}.masked_fill({x} > {r}, {n})
-torch.where({x} > 0, {x}, {r}) ; torch.outer({v}, {u}) ; torch.dist({x}, {s}) ; torch.cross({m}, {m}, dim={n})
+torch.where({x} > 0, {x}, {r}) ; torch.outer({v}, {u}) ; torch.dist({x}, {s}) ; torch.cross({m}, {m}.flip(1), dim={n})
 F.mse_loss({x}, {s}) ; F.l1_loss({x}, {s}) ; F.smooth_l1_loss({x}, {s}) ; F.huber_loss({x}, {s}, reduction='sum')
 F.mse_loss({x}, {s}, reduction='none') ; F.cosine_similarity({m}, {k}) ; F.kl_div({x}, {s}, reduction='sum')
 F.binary_cross_entropy_with_logits({x}, {s}) ; F.cross_entropy({m}, {m.classes}) ; F.nll_loss({m}, {m.classes})
@@ -168,11 +168,12 @@ IN_PLACE = """
 {h}.index_add_(0, torch.tensor([0]), {h}[:1].detach().clone()) ; {h}.addcmul_({s}, {z}) ; {h}.lerp_({s}, 0.5)
 {h}.clip_(max={n}) ; {h}.sin_() ; {h}.reciprocal_() ; {h}.fill_diagonal_(0) ; {h} **= 2 ; {h} //= 2 ; {h} %= 2
 {i} += 1 ; {i}[0] = {n} ; {i}[0] = {r} ; {b}[0] = True ; {b} |= {d} ; {i} *= {r} ; {i} += {x}
-{h}[torch.tensor([0, 0])] = {n}.5 ; {h}[{h.mask}] += 1 ; {h}[None, 0] = {n} ; {h}[[0]] = {y} ; {h}[{i}] = {n}
-{h}[{h.index}] = {y} ; {h}.cumsum_(0) ; {h}.tril_() ; {h}.triu_() ; {h}.masked_scatter_({h} > 0, {s} * 1)
-{h}.index_copy_(0, torch.tensor([0]), {h}[:1].detach().clone())
+{h}[torch.tensor([0, 0])] = {n}.5 ; {h}[{h.mask}] += 1 ; {h}[None, 0] = {n} ; {h}[[0]] = {y}
+{h}[{i} % len({h})] = {n} ; {h}[{h.index}] = {y} ; {h}.cumsum_(0) ; {h}.tril_() ; {h}.triu_()
+{h}.masked_scatter_({h} > 0, {s} * 1) ; {h}.index_copy_(0, torch.tensor([0]), {h}[:1].detach().clone())
 {h}.put_(torch.tensor([0]), torch.tensor([{r}], dtype={h}.dtype)) ; {h}.uniform_() ; {h}.normal_() ; {h}.random_(5)
-{h}.bernoulli_(0.5) ; {h}.resize_(2) ; {h}.atan2_({y}) ; {h}.remainder_(2) ; {h}.fmod_(2) ; {h}.log_() ; {h}.erf_()
+{h}.bernoulli_(0.5) ; {h}.resize_(min(2, {h}.numel())) ; {h}.atan2_({y})
+{h}.remainder_(2) ; {h}.fmod_(2) ; {h}.log_() ; {h}.erf_()
 F.relu({h}, inplace=True) ; F.leaky_relu_({h}, 0.1) ; torch.add({x}, 1, out={h}) ; torch.mul({x}, {y}, out={h})
 torch.exp({x}, out={h}) ; with torch.no_grad(): {w}.add_({n}) ; with torch.no_grad(): {w} -= 0.1 * {w}
 with torch.no_grad(): {w}.mul_(2)

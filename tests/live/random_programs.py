@@ -7,6 +7,11 @@ The lines are chosen while PyTorch runs them, so that shapes and types mostly fi
 compared: value, type, shape, strides, version, place in the graph; then the backward pass. Where a result agrees but
 for rounding, the engine goes on with PyTorch's bits, so that errors do not add up and every line is held to the
 precision of one operation.
+
+What is undefined in PyTorch itself is not drawn: growing a tensor by `resize_`, which shows memory that nobody has set;
+writing at an index out of range, which leaves behind as much as its threads had written; the cross product of a matrix
+with itself, whose zeros are rounding errors where the processor's vector instructions fuse products with sums
+(`ATEN_CPU_CAPABILITY=default` gives zeros).
 """
 
 import random

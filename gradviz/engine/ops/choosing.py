@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
+from ..element import element
 from ..in_place import in_place_form
 from ..kernels import formula, kernel
 from ..messages import kind_of
@@ -281,7 +282,7 @@ def filled(x: Any, mask: Any, value: Any) -> Any:
         raise RuntimeError(
             f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
         )
-    result = np.where(mask, x.dtype.type(value), x)
+    result = np.where(mask, element(value, x.dtype, strict=True), x)
     return np.ascontiguousarray(result) if result.ndim > 1 else result[()]
 
 

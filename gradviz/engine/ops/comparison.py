@@ -227,6 +227,7 @@ op(
     group="comparison",
     title="is close",
     forward="near(self, other, rtol, atol, equal_nan)",
+    kind="pointwise",
     result="bool",
     names="isclose",
     samples=[([1.0, 2.0], [1.0, 2.1])],

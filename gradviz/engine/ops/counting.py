@@ -87,7 +87,7 @@ def unique(
 ) -> Any:
     """Return the distinct elements (or layers along a dimension) in order; their places and numbers if asked."""
     value = self._value
-    found = np.unique(value, return_inverse=True, return_counts=True, axis=dim)
+    found = np.unique(value, return_inverse=True, return_counts=True, axis=dim, equal_nan=False)
     values, inverse, counts = found
     inverse = inverse.reshape(value.shape if dim is None else -1)
     return answers(values, inverse, counts, return_inverse, return_counts)

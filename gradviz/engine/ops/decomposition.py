@@ -83,9 +83,8 @@ def determinant(x: Any) -> Any:
 
 @kernel
 def determinant_slope(x: Any, result: Any) -> Any:
-    """Return det(A) · A⁻ᵀ, and zeros for singular matrices, as PyTorch does."""
-    regular = np.where(np.asarray(result)[..., None, None] == 0, np.eye(x.shape[-1]), x).astype(x.dtype)
-    return np.asarray(result)[..., None, None] * transposed(np.linalg.inv(regular))
+    """Return det(A) · A⁻ᵀ; a pivot that is zero gets PyTorch's treatment."""
+    return elimination.cofactors(x, result)
 
 
 @on_tensors("determinant_slope")

@@ -22,7 +22,7 @@ def detach(self: Tensor) -> Tensor:
 @public("detach_", function=False)
 def detach_in_place(self: Tensor) -> Tensor:
     """Forget the history of this tensor."""
-    if self._is_view() and self._edge is not None:
+    if self._is_view():
         raise RuntimeError(
             "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) "
             "for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and "

@@ -81,7 +81,20 @@ std_op = reduction(
 @kernel
 def with_mean(x: Any, dim: Any, correction: Any, keepdim: bool, root: bool) -> tuple[Any, Any]:
     """Return variance, or deviation, and mean."""
-    return (deviation if root else variance)(x, dim, correction, keepdim), average(x, dim, keepdim)
+    mean = average(x, dim, keepdim)
+    if x.size and not np.isfinite(mean).all():
+        mean = running_mean(x, dim, keepdim)
+    return (deviation if root else variance)(x, dim, correction, keepdim), mean
+
+
+def running_mean(x: Any, dim: Any, keepdim: bool) -> Any:
+    """Return the mean one element after the other, as Welford's algorithm has it: nan once an element follows inf."""
+    axes = tuple(range(x.ndim)) if axes_of(dim, x.ndim) is None else tuple(np.atleast_1d(axes_of(dim, x.ndim)))
+    rest = [n for i, n in enumerate(x.shape) if i not in axes]
+    mean: Any = np.zeros(rest, x.dtype)
+    for number, each in enumerate(np.moveaxis(x, axes, range(len(axes))).reshape(-1, *rest), 1):
+        mean = mean + (each - mean) / number
+    return np.expand_dims(mean, axes) if keepdim else np.asarray(mean, x.dtype)[()]
 
 
 @formula

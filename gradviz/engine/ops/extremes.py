@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtype as dtypes
+from .. import messages
 from ..kernels import axes_of, axis_of, formula, kernel, ones_like, spread, where
 from ..op import op
 from ..return_types import named
@@ -22,6 +24,8 @@ def extreme(x: Any, which: str, dim: Any = None, keepdim: bool = False) -> Any:
             f"{which}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with "
             "the 'dim' argument."
         )
+    if x.dtype.kind == "c":
+        raise messages.not_for(f"{which}_all" if dim is None else f"{which}_values_cpu", dtypes.of(x))
     for axis in np.atleast_1d(() if dim is None else dim):
         refuse_empty(x, axis, f"a{which}()")
     return getattr(np, which)(x, axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=keepdim and bool(x.ndim))
@@ -46,12 +50,19 @@ def refuse_empty(x: Any, dim: int, name: str) -> None:
 def extreme_at(x: Any, which: str, dim: Any, keepdim: bool) -> tuple[Any, Any]:
     """Return the extremes along a dimension and where they are (the first of equals)."""
     axis = axis_of(dim, x.ndim)
+    refuse_complex(x, which)
     if not x.ndim:
         return x, np.int64(0)
     refuse_empty(x, axis, f"{which}()")
     places = np.expand_dims(getattr(np, f"arg{which}")(x, axis=axis), axis)
     values = np.take_along_axis(x, places, axis)
     return (values, places) if keepdim else (values.squeeze(axis)[()], places.squeeze(axis)[()])
+
+
+def refuse_complex(x: Any, name: str) -> None:
+    """Raise for complex numbers, which have no order."""
+    if x.dtype.kind == "c":
+        raise RuntimeError(f"{name}(): does not support complex input")
 
 
 @kernel
@@ -148,6 +159,8 @@ def both_extremes(x: Any, dim: Any, keepdim: bool) -> tuple[Any, Any]:
         raise RuntimeError(
             "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
         )
+    if x.dtype.kind == "c":
+        raise messages.not_for("aminmax_cpu", dtypes.of(x))
     if dim is not None:
         refuse_empty(x, axis_of(dim, x.ndim), "aminmax")
     return extreme(x, "min", dim, keepdim), extreme(x, "max", dim, keepdim)
@@ -182,6 +195,7 @@ def aminmax(self: Tensor, *, dim: int | None = None, keepdim: bool = False) -> A
 def place(x: Any, which: str, dim: Any, keepdim: bool) -> Any:
     """Return where the extreme is, counted along a dimension or over all elements."""
     axis = None if dim is None else axis_of(dim, x.ndim)
+    refuse_complex(x, f"arg{which}")
     if x.dtype == np.bool_:
         raise RuntimeError(f"arg{which}(): does not support bool input")
     if not x.size and axis is None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import messages, watch
+from ..element import element
 from ..in_place import change, in_place_form
 from ..kernels import kernel
 from ..op import find, op
@@ -47,7 +48,7 @@ def filled_with(x: Any, value: Any) -> Any:
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
         )
-    return np.full(x.shape, value, x.dtype)[()]
+    return np.full(x.shape, element(value, x.dtype), x.dtype)[()]
 
 
 copy_op = op(

@@ -13,12 +13,14 @@ import numpy as np
 
 from .. import dtype as dtypes
 from .. import messages
+from ..element import element
 from ..in_place import in_place_form
 from ..kernels import axis_of, kernel
 from ..op import find, op
+from ..operands import laid_out_by
 from ..surface import public
 from ..tensor import Tensor
-from .out_of_range import index_error, refuse_far, too_many
+from .out_of_range import bad_step, index_error, refuse_far, too_many
 
 MATRIX = [[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]]
 
@@ -63,12 +65,44 @@ def picked(x: Any, indices: Any) -> Any:
         found = x[positions(indices)]
     except IndexError as error:
         raise index_error(x, indices, error) from None
-    # NumPy lays the result out by the index arrays; in PyTorch it is in order, and so may be viewed.
-    return found if not found.ndim or found.flags.c_contiguous else np.ascontiguousarray(found)
+    # NumPy lays the result out by the index arrays alone.
+    found = found if not found.ndim or found.flags.c_contiguous else np.ascontiguousarray(found)
+    if found.ndim < 2 or (x.flags.c_contiguous and all(each is None or each.flags.c_contiguous for each in indices)):
+        return found
+    return laid_out_by(found, *restrided(x, indices))
+
+
+def restrided(x: Any, indices: Any) -> list[Any]:
+    """Return the operands of PyTorch's loop over an indexed result: x without steps where an index counts, the indices.
+
+    Only their shapes and strides are meant; they decide in which order of dimensions the result is laid out.
+    """
+    arrays: list[Any] = []
+    for each in indices:
+        arrays += np.nonzero(each) if each is not None and each.dtype.kind == "b" else [each]
+    arrays += [None] * (x.ndim - len(arrays))
+    counted = [axis for axis, each in enumerate(arrays) if each is not None]
+    spread = np.broadcast_arrays(*(arrays[axis] for axis in counted))
+    rest = [axis for axis in range(x.ndim) if axis not in counted]
+    together = counted == list(range(counted[0], counted[-1] + 1))
+    before = [axis for axis in rest if together and axis < counted[0]]
+    after = [axis for axis in rest if axis not in before]
+    shape = tuple(x.shape[i] for i in before) + spread[0].shape + tuple(x.shape[i] for i in after)
+
+    def placed(first: list[int], steps: tuple[int, ...], last: list[int]) -> Any:
+        return np.lib.stride_tricks.as_strided(x, shape, (*first, *steps, *last))
+
+    operands = [placed([x.strides[i] for i in before], (0,) * spread[0].ndim, [x.strides[i] for i in after])]
+    for each in spread:  # an index has a step also where a dimension of length 1 stands beside it
+        first = [each.size * each.itemsize if x.shape[i] == 1 else 0 for i in before]
+        operands.append(placed(first, each.strides, [each.itemsize if x.shape[i] == 1 else 0 for i in after]))
+    return operands
 
 
 def positions(indices: Any) -> tuple[Any, ...]:
-    """Return NumPy's index for index arrays and None."""
+    """Return NumPy's index for index arrays and None; raise for whole numbers that PyTorch does not take."""
+    if any(each is not None and each.dtype.char in "bh" for each in indices):
+        raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
     return tuple(slice(None) if each is None else each for each in indices)
 
 
@@ -96,7 +130,7 @@ def written(x: Any, values: Any, indices: Any, accumulate: bool) -> Any:
         if accumulate:
             np.add.at(result, place, values)
         else:
-            result[place] = values
+            result[place] = np.broadcast_to(values, x[place].shape)
     except IndexError as error:
         raise index_error(x, indices, error) from None
     except ValueError:
@@ -189,7 +223,7 @@ def taken_apart(tensor: Tensor, index: Any, *, reading: bool = True) -> tuple[Te
     items = list(index) if isinstance(index, tuple) or like_tuple(index) else [index]
     consumed = sum(dimensions_of(item) for item in items)
     if consumed > tensor._value.ndim:
-        raise IndexError(too_many(tensor._value.ndim, index, is_integer(index)))
+        raise too_many(tensor._value.ndim, index, is_integer(index))
     found = tensor
     arrays: list[Any] = []
     dim = 0
@@ -230,7 +264,9 @@ def dimensions_of(item: Any) -> int:
     """Return how many dimensions an item of an index uses up."""
     if item is Ellipsis or item is None or isinstance(item, (bool, np.bool_)):
         return 0
-    if isinstance(item, slice) or is_integer(item):
+    if not isinstance(item, (Tensor, np.ndarray, list)):
+        return 1
+    if is_integer(item):
         return 1
     array = index_array(item)
     return array.ndim if array.dtype.kind == "b" else 1
@@ -272,7 +308,7 @@ def cut(tensor: Tensor, dim: int, item: slice, always: bool) -> Any:
     """Slice along a dimension; a slice of everything is left out where PyTorch leaves it out."""
     size = tensor._value.shape[dim]
     if item.step is not None and int(item.step) <= 0:
-        raise ValueError("step must be greater than zero" if int(item.step) else "slice step cannot be zero")
+        raise bad_step(item)
     start, end, step = slice(
         *(None if each is None else int(each) for each in (item.start, item.stop, item.step))
     ).indices(size)
@@ -299,7 +335,7 @@ def write(self: Tensor, index: Any, value: Any) -> None:
     from .shape import expand_op
 
     if not isinstance(value, Tensor):
-        if isinstance(value, (int, float, bool, np.generic)):
+        if isinstance(value, (int, float, bool, complex, np.generic)):
             value = value.item() if isinstance(value, np.generic) else value
         elif isinstance(value, np.ndarray):
             value = make(value)
@@ -308,24 +344,26 @@ def write(self: Tensor, index: Any, value: Any) -> None:
     found, arrays = taken_apart(self, index, reading=False)
     if arrays is not None:
         if not isinstance(value, Tensor):
-            value = Tensor._of(self._value.dtype.type(value), None)
-        put_in_place(found, value, tuple(arrays))
+            value = Tensor._of(element(value, self._value.dtype), None)
+        put_in_place(found, leading_ones_dropped(value), tuple(arrays))
     elif isinstance(value, Tensor):
-        value = leading_ones_dropped(value, found._value.ndim)
         shape = found._value.shape
-        if shape and not value._value.ndim:
+        if value._value.shape == shape:
+            found.copy_(value)
+        elif not value._value.ndim:
             found.fill_(value)
         else:
+            value = leading_ones_dropped(value, always=True)
             found.copy_(value if value._value.shape == shape else expand_op(value, shape))
     else:
-        (found.fill_ if self._value.ndim else found.copy_)(Tensor._of(self._value.dtype.type(value), None))
+        (found.fill_ if self._value.ndim else found.copy_)(Tensor._of(element(value, self._value.dtype), None))
 
 
-def leading_ones_dropped(value: Tensor, ndim: int) -> Tensor:
-    """Drop leading dimensions of length 1 that the target does not have."""
+def leading_ones_dropped(value: Tensor, always: bool = False) -> Any:
+    """Drop leading dimensions of length 1; `always` takes a view even where there is none."""
     shape = value._value.shape
-    extra = len(shape) - ndim
-    return value.reshape(shape[extra:]) if extra > 0 and set(shape[:extra]) == {1} else value
+    first = next((i for i, n in enumerate(shape) if n != 1), len(shape))
+    return value.view(shape[first:]) if first or always else value
 
 
 Tensor.__getitem__ = read  # type: ignore[method-assign]

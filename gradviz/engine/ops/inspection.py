@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,14 @@ def stride(self: Tensor, dim: int | None = None) -> Any:
     """Return the steps in memory per dimension, in elements."""
     value = self._value
     steps = tuple(step // value.dtype.itemsize for step in value.strides) if isinstance(value, np.ndarray) else ()
+    if 0 in value.shape and not any(steps):
+        steps = empty_steps(value.shape)
     return steps if dim is None else steps[axis_of(dim, value.ndim)]
+
+
+def empty_steps(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the steps of a tensor without elements, which NumPy does not keep: in order, as if each length were 1."""
+    return tuple(prod(max(n, 1) for n in shape[i + 1 :]) for i in range(len(shape)))
 
 
 @public("dim", "ndimension", function=False)

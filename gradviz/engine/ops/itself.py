@@ -10,7 +10,7 @@ from ..kernels import axis_of
 from ..op import find
 from ..surface import public
 from ..tensor import Tensor
-from ..views import check_history
+from ..views import check_history, outdate
 from .shape import alias_op, permute_op, view
 
 
@@ -72,8 +72,10 @@ def itself(name: str, forward: str, node: str, vjp: str, arguments: str = "") ->
         finally:
             watch.current = watcher
         before = Tensor._of(self._value, self._edge)
-        self._value, self._edge = made._value, made._edge
+        value, edge = made._value, made._edge
         self._counter.count += 1
+        outdate(self._counter)
+        self._value, self._edge = value, edge
         if watcher is not None:
             watcher.op_ran(find(f"{name}.in_place"), (before, *others), {}, (self,), True)
         return self

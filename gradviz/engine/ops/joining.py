@@ -44,7 +44,7 @@ def parts(grad: Any, shapes: list[tuple[int, ...]], dim: int) -> list[Any]:
     """Cut a gradient into the pieces that were joined."""
     result, start = [], 0
     for shape in shapes:
-        if shape == (0,):
+        if shape == (0,):  # joins with anything, along any dimension
             result.append(np.zeros(shape, grad.dtype))
             continue
         length = shape[dim]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,8 @@ def matrix_product(a: Any, b: Any) -> Any:
             f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
         )
     refuse_types(a, b, "expected m1 and m2 to have the same dtype, but got: {a} != {b}")
+    if a.shape[1] == 1 and a.shape[0] > 1 and b.shape[1] > 1:
+        return a * b  # no sum, which would lose the sign of zeros
     return product(a, b)
 
 
@@ -287,7 +290,7 @@ def matmul_batches(self: Tensor, other: Tensor) -> Any:
     if b <= 2:
         # A matrix on the right: fold the batch into rows.
         shape = self.shape
-        folded = self.reshape(-1, shape[-1])
+        folded = self.reshape(prod(shape[:-1]), shape[-1])
         if b == 1:
             return unsafe_view(folded.mv(other), shape[:-1])
         return unsafe_view(folded.mm(other), (*shape[:-1], other.shape[-1]))
@@ -323,11 +326,12 @@ def matmul_expanded(self: Tensor, other: Tensor) -> Any:
     rows, inner = ((1,) if vector_left else shape_a[-2:-1]) + shape_a[-1:]
     columns = () if vector_right else shape_b[-1:]
     shared = broadcast(shape_a[:-2], shape_b[:-2])
-    left = self.expand(*shared, rows, inner).reshape(-1, rows, inner)
+    number = prod(shared)
+    left = self.expand(*shared, rows, inner).reshape(number, rows, inner)
     if vector_right:
-        right = other.expand(*shared, shape_b[-1]).reshape(-1, shape_b[-1]).unsqueeze(2)
+        right = other.expand(*shared, shape_b[-1]).reshape(number, shape_b[-1]).unsqueeze(2)
     else:
-        right = other.expand(*shared, *shape_b[-2:]).reshape(-1, *shape_b[-2:])
+        right = other.expand(*shared, *shape_b[-2:]).reshape(number, *shape_b[-2:])
     if left.shape[2] != right.shape[1]:
         raise RuntimeError(
             f"Expected size for first two dimensions of batch2 tensor to be: [{left.shape[0]}, {left.shape[2]}] "

@@ -33,6 +33,8 @@ def picking(name: str, forward: str, node: str, arguments: str, samples: Any, ke
 
 def order_along(x: Any, axis: int, descending: bool) -> Any:
     """Return the order of elements, equals as they stand; nan counts as largest."""
+    if x.dtype.kind == "c":
+        raise RuntimeError(" Sort does not support complex dtypes on CPU")
     if not descending:
         return np.argsort(x, axis, kind="stable")
     return x.shape[axis] - 1 - np.flip(np.argsort(np.flip(x, axis), axis, kind="stable"), axis)
@@ -78,7 +80,53 @@ def ranked(x: Any, k: int, dim: int, keepdim: bool) -> Any:
         raise RuntimeError("kthvalue(): selected number k out of range for dimension " + str(axis))
     if not x.ndim:
         return x, np.int64(0)
-    return one_along(x, np.take(order_along(x, axis, False), k - 1, axis), axis, keepdim)
+    moved = np.moveaxis(x, axis, -1)
+    places = np.array([selected_place(row, k - 1) for row in moved.reshape(-1, moved.shape[-1])], np.int64)
+    return one_along(x, places.reshape(moved.shape[:-1]), axis, keepdim)
+
+
+def selected_place(row: Any, k: int) -> int:
+    """Return the place of the element of rank k, of equals the one that PyTorch's quickselect comes to."""
+    order = np.argsort(row, kind="stable")
+    value = row[order[k]]
+    equal = row == value if value == value else row != row
+    return int(order[k]) if equal.sum() == 1 else quickselect(row.tolist(), k)
+
+
+def quickselect(values: list[Any], k: int) -> int:
+    """Return the place that rank k has after PyTorch's partial sort (`quick_select_template`, Numerical Recipes)."""
+    places = list(range(len(values)))
+
+    def above(a: Any, b: Any) -> bool:
+        return bool((a != a and b == b) or a > b)
+
+    def swap(i: int, j: int) -> None:
+        values[i], values[j], places[i], places[j] = values[j], values[i], places[j], places[i]
+
+    low, high = 0, len(values) - 1
+    while high > low + 1:
+        swap(low + (high - low) // 2, low + 1)
+        for i, j in ((low + 1, high), (low, high), (low + 1, low)):
+            if above(values[i], values[j]):
+                swap(i, j)
+        left, right, pivot = low + 1, high, values[low]
+        while True:
+            left, right = left + 1, right - 1
+            while above(pivot, values[left]):
+                left += 1
+            while above(values[right], pivot):
+                right -= 1
+            if right < left:
+                break
+            swap(left, right)
+        swap(low, right)
+        if right <= k:
+            low = left
+        if right >= k:
+            high = right - 1
+    if high == low + 1 and above(values[low], values[high]):
+        swap(low, high)
+    return places[k]
 
 
 @kernel
@@ -105,6 +153,32 @@ def middle_of_all(x: Any, skip_nan: bool) -> Any:
     return middle(x.reshape(-1), 0, False, skip_nan)[0]
 
 
+def last_of_most(row: Any) -> int:
+    """Return the last place of a row's most frequent element (the smallest of equals)."""
+    if row.dtype.kind in "fV" and np.isnan(row).any():
+        return last_of_first_run(row)
+    values, numbers = np.unique(row, return_counts=True)
+    return int(np.flatnonzero(row == values[numbers.argmax()])[-1])
+
+
+def last_of_first_run(row: Any) -> int:
+    """Do so where there is nan: PyTorch sorts by insertion with `<`, which denies nan, and takes the longest run."""
+    order: list[int] = []
+    for place, each in enumerate(row):
+        at = 0 if order and each < row[order[0]] else len(order)
+        while at and each < row[order[at - 1]]:
+            at -= 1
+        order.insert(at, place)
+    best, longest, run = order[0], 0, 0
+    for place, following in zip(order, [*order[1:], None], strict=True):
+        run += 1
+        if following is None or row[place] != row[following]:
+            if run > longest:
+                best, longest = place, run
+            run = 0
+    return best
+
+
 @kernel
 def most_frequent(x: Any, dim: int, keepdim: bool) -> Any:
     """Return the most frequent element along a dimension (the smallest of equals), and its last place."""
@@ -115,8 +189,7 @@ def most_frequent(x: Any, dim: int, keepdim: bool) -> Any:
     moved = np.moveaxis(x, axis, -1)
     places = np.empty(moved.shape[:-1], np.int64)
     for at in np.ndindex(places.shape):
-        values, numbers = np.unique(moved[at], return_counts=True)
-        places[at] = np.flatnonzero(moved[at] == values[numbers.argmax()])[-1]
+        places[at] = last_of_most(moved[at])
     return one_along(x, places, axis, keepdim)
 
 

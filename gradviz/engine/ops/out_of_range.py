@@ -41,16 +41,23 @@ def index_error(x: Any, indices: Any, error: IndexError) -> IndexError:
     return error
 
 
-def too_many(ndim: int, index: Any, alone: bool) -> str:
-    """Return the words for an index of more dimensions than there are; `alone` for a single whole number."""
+def bad_step(item: slice) -> ValueError:
+    """Return the error for a slice that does not go forward."""
+    return ValueError("step must be greater than zero" if int(item.step) else "slice step cannot be zero")
+
+
+def too_many(ndim: int, index: Any, alone: bool) -> Exception:
+    """Return the error for an index of more dimensions than there are; `alone` for a single whole number."""
     if not ndim and isinstance(index, slice):
-        return "slice() cannot be applied to a 0-dim tensor."
+        if index.step is not None and int(index.step) <= 0:
+            return bad_step(index)
+        return IndexError("slice() cannot be applied to a 0-dim tensor.")
     if not ndim and alone:
-        return (
+        return IndexError(
             "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
             "0-dim tensor to a number"
         )
-    return f"too many indices for tensor of dimension {ndim}"
+    return IndexError(f"too many indices for tensor of dimension {ndim}")
 
 
 def refuse_far(x: Any, dim: int, index: Any) -> None:

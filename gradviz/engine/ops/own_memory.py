@@ -9,25 +9,30 @@ import numpy as np
 
 from .. import dtype as dtypes
 from ..creation import legacy_tensor
+from ..output import take_shape
 from ..surface import public
 from ..tensor import Tensor, share
+from ..views import outdate
 from .in_place import shape_error
 from .shape import lengths
 
 
 @public("resize_", function=False)
 def resize_(self: Tensor, *sizes: Any, memory_format: Any = None) -> Tensor:
-    """Take another size: elements are kept in their order, new ones are zero."""
+    """Take another size: the elements of the memory in their order, zero where there are no more."""
     if self._edge is not None:
         raise RuntimeError("cannot resize variables that require grad")
     shape = lengths(sizes)
     if min(shape, default=0) < 0:
         raise RuntimeError("numel: integer multiplication overflow")
-    value = np.zeros(shape, self._value.dtype)
-    kept = min(value.size, self._value.size)
-    value.reshape(-1)[:kept] = self._value.reshape(-1)[:kept]
-    self._counter = +self._counter + 1
-    self._value = value[()]
+    if shape == self._value.shape:
+        return self
+    take_shape(self, shape)
+    if self._counter.__class__ is int:
+        self._counter += 1
+    else:
+        self._counter.count += 1
+        outdate(self._counter)
     return self
 
 

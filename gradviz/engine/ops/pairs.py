@@ -74,7 +74,7 @@ xlogy_op = pair(
     samples=ABOVE,
     names="",
     in_place=False,
-    vjp={"self": "grad * log_factor(self, other)", "other": "grad * self / other"},
+    vjp={"self": "log_slope(grad, self, other)", "other": "grad * self / other"},
 )
 xlogy_of_number = op(
     "xlogy.number",
@@ -237,9 +237,9 @@ def times_log(a: Any, b: Any) -> Any:
 
 
 @formula
-def log_factor(a: Any, b: Any) -> Any:
-    """Return the slope of a · log b in a."""
-    return where((a == 0) & (b <= 0), 0, zeros_like(a) + log_of(b))
+def log_slope(grad: Any, a: Any, b: Any) -> Any:
+    """Return the gradient of a · log b in a: grad · log b, which is 0 where the gradient is."""
+    return where((a == 0) & (b <= 0), 0, times_log(zeros_like(a) + grad, b))
 
 
 @kernel

@@ -80,9 +80,11 @@ def add_layers(grad: Any, shape: tuple[int, ...], dim: int, index: Any) -> Any:
 def gathered(x: Any, dim: int, index: Any) -> Any:
     """Return x at index along a dimension; index may be smaller than x in the others."""
     places = array_of(index)
+    axis = axis_of(dim, x.ndim)
+    if not places.size:
+        return np.zeros(places.shape, x.dtype)
     if places.dtype not in (np.int32, np.int64):
         raise RuntimeError("gather(): Expected dtype int32/int64 for index")
-    axis = axis_of(dim, x.ndim)
     if max(places.ndim, 1) != max(x.ndim, 1):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
     for i, (n, m) in enumerate(zip(places.shape, x.shape, strict=False)):
@@ -120,9 +122,9 @@ def along(index: Any, dim: int) -> tuple[Any, ...]:
 @public("nonzero")
 def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     """Return the places of elements that are not zero: a matrix of indices, or one tensor per dimension."""
-    found = np.nonzero(np.atleast_1d(self._value))
     if as_tuple:
-        return tuple(Tensor._of(np.ascontiguousarray(each), None) for each in found)
+        return (self if self._value.ndim else self.detach().reshape(1)).nonzero().unbind(1)
+    found = np.nonzero(np.atleast_1d(self._value))
     # PyTorch's kernel fills the matrix column by column too: its strides show.
     return Tensor._of(
         np.stack(found[: self._value.ndim]).T if self._value.ndim else np.zeros((len(found[0]), 0), np.int64), None

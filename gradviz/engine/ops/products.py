@@ -217,6 +217,13 @@ def together(a: Any, left: list[str], b: Any, right: list[str], kept: set[str]) 
                 f"seen size {sizes[label]}"
             )
         sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
+    for label in {*left} & {*right} - kept:  # what only one of them has is summed first
+        i, j = left.index(label), right.index(label)
+        if a.shape[i] == 1 != b.shape[j]:
+            b = b.sum(j, keepdim=True)
+        elif b.shape[j] == 1 != a.shape[i]:
+            a = a.sum(i, keepdim=True)
+        sizes[label] = a.shape[i]
     batch = [each for each in left if each in right and each in kept]
     summed = [each for each in left if each in right and each not in kept]
     own_a = [each for each in left if each not in right]

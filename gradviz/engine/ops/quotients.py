@@ -50,5 +50,5 @@ def refuse_zero(a: Any, b: Any, function: str) -> None:
     """Raise for a whole number divided by zero, and for bools."""
     if a.dtype.kind == "b":
         raise messages.not_for(function, dtypes.bool_)
-    if a.dtype.kind in "biu" and not np.all(b):
+    if a.dtype.kind in "biu" and np.size(a) and not np.all(b):
         raise RuntimeError("ZeroDivisionError")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..in_place import in_place_form
-from ..kernels import axis_of, formula, kernel
+from ..kernels import axis_of, formula, kernel, where
 from ..meaning import on_tensors
 from ..op import find
 from ..return_types import named
@@ -99,6 +99,7 @@ def running_log_sum_slope(grad: Any, x: Any, result: Any, dim: int) -> Any:
     """Return the gradient of running log-sums; the largest element is taken out, so that nothing overflows."""
     if not x.ndim:
         return grad
+    grad = where(grad == grad, grad, 0)  # PyTorch takes the parts above and below zero, and nan is neither
     top = largest(x)
     return exp(x - top) * running_back(grad * exp(top - result), dim)
 

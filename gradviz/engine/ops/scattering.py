@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
+from ..element import element
 from ..grad_mode import no_grad
 from ..in_place import in_place_form
 from ..kernels import axis_of, formula, kernel, where, zeros_like
@@ -65,7 +66,7 @@ def scattered(x: Any, src: Any, dim: int, index: Any) -> Any:
 def scattered_number(x: Any, dim: int, index: Any, value: Any) -> Any:
     """Return a copy with a number put at an index along a dimension."""
     result = np.array(x, order="C")
-    result[places(x, dim, index)] = value
+    result[places(x, dim, index)] = element(value, x.dtype)
     return result[()]
 
 
@@ -186,7 +187,7 @@ def layers_filled(x: Any, dim: int, index: Any, value: Any) -> Any:
     if x.ndim and not x.shape[axis_of(dim, x.ndim)] and array_of(index).size:
         refuse_empty(x, axis_of(dim, x.ndim), array_of(index).size)
     result = np.array(x)
-    result[layer_index(x, dim, index)] = value
+    result[layer_index(x, dim, index)] = element(value, x.dtype)
     return result[()]
 
 

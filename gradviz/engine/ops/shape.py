@@ -13,7 +13,9 @@ from .. import dtype as dtypes
 from .. import messages
 from ..kernels import axis_of, kernel
 from ..op import op
+from ..operands import laid_out_by
 from ..passing import fit
+from ..storage import is_dense
 from ..surface import public
 from ..tensor import Tensor
 
@@ -74,18 +76,9 @@ def copied(x: Any, order: Any = "K") -> Any:
     """Return a copy."""
     if not isinstance(x, np.ndarray):
         return x
-    return x.copy(order if order == "C" or is_dense(x) else "C")
-
-
-def is_dense(x: Any) -> bool:
-    """Say whether an array fills its memory without gaps, whatever the order of its dimensions."""
-    size = x.itemsize
-    for n, stride in sorted(zip(x.shape, x.strides, strict=True), key=lambda each: (each[1], each[0])):
-        if n != 1:
-            if stride != size:
-                return False
-            size *= n
-    return True
+    if order == "C" or x.ndim < 2 or is_dense(x):
+        return x.copy(order)
+    return laid_out_by(x.copy("C"), x)
 
 
 @kernel
@@ -173,8 +166,12 @@ def squeezed(x: Any, dim: Any = None) -> Any:
 
 @kernel
 def unsqueezed(x: Any, dim: int) -> Any:
-    """Add a dimension of length 1."""
-    return np.expand_dims(x, axis_of(dim, x.ndim + 1))
+    """Add a dimension of length 1, whose step PyTorch reckons from the next one."""
+    axis = axis_of(dim, x.ndim + 1)
+    x = np.asarray(x)
+    step = x.shape[axis] * x.strides[axis] if axis < x.ndim else x.itemsize
+    shape, strides = (*x.shape[:axis], 1, *x.shape[axis:]), (*x.strides[:axis], step, *x.strides[axis:])
+    return np.lib.stride_tricks.as_strided(x, shape, strides)
 
 
 view_op = view(
@@ -362,7 +359,7 @@ def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Any:
     start, end = axis_of(start_dim, len(shape)), axis_of(end_dim, len(shape))
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
-    return self if start == end else self.reshape(*shape[:start], -1, *shape[end + 1 :])
+    return self if start == end else self.reshape(*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :])
 
 
 @public("ravel")

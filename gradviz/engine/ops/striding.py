@@ -36,6 +36,8 @@ def windows(x: Any, dimension: int, size: int, step: int) -> Any:
 @kernel
 def put_windows(grad: Any, shape: tuple[int, ...], dimension: int, size: int, step: int) -> Any:
     """Add a gradient where windows were; where they overlap it is summed."""
+    if not shape:
+        return grad.sum()
     result = np.zeros(shape, grad.dtype)
     axis = axis_of(dimension, len(shape))
     for place in range(size):

@@ -145,7 +145,9 @@ def repeat_interleave(
         return source.index_select(axis, repeat_interleave(repeats))
     times = int(repeats)
     spread = [*source.shape[: axis + 1], times, *source.shape[axis + 1 :]]
-    return clone_op(source.unsqueeze(axis + 1).expand(spread), "C").flatten(axis, axis + 1)
+    return clone_op(source.unsqueeze(axis + 1).expand(spread), "C").view(
+        [*source.shape[:axis], times * source.shape[axis], *source.shape[axis + 1 :]]
+    )
 
 
 @public("broadcast_shapes", method=False)

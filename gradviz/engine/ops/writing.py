@@ -47,6 +47,9 @@ def sown(x: Any, mask: Any, source: Any) -> Any:
     """Return a copy with a source's elements, in order, where the mask holds."""
     if mask.dtype != np.bool_:
         raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {dtypes.of(mask)}")
+    if x.dtype != source.dtype:
+        own, other = dtypes.of(x).tensor_name, dtypes.of(source).tensor_name
+        raise RuntimeError(f"masked_scatter: expected self and source to have same dtypes but got{own} and {other}")
     broadcast(mask.shape, x.shape)
     mask = np.broadcast_to(mask, x.shape)
     result, number = np.array(x), int(mask.sum())
