@@ -86,6 +86,7 @@ LATE = {
     **dict.fromkeys(("load", "save"), "torch.serialization"),
     **dict.fromkeys(("get_rng_state", "set_rng_state"), "torch.random"),
     **dict.fromkeys(("autocast", "GradScaler"), "torch.amp"),
+    "vmap": "torch.func",
     **dict.fromkeys(("finfo", "iinfo"), "limits"),
     **dict.fromkeys(
         (

@@ -1,4 +1,4 @@
-"""torch.func: derivatives as functions of functions, composed from backward passes; there is no vmap here."""
+"""torch.func: derivatives as functions of functions, composed from backward passes; modules as functions; vmap."""
 
 from __future__ import annotations
 
@@ -13,23 +13,35 @@ from gradviz.engine.order import walk
 from gradviz.engine.tensor import Tensor
 
 from ..autograd import functional
+from .batching import vmap
+from .stateless import functional_call
+from .trees import changed, leaves, rebuilt
 
 Function = Callable[..., Any]
 Places = int | tuple[int, ...]
 
 
 def fresh(args: tuple[Any, ...], places: Places) -> tuple[list[Any], list[Tensor]]:
-    """Return the arguments, those to differentiate by as tensors of their own, and these."""
-    made = list(args)
+    """Return the arguments, those to differentiate by as tensors of their own, and these, taken out of their nests."""
+    made, inputs = list(args), []
     for place in (places,) if isinstance(places, int) else places:
-        made[place] = functional.prepared((made[place],), True)[0]
-    return made, [made[place] for place in ((places,) if isinstance(places, int) else places)]
+        made[place] = changed(made[place], lambda each: functional.prepared((each,), True)[0])
+        inputs += leaves(made[place])
+    return made, inputs
+
+
+def nested_as(found: Any, args: list[Any], places: Places) -> Any:
+    """Return gradients in the nests that their arguments came in."""
+    ends = iter(found)
+    if isinstance(places, int):
+        return rebuilt(args[places], ends)
+    return tuple(rebuilt(args[place], ends) for place in places)
 
 
 def settled(found: Any, inputs: list[Tensor]) -> Any:
     """Return results without their history where it leads to these inputs alone, and not to the program's tensors."""
-    if isinstance(found, (tuple, list)):
-        return type(found)(settled(each, inputs) for each in found)
+    if isinstance(found, (tuple, list, dict)):
+        return changed(found, lambda each: settled(each, inputs))
     if not isinstance(found, Tensor) or found.grad_fn is None:
         return found
     leaves = walk([found.grad_fn])[1]
@@ -57,7 +69,7 @@ def grad_and_value(func: Function, argnums: Places = 0, has_aux: bool = False) -
                     f"{value.ndim} dims. Maybe you wanted to use the vjp or jacrev APIs instead?"
                 )
             found = gradients(value, inputs, create_graph=True, allow_unused=True, materialize_grads=True)
-        result = settled(found[0] if isinstance(argnums, int) else found, inputs)
+        result = nested_as(settled(found, inputs), given, argnums)
         value = settled(value, inputs)
         return (result, (value, settled(aux, inputs))) if has_aux else (result, value)
 
@@ -110,12 +122,12 @@ def vjp(func: Function, *primals: Tensor, has_aux: bool = False) -> Any:
         given, inputs = fresh(primals, tuple(range(len(primals))))
         made = func(*given)
         made, aux = made if has_aux else (made, None)
-    outputs = made if isinstance(made, tuple) else (made,)
+    outputs = leaves(made)
 
     def product(*vectors: Any) -> Any:
-        parts = vectors[0] if len(vectors) == 1 and isinstance(vectors[0], tuple) else vectors
-        found = functional.gradients(outputs, tuple(inputs), parts, True)
-        return settled(functional.filled(found, tuple(inputs), False, ("", ""), False), inputs)
+        found = functional.gradients(outputs, tuple(inputs), leaves(vectors), True)
+        filled = functional.filled(found, tuple(inputs), False, ("", ""), False)
+        return nested_as(settled(filled, inputs), given, tuple(range(len(given))))
 
     value = settled(made, inputs)
     return (value, product, settled(aux, inputs)) if has_aux else (value, product)
@@ -132,4 +144,4 @@ def __getattr__(name: str) -> Any:
     raise missing("torch.func", name)
 
 
-__all__ = ["grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "vjp"]
+__all__ = ["functional_call", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "vjp", "vmap"]
