@@ -194,7 +194,7 @@ def total(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> 
             axes_of(dim, 0)
         return x.astype(kind)[()]
     if dim is None and not keepdim:
-        if x.dtype == FLOAT == kind and 4 < x.size < MANY and x.flags.c_contiguous:
+        if (x.dtype is kind is FLOAT or x.dtype == FLOAT == kind) and 4 < x.size < MANY and x.flags.c_contiguous:
             return short_sum(x)
         if kind.itemsize > 2:
             return np.add.reduce(x, axis=None, dtype=kind)

@@ -36,7 +36,7 @@ def short_sum(values: Any) -> Any:
     SumKernel.cpp). Losses are means of few numbers, and people print them in full: any other order shows in the last
     digit.
     """
-    flat = values.reshape(-1)
+    flat = values if values.ndim == 1 else values.reshape(-1)
     size = flat.size
     if size < LANES:
         return np.add.accumulate(flat[FEW[size]])[-1]
@@ -45,16 +45,18 @@ def short_sum(values: Any) -> Any:
         whole = count - count % 4
         sums = np.add.reduce(flat[: whole * LANES].reshape(-1, 4, LANES))
         if whole != count:
-            rest = flat[whole * LANES : count * LANES].reshape(-1, LANES)
-            sums[0] = np.add.reduce(np.concatenate((sums[:1], rest)))
+            more = flat[whole * LANES : count * LANES].reshape(-1, LANES)
+            sums[0] = np.add.reduce(np.concatenate((sums[:1], more)))
         rows = sums
     else:
         rows = flat[: count * LANES].reshape(count, LANES)
         if count > 4:
             rows = np.concatenate((rows[:1], rows[4:], rows[1:4]))
-    lanes = np.add.reduce(rows)
-    if size % LANES:
-        lanes = np.concatenate((flat[count * LANES :], lanes))
+    rest = size % LANES
+    lanes = np.empty(rest + LANES, np.float32)
+    np.add.reduce(rows, 0, None, lanes[rest:])
+    if rest:
+        lanes[:rest] = flat[-rest:]
     return np.add.accumulate(lanes)[-1]
 
 
