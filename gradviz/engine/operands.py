@@ -124,7 +124,7 @@ def as_number(value: Any, beside: Any) -> Any:
 
 
 def fits_of(value: Any, *inputs: Any) -> tuple[Any, ...] | None:
-    """Return the shape and type that each input's gradient must be brought to; None where one, or all, agree already."""
+    """Return the shape and type that each input's gradient must be brought to; None where it, or all, agree already."""
     shape, kind = value.shape, value.dtype
     fits: list[Any] = []
     for each in inputs:

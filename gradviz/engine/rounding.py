@@ -54,7 +54,7 @@ def short_sum(values: Any) -> Any:
             rows = np.concatenate((rows[:1], rows[4:], rows[1:4]))
     rest = size % LANES
     lanes = np.empty(rest + LANES, np.float32)
-    np.add.reduce(rows, 0, None, lanes[rest:])
+    np.add.reduce(rows, 0, out=lanes[rest:])
     if rest:
         lanes[:rest] = flat[-rest:]
     return np.add.accumulate(lanes)[-1]

@@ -293,17 +293,24 @@ class NumPyRecorder(Recording, watch.Watcher):
         self._push((records.NODE, node, gradients_in, raw, sent))
 
     def accumulate(self, leaf: AccumulateGrad, gradient: Any) -> None:
-        """As in `Watcher`, spelled out for a .grad that is a number of its own."""
+        """As in `Watcher`, spelled out for a .grad that is new, or whose memory is its own."""
         grad = leaf.grad
-        if grad is None or type(grad._counter) is not int or type(gradient) is not F32:
+        if grad is None:
+            before, after = None, gradient
+            grad = leaf.grad = Tensor._of(gradient, None)
+            grad._rarely().owner = leaf.owner
+        elif type(grad._counter) is int and grad._edge is None:
+            before = grad._value
+            after = grad._value = before + gradient
+            grad._counter += 1
+        else:
             before, after = leaf.accumulate(gradient)
-            self.leaf_accumulated(leaf, leaf.variable, before, gradient, after)
-            return
-        before = grad._value
-        after = grad._value = before + gradient
-        grad._counter += 1
+        value = leaf.value
         self._leaves.append(leaf)
-        self._numbers += (float(leaf.value), float(after))
+        if type(value) is F32:
+            self._numbers += (float(value), float(after))
+        else:
+            self._numbers += (number_of(value), number_of(after))
         if not self._full:
             tensor = leaf.owner()
             tensor = leaf.variable if tensor is None else tensor
