@@ -124,16 +124,18 @@ def as_number(value: Any, beside: Any) -> Any:
 
 
 def fits_of(value: Any, *inputs: Any) -> tuple[Any, ...] | None:
-    """Return the shape and type that each input's gradient must be brought to; None where it, or all, agree already."""
+    """Return the shape and type that each input's gradient must be brought to; None where all agree already."""
     shape, kind = value.shape, value.dtype
+    needed = False
     fits: list[Any] = []
     for each in inputs:
         if type(each) is np.ndarray or isinstance(each, np.generic):
             own, own_kind = each.shape, each.dtype
-            fits.append((own, own_kind) if own != shape or own_kind is not kind else None)
+            fits.append((own, own_kind))
+            needed = needed or own != shape or own_kind is not kind
         else:
             fits.append(None)
-    return tuple(fits) if fits.count(None) != len(fits) else None
+    return tuple(fits) if needed else None
 
 
 def fits_of_list(values: list[Any]) -> tuple[Any, ...] | None:
