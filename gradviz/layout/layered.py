@@ -15,6 +15,8 @@ from operator import attrgetter
 from gradviz.layout.flow import Flow
 
 MIDDLE = 0.5
+WIDE = 20
+"""Vertices per layer from which a graph is more forest than path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Layered:
 
     def is_bend(self, vertex: int) -> bool:
         return vertex >= len(self.flow.nodes)
+
+    @property
+    def is_wide(self) -> bool:
+        """True for a graph that is more forest than path."""
+        return len(self.level) >= WIDE * (max(self.level, default=-1) + 1)
 
     def layers(self) -> list[list[int]]:
         """Vertices by layer, in their numbering."""

@@ -27,10 +27,17 @@ PATIENCE = 2
 def ordered(graph: Layered, cancelled: Callable[[], bool] = never) -> list[list[int]]:
     """Layers of vertices in drawing order, top to bottom."""
     search = Search(graph, cancelled)
-    for start in (by_arguments, by_uses, upside_down) if len(graph.level) <= SMALL else (by_arguments, by_uses):
+    for start in starts(graph):
         if search.best_count and not search.exhausted:
             search.run(start(graph))
     return search.best
+
+
+def starts(graph: Layered) -> tuple[Callable[[Layered], list[list[int]]], ...]:
+    """The orders to begin with. Wide graphs gain by the walk from the leaves, long ones (RNNs) by the mirror image."""
+    if len(graph.level) <= SMALL:
+        return by_arguments, by_uses, upside_down
+    return by_arguments, by_uses if graph.is_wide else upside_down
 
 
 def by_arguments(graph: Layered) -> list[list[int]]:

@@ -35,8 +35,8 @@ STILL = 0.01
 """A round that moves nothing farther than this, in scene units, is the last one."""
 LEASH = 200.0
 """How far straightening may take a vertex from where least squares put it, in scene units."""
-WIDE, SMALL = 20, 150
-"""Vertices per layer from which a graph is more forest than path; vertices up to which two starts are tried."""
+SMALL = 150
+"""Vertices up to which two starts are tried."""
 SHARES = (0.0, 0.5, 1.0)
 """Where operations of a tree may stand between their operands: which is best depends on where the deep ones are."""
 Pull = tuple[int, float, float]
@@ -56,11 +56,11 @@ def placed(
         kept.settle_all(Start.STACKED)
         kept.straighten(LEASH)
         return kept.middle
-    if is_wide(graph, layers) and is_tree(graph):
+    if graph.is_wide and is_tree(graph):
         trees = (tree_places(graph, layers, partial(distance, graph, gaps), share) for share in SHARES)
         return min(trees, key=partial(cost, graph))
     choices = []
-    for start in starts(graph, layers):
+    for start in starts(graph):
         placement = Placement(graph, layers, gaps, anchors, cancelled)
         placement.settle_all(start)
         # In dense graphs straight lines may cost more than they give.
@@ -79,14 +79,9 @@ class Start(Enum):
     CONSUMERS = "operands in the middle of their consumers: for wide graphs with much sharing"
 
 
-def is_wide(graph: Layered, layers: list[list[int]]) -> bool:
-    """True for a graph that is more forest than path."""
-    return len(graph.level) >= WIDE * len(layers)
-
-
-def starts(graph: Layered, layers: list[list[int]]) -> tuple[Start, ...]:
+def starts(graph: Layered) -> tuple[Start, ...]:
     """Those worth their time, as measured on random graphs: a third start costs a reader 0.2 % less, and no more."""
-    if is_wide(graph, layers):
+    if graph.is_wide:
         return Start.OPERANDS, Start.CONSUMERS
     return (Start.AXIS, Start.OPERANDS) if len(graph.level) <= SMALL else (Start.AXIS,)
 

@@ -19,9 +19,9 @@ from gradviz.layout.flow import Flow
 ORDINARY, SHARED = 8, 5
 """Weights. The many edges of a shared leaf must not drag its consumers out of their own rows; but an operation on two
 of them, which an RNN has at every step, rather sends one long edge than receives two."""
-EFFORT = 10_000_000
-"""Nodes that pivots may move, all together: three seconds' work. Autograd graphs of 10,000 nodes need under a tenth; a
-random graph of 5,000 nodes and 15,000 edges needs more, and gets good layers that are not the very best."""
+EFFORT = 2_500_000
+"""Nodes that pivots may move, all together: under a second's work. Autograd graphs of 10,000 nodes need a tenth of it
+or reach their best layers with it; a random graph of 5,000 nodes and 15,000 edges gets good layers, not the best."""
 
 
 

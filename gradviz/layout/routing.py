@@ -15,8 +15,10 @@ from gradviz.layout.geometry import Gaps, Points
 from gradviz.layout.layered import Layered
 
 STEEP = 400.0
-"""A channel gets one more half gap for each such rise of its steepest segment, up to WIDEST halves."""
+"""A channel gets one more half gap for each such rise of its steep segments, up to WIDEST halves."""
 WIDEST = 4
+FEW = 40
+"""One in so many segments of a channel may be steeper; a channel of a few has no such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,13 @@ def columns(graph: Layered, layers: list[list[int]], middle: list[float], gaps: 
         start.append(at)
         at += max((graph.flow.length[vertex] for vertex in layer if not graph.is_bend(vertex)), default=0.0)
         end.append(at)
-        rise = max(
-            (
-                abs(middle[s.head] + s.head_port - middle[s.tail] - s.tail_port)
-                for vertex in layer
-                for s in graph.after[vertex]
-            ),
-            default=0.0,
+        rises = sorted(
+            abs(middle[s.head] + s.head_port - middle[s.tail] - s.tail_port)
+            for vertex in layer
+            for s in graph.after[vertex]
         )
+        # A few steep edges among hundreds would only make all the others longer.
+        rise = rises[-1 - len(rises) // FEW] if rises else 0.0
         at += max(asked, gaps.layer * (1 + min(WIDEST, int(rise / STEEP)) / 2))
     return Columns(start, end)
 
