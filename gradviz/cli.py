@@ -17,6 +17,7 @@ from .session.document import DocumentError, read_document
 from .session.folding import GROUPINGS
 from .session.lessons import lessons
 from .session.saving import write_file
+from .session.settings import GRAPHS
 from .supervisor import Run
 from .supervisor.supervisor import Supervisor
 from .trace import storage
@@ -68,6 +69,9 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.add_argument(
         "--group", choices=tuple(GROUPINGS), default="nothing", help="make one card of each; auto: in large graphs only"
+    )
+    command.add_argument(
+        "--graph", choices=tuple(GRAPHS), default="both", help="values (forward), grad_fn nodes (backward), or both"
     )
     command.add_argument("--engine", choices=ENGINES, default="numpy", help="what `import torch` gives")
     command.set_defaults(do=export)
@@ -156,7 +160,7 @@ def export(options: argparse.Namespace) -> int:
     state = state_at(trace, cursor)
     assert state is not None, "a trace with passes has a state"
     try:
-        data = chosen.write(state, THEMES[options.theme], trace, Options(grouping=options.group))
+        data = chosen.write(state, THEMES[options.theme], trace, Options(grouping=options.group, graph=options.graph))
     except ImportError as error:
         raise CommandError(f".{chosen.suffix} needs Qt, which cannot be loaded here: {error}") from error
     _write(options.output, data)

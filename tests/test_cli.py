@@ -128,6 +128,16 @@ def test_export_folds_groups(tmp_path):
     assert "line 14" in titles["line"]
 
 
+def test_export_draws_either_graph(tmp_path):
+    picture, words = tmp_path / "graph.svg", {}
+    for graph in ("both", "forward", "backward"):
+        assert gradviz("export", LESSONS[0], "-o", picture, "--graph", graph).returncode == 0
+        words[graph] = {text.text for text in ElementTree.parse(picture).iter("{http://www.w3.org/2000/svg}text")}
+    assert {"x", "MulBackward0"} <= words["both"]
+    assert {"x", "mul", "value"} <= words["forward"]
+    assert {"AccumulateGrad", "MulBackward0", "gradient sent"} <= words["backward"]
+
+
 def test_export_of_a_step_of_a_pass_of_a_program_and_of_a_trace(tmp_path):
     path = written(
         tmp_path,

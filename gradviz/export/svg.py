@@ -14,7 +14,7 @@ from gradviz.scene.faces import STACKED, HeatMap, Run
 from gradviz.scene.measure import fitted, text_width
 from gradviz.scene.pills import PILL_HEIGHT, PILL_SIZE
 from gradviz.scene.queue import queue_head
-from gradviz.scene.roles import CARD_STYLES, FLOW_STYLES, LEGEND, Flow, Role
+from gradviz.scene.roles import CARD_STYLES, FLOW_LEGEND, FLOW_STYLES, LEGEND, Flow, Role
 from gradviz.scene.scene import Look, Scene, picture
 from gradviz.scene.shades import shade_colour
 from gradviz.scene.tags import MOST_SAVED, TAG_DROP, TAG_HEIGHT, TAG_PAD, TAG_SIZE
@@ -190,7 +190,7 @@ class _Writer:
         )
 
     def foot(self, x: float, y: float) -> Iterator[str]:
-        """The states that occur, and the ready queue while there is one."""
+        """The states and arrows that occur, and the ready queue while there is one."""
         shown = [role for role in LEGEND if np.any(self.look.cards == role)]
         for role in shown:
             style = CARD_STYLES[role]
@@ -201,6 +201,15 @@ class _Writer:
             )
             yield self.text(Run(style.word, 0, 0, "text_muted", 11, 1e9), x + 15, y + 4, self.theme.text_muted)
             x += 15 + text_width(style.word, 11) + 18
+        for flow in (flow for flow in FLOW_LEGEND if np.any(self.look.links == flow)):
+            line = FLOW_STYLES[flow]
+            colour = self.colour(line.line)
+            tip, back = (x + 20, -7.5) if line.arrow == "target" else (x, 7.5)
+            points = " ".join(f"{at:.2f},{y + up:.2f}" for at, up in ((tip, 0), (tip + back, -3.6), (tip + back, 3.6)))
+            yield f'<path d="M{x:.2f} {y:.2f}h20" stroke="{colour}" stroke-width="{line.width:g}"/>'
+            yield f'<polygon points="{points}" fill="{colour}"/>'
+            yield self.text(Run(line.word, 0, 0, "text_muted", 11, 1e9), x + 26, y + 4, self.theme.text_muted)
+            x += 26 + text_width(line.word, 11) + 18
         entries, more = queue_head(self.scene.history, self.look.step, 4)
         if entries:
             words = "ready queue: " + " · ".join(entry.text for entry in entries)

@@ -20,6 +20,9 @@ from gradviz.trace.regions import Grouping
 from .numbers import raised
 
 Kind = Literal["leaf", "constant", "op", "ghost", "chip", "group"]
+Graph = Literal["both", "forward", "backward"]
+"""Two graphs lie on each other: the forward one of ops and values, and the backward one of `grad_fn` nodes, whose
+arrows (`next_functions`) point the other way. Both have their cards in the same places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Options:
     """A leaf that is used in many places is drawn as a small chip at each of them."""
     saved: bool = True
     """Tensors that nodes keep for the backward pass, as tags where few cards are in sight."""
+    graph: Graph = "both"
     direction: Literal["right", "down"] = "right"
     """Where data flows."""
     grouping: Grouping = "nothing"
@@ -83,6 +87,8 @@ class Card:
     """Why a ghost is not tracked."""
     group: Group | None = None
     """For a folded group; its `op`, `node` and `tensor` are then those of the value that leaves it."""
+    graph: Graph = "both"
+    """Which side of it is shown: its value, its gradient, or both."""
 
     @property
     def is_ghost(self) -> bool:
@@ -127,6 +133,10 @@ class Cards:
     by_tensor: Mapping[int, int]
     """Tensor → position of the card that shows it."""
 
+    @property
+    def graph(self) -> Graph:
+        return self.cards[0].graph if self.cards else "both"
+
 
 def cards_of(history: History, ops: Mapping[str, OpInfo], options: Options | None = None) -> Cards:
     """The cards of a pass. `ops` are the declarations that came with the run; they give the symbols."""
@@ -137,7 +147,10 @@ class _Reader:
     def __init__(self, history: History, ops: Mapping[str, OpInfo], options: Options) -> None:
         self.history = history
         self.ops = ops
-        self.options = options
+        self.graph = options.graph
+        # What is not tracked has no place among the nodes of autograd.
+        self.constants = options.constants and options.graph != "backward"
+        self.ghosts = options.ghosts and options.graph != "backward"
         self.cards: list[Card] = []
         self.links: list[Link] = []
         self.index: dict[str, int] = {}
@@ -162,12 +175,13 @@ class _Reader:
             (item.made, tensor)
             for tensor, item in history.tensors.items()
             if item.op is None and (tensor in self.leaves or (item.name and not history.ops))
+            if self.graph != "backward" or tensor in self.accumulators
         ]
         passing = self.passing_work()
         ops = [
             (step, op)
             for step, op in history.ops.values()
-            if op.node is not None or (self.options.ghosts and op.id not in passing)
+            if op.node is not None or (self.ghosts and op.id not in passing)
         ]
         for _, tensor in sorted(alone):
             self.tensor_card(tensor)
@@ -224,13 +238,14 @@ class _Reader:
                 key=f"t{tensor}",
                 identity=self.identity(f"{kind}:{name}"),
                 kind=kind,
-                title=name or item.maker,
+                title="AccumulateGrad" if self.graph == "backward" else name or item.maker,
                 symbol="",
                 name=name,
                 shape=value.shape,
                 made=item.made,
                 tensor=tensor,
                 node=self.accumulators.get(tensor),
+                graph=self.graph,
             )
         )
         self.origin[tensor] = (position, 0, 1)
@@ -247,7 +262,7 @@ class _Reader:
                 key=f"o{op.id}",
                 identity=self.identity(f"{op.op}:{names}:{aim}:{'/'.join(op.scope)}"),
                 kind="ghost" if node is None else "op",
-                title=node.name if node is not None else op.op,
+                title=node.name if node is not None and self.graph != "forward" else op.op,
                 symbol=symbol_text(op, info),
                 name=names,
                 shape=out.value.shape if out else (),
@@ -256,6 +271,7 @@ class _Reader:
                 op=op,
                 node=node.id if node is not None else None,
                 why=op.untracked or "",
+                graph=self.graph,
             )
         )
         for slot, place in enumerate(sources):
@@ -292,7 +308,7 @@ class _Reader:
             return None
         if tensor not in self.origin:
             made_by_ghost = self.history.tensors[tensor].op is not None
-            if tensor not in self.leaves and (made_by_ghost or not self.options.constants):
+            if tensor not in self.leaves and (made_by_ghost or not self.constants):
                 return None
             self.tensor_card(tensor)
         return self.origin[tensor]

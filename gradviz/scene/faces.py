@@ -84,6 +84,8 @@ def value_at(card: Card, history: History, step: int) -> Value | None:
 
 def gradient_line(card: Card, history: History, step: int) -> tuple[str, str]:
     """The lower line of a card and its colour role: what is known of the gradient at this step."""
+    if card.graph == "forward" and card.kind != "ghost":
+        return "", "text_faint"
     if card.kind == "leaf" and card.tensor is not None:
         gradient = history.tensors[card.tensor].gradients.at(step)
         if gradient is None:
@@ -105,6 +107,19 @@ def gradient_line(card: Card, history: History, step: int) -> tuple[str, str]:
             return f"{len(arrived)} of {node.dependencies} arrived", "gradient"
         return "waiting", "text_faint"
     return "no gradient yet", "text_faint"
+
+
+def order_text(card: Card, history: History) -> str:
+    """What the backward graph says instead of a value: in which order its nodes were made, and so run."""
+    if card.node is None:
+        return ""
+    node = history.nodes[card.node].node
+    return "adds to .grad" if node.leaf is not None else f"sequence {node.sequence}"
+
+
+def middle_text(card: Card, value: Value | None, history: History) -> str:
+    """The middle line of a card, beside its name."""
+    return order_text(card, history) if card.graph == "backward" else value_text(value)
 
 
 def face_of(card: Card, role: Role, history: History, step: int, width: float, fault: str = "") -> Face:
@@ -131,13 +146,15 @@ def face_of(card: Card, role: Role, history: History, step: int, width: float, f
     left = PAD
     if card.group is not None and step < card.group.left:
         runs.append(Run("still computing", left, BASELINES[1], "text_faint", BODY, room))
-    elif card.op is not None and card.name:
+    elif card.name and (card.op is not None or card.graph == "backward"):
         label = text_width(card.name, BODY, bold=True)
         runs.append(Run(card.name, left, BASELINES[1], style.title, BODY, min(label, room * 0.6), bold=True))
         left += min(label, room * 0.6) + 6
     colour = "update" if role == Role.UPDATED else "ghost" if card.kind == "ghost" else "text"
     if value is not None or card.group is None:
-        runs.append(Run(value_text(value), left, BASELINES[1], colour, BODY, room - left + PAD, mono=True))
+        is_order = card.graph == "backward"
+        text, colour = middle_text(card, value, history), "text_faint" if is_order else colour
+        runs.append(Run(text, left, BASELINES[1], colour, BODY, room - left + PAD, mono=not is_order))
     text, colour = gradient_line(card, history, step)
     if role == Role.FAULT:
         text, colour = fault or "error here", "error"
@@ -151,7 +168,7 @@ def face_of(card: Card, role: Role, history: History, step: int, width: float, f
 
 def short_face(card: Card, role: Role, width: float, height: float) -> Run:
     """The one thing that can be read from farther away: an op's sign, a leaf's name, large and in the middle."""
-    words = card.symbol if card.op is not None and card.symbol else card.title
+    words = card.symbol if card.op is not None and card.symbol else card.name or card.title
     room = width - PAD
     most = min(height * 0.6, SHORT if len(words) > 2 else 1.4 * SHORT)
     size = max(SMALL, min(most, most * room / max(text_width(words, most, bold=True), 1.0)))
@@ -163,6 +180,8 @@ def corner_text(card: Card) -> str:
     """What stands in the upper right corner: an op's sign, a tensor's kind and shape, how much a group holds."""
     if card.group is not None:
         return f"{len(card.group.ops):,} ops"
+    if card.graph == "backward" and card.op is None:
+        return ""
     if card.kind in ("leaf", "constant"):
         return f"{card.kind} · {shape_text(card.shape)}"
     # "mean" says nothing that "MeanBackward0" has not said.
@@ -177,24 +196,33 @@ def size_of(card: Card, history: History) -> tuple[float, float]:
     corner = corner_text(card)
     size = SIGN if card.kind in ("op", "ghost") else SMALL
     title = text_width(card.title, TITLE, bold=True) + (text_width(corner, size) + 8 if corner else 0.0)
-    body = text_width(value_text(value), BODY, mono=True)
-    if card.op is not None and card.name:
+    body = text_width(middle_text(card, value, history), BODY, mono=True)
+    if card.name and (card.op is not None or card.graph == "backward"):
         body += text_width(card.name, BODY, bold=True) + 6
-    heat = HEAT_WIDTH + 8 if value is not None and needs_heat(value) else 0.0
-    lower = 0.0
+    heat = HEAT_WIDTH + 8 if has_heat(card, value) else 0.0
+    lower = _lower_width(card, history)
+    width = _rounded(max(LEAST_WIDTH, 2 * PAD + max(title, body + heat, lower + heat)))
+    return min(width, MOST_WIDTH), LOW_HEIGHT if is_low(card) else HEIGHT
+
+
+def is_low(card: Card) -> bool:
+    """Whether it has no lower line: no gradient will ever be told there."""
+    return card.kind == "constant" or (card.graph == "forward" and card.kind != "ghost")
+
+
+def _lower_width(card: Card, history: History) -> float:
+    if is_low(card):
+        return 0.0
     if card.kind == "leaf" and card.tensor is not None:
         gradients = [item for item in history.tensors[card.tensor].gradients.facts[-3:] if item is not None]
         # Room for two digits before the point from the start: numbers grow while a program trains.
         texts = ["00.0000", *(value_text(item, GRADIENT_ROOM) for item in gradients)]
-        lower = max(text_width(f"grad {text}", SMALL, mono=True) for text in texts)
-    elif card.kind in ("op", "group") and card.node is not None and card.op is not None:
+        return max(text_width(f"grad {text}", SMALL, mono=True) for text in texts)
+    if card.kind in ("op", "group") and card.node is not None and card.op is not None:
         texts = [gradient_text(item) for item in history.gradient_in(card.node, NEVER) if item is not None]
         arrived = text_width(f"← {texts[0]}", SMALL, mono=True) if texts else 0.0
-        lower = max(text_width("no gradient yet", SMALL), arrived)
-    elif card.kind == "ghost":
-        lower = text_width(card.why, SMALL)
-    width = _rounded(max(LEAST_WIDTH, 2 * PAD + max(title, body + heat, lower + heat)))
-    return min(width, MOST_WIDTH), LOW_HEIGHT if card.kind == "constant" else HEIGHT
+        return max(text_width("no gradient yet", SMALL), arrived)
+    return text_width(card.why, SMALL) if card.kind == "ghost" else 0.0
 
 
 def needs_heat(value: Value) -> bool:
@@ -220,16 +248,21 @@ def _picks(length: int, most: int) -> NDArray[np.intp]:
     return np.linspace(0, length - 1, min(length, most)).round().astype(np.intp)
 
 
+def has_heat(card: Card, value: Value | None) -> bool:
+    """Whether a small picture of the value stands on the card."""
+    return value is not None and card.graph != "backward" and needs_heat(value)
+
+
 def _heat(card: Card, value: Value | None, width: float) -> HeatMap | None:
-    if value is None or not needs_heat(value):
+    if value is None or not has_heat(card, value):
         return None
     shades = shades_of(value)
     rows, columns = shades.shape
     # Cells are as square as the place allows; a vector is one row of them.
-    tall = 15.0 if card.kind == "constant" else HEAT_HEIGHT
+    tall = 15.0 if is_low(card) else HEAT_HEIGHT
     side = min(HEAT_WIDTH / columns, tall / rows, 12.0)
     across, down = side * columns, side * rows
-    top = 26.0 + (tall - down) / 2 if card.kind == "constant" else 30.0
+    top = 26.0 + (tall - down) / 2 if is_low(card) else 30.0
     return HeatMap(width - PAD - across, top, across, down, shades)
 
 

@@ -89,7 +89,8 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None, c
     for link, edge in zip(cards.links, found.edges, strict=True):
         # Two numbers on two bent edges between the same two cards need room beside each other.
         are_twins = 1 < pairs[link.source, link.target] < leaving[link.source]
-        room = gap_for(link, history) + (TWIN_GAP if are_twins else 0.0)
+        number = gap_for(link, history) if cards.graph != "forward" else LEAST_GAP
+        room = number + (TWIN_GAP if are_twins else 0.0)
         if previous is not None:
             room = max(room, previous.rooms.get(edge, 0.0))
         if room > gap:
@@ -99,6 +100,8 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None, c
 
 def layer_gap(cards: Cards, history: History) -> float:
     """Room between two layers for the longest number there is."""
+    if cards.graph == "forward":
+        return LEAST_GAP
     return max((gap_for(link, history) for link in cards.links), default=LEAST_GAP)
 
 
@@ -141,4 +144,5 @@ def _with_chips(cards: Cards, split: nx.MultiDiGraph, history: History, gaps: Ga
 def _chip(leaf: Card, consumer: Card, slot: int, identity: str) -> Card:
     # The second use by the same op needs a key of its own.
     again = f"#{slot}" if slot else ""
-    return replace(leaf, key=f"{leaf.key}@{consumer.key}{again}", identity=identity, kind="chip", node=None)
+    key = f"{leaf.key}@{consumer.key}{again}"
+    return replace(leaf, key=key, identity=identity, kind="chip", title=leaf.name or leaf.title, node=None)

@@ -162,6 +162,7 @@ class _Folder:
                 tensors=tuple(card.tensor for card in cards if card.op is None and card.tensor is not None),
                 left=last.made,
             ),
+            graph=last.graph,
         )
 
     def links(self, cards: tuple[Card, ...], crossing: list[Link]) -> list[Link]:

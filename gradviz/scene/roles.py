@@ -22,6 +22,8 @@ class Role(IntEnum):
     UPDATED = 7
     GHOST = 8
     FAULT = 9
+    COMPUTED = 10
+    """An op of the forward graph: nothing waits there."""
 
 
 class Flow(IntEnum):
@@ -34,6 +36,8 @@ class Flow(IntEnum):
     MOVING = 3
     DONE = 4
     GHOST = 5
+    AWAITED = 6
+    """One of next_functions, before a gradient comes along it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ CARD_STYLES: dict[Role, CardStyle] = {
     Role.DONE: CardStyle("done", "done", "card", width=1.5),
     Role.UPDATED: CardStyle("updated", "update", "update_fill", width=2.25, halo="update"),
     Role.GHOST: CardStyle("not tracked", "ghost", "ghost_fill", title="ghost", width=1.0, dashed=True),
+    Role.COMPUTED: CardStyle("computed", "waiting", "card"),
     Role.FAULT: CardStyle("error", "error", "error_fill", title="error", width=2.25),
 }
 
@@ -80,11 +85,13 @@ FLOW_STYLES: dict[Flow, FlowStyle] = {
     Flow.MOVING: FlowStyle("gradient in motion", "gradient", width=2.25, arrow="source"),
     Flow.DONE: FlowStyle("gradient sent", "done", width=1.5, arrow="source"),
     Flow.GHOST: FlowStyle("not tracked", "ghost", width=1.0, dashed=True),
+    Flow.AWAITED: FlowStyle("where the gradient will go", "waiting", arrow="source"),
 }
 
 LEGEND: tuple[Role, ...] = (
     Role.LEAF,
     Role.CONSTANT,
+    Role.COMPUTED,
     Role.WAITING,
     Role.READY,
     Role.RUNNING,
@@ -92,3 +99,5 @@ LEGEND: tuple[Role, ...] = (
     Role.UPDATED,
     Role.GHOST,
 )
+
+FLOW_LEGEND: tuple[Flow, ...] = (Flow.FORWARD, Flow.AWAITED, Flow.MOVING, Flow.DONE)

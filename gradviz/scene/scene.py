@@ -91,8 +91,9 @@ class Scene:
     @cached_property
     def base(self) -> Codes:
         """The state of cards that no backward pass changes; ops are WAITING here."""
+        op = Role.COMPUTED if self.table.graph == "forward" else Role.WAITING
         kinds = {"leaf": Role.LEAF, "constant": Role.CONSTANT, "ghost": Role.GHOST}
-        roles = [kinds.get(self.cards[self.owner(at)].kind, Role.WAITING) for at in range(len(self.cards))]
+        roles = [kinds.get(self.cards[self.owner(at)].kind, op) for at in range(len(self.cards))]
         for position in self.groups:
             if self.cards[position].is_ghost:
                 roles[position] = Role.GHOST
@@ -143,6 +144,8 @@ class Scene:
         return np.array(sent, dtype=np.int64)
 
     def _sent(self, link: Link) -> int:
+        if self.table.graph == "forward":
+            return NEVER
         node = self.history.nodes.get(link.node) if link.node is not None else None
         if node is None or not isinstance(node.event, NodeRan) or link.edge >= len(node.event.sent):
             return NEVER
@@ -161,7 +164,9 @@ class Scene:
     @cached_property
     def link_base(self) -> Codes:
         links = self.table.links
-        flows = [Flow.QUIET if link.node is None else Flow.FORWARD for link in links]
+        graph = self.table.graph
+        tracked = Flow.AWAITED if graph == "backward" else Flow.FORWARD
+        flows = [Flow.QUIET if link.node is None and graph != "forward" else tracked for link in links]
         for position, link in enumerate(links):
             target = self.cards[link.target]
             if target.kind in ("ghost", "leaf") or (target.group is not None and target.is_ghost):

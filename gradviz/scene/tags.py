@@ -59,7 +59,7 @@ def tags_of(card: Card, history: History, step: int, width: float, *, saved: boo
 
 def _wanted(card: Card, history: History, step: int, saved: bool) -> Iterator[tuple[list[str], str, bool]]:
     """Texts from long to short, colour role, and whether struck; the most important first."""
-    strange = strange_text(value_at(card, history, step))
+    strange = strange_text(value_at(card, history, step)) if card.graph != "backward" else ""
     if strange:
         yield [strange, strange.partition(",")[0]], "error", False
     if card.group is not None:
@@ -70,7 +70,7 @@ def _wanted(card: Card, history: History, step: int, saved: bool) -> Iterator[tu
     base = view_text(card, history)
     if base:
         yield [base, "view"], "text_muted", False
-    kept = saved_tensors(card, history) if saved else ()
+    kept = saved_tensors(card, history) if saved and card.graph != "forward" else ()
     if kept:
         names = ", ".join(item.name for item in kept)
         numbers = ", ".join(f"{item.name} {_short(item.value)}".strip() for item in kept)

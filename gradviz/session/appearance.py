@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .session import Session
+from .settings import GRAPHS
 
 THEMES = ("system", "light", "dark", "contrast")
 LEAST_TYPE, MOST_TYPE, NORMAL_TYPE, TYPE_STEP = 70, 300, 100, 10
@@ -29,6 +30,12 @@ class Appearance:
 
     def toggle_direction(self) -> None:
         self._session.change(direction="down" if self._session.settings.direction == "right" else "right")
+
+    def next_graph(self) -> None:
+        names = tuple(GRAPHS)
+        chosen = names[(names.index(self._session.settings.graph) + 1) % len(names)]
+        self._session.change(graph=chosen)
+        self._session.told.emit(f"Graph: {GRAPHS[chosen]}.")
 
     def next_theme(self) -> None:
         self._session.change(theme=THEMES[(THEMES.index(self._session.settings.theme) + 1) % len(THEMES)])

@@ -93,6 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.smaller_type", "Smaller Type", ("Ctrl+-",), "View", "type", "appearance", "reduce_type", "Make all text smaller."),
     Command("view.normal_type", "Normal Type", ("Ctrl+0",), "View", "type", "appearance", "reset_type", "Show text in its normal size."),
     Command("view.present", "Present", ("F11",), "View", "present", "window", "toggle_present", "Full screen with large type, for a lecture.", "present"),
+    Command("view.next_graph", "Next Graph", ("D",), "View", "graph", "appearance", "next_graph", "Values and gradients on one card, the forward graph alone, or the backward graph alone."),
     Command("view.down", "Graph Top to Bottom", (), "View", "graph", "appearance", "toggle_direction", "Let data flow from top to bottom instead of left to right."),
     Command("view.constants", "Constants", (), "View", "graph", "appearance", "toggle_constants", "Draw tensors that need no gradient.", toggle="constants"),
     Command("view.chips", "Split Shared Leaves", (), "View", "graph", "appearance", "toggle_chips", "Draw a leaf that is used three times or more at each use.", toggle="chips"),

@@ -30,6 +30,8 @@ class Settings:
     """Where data flows on the canvas: "right" or "down"."""
     chips: bool = True
     """Whether a leaf used three times or more is drawn as a chip at each use."""
+    graph: Literal["both", "forward", "backward"] = "both"
+    """Values, gradients, or both on one card."""
     constants: bool = True
     """Whether tensors without gradients are drawn."""
     saved: bool = True
@@ -50,10 +52,14 @@ class Settings:
     first_start: bool = True
 
 
+GRAPHS = {"both": "Forward and Backward", "forward": "Forward: Values", "backward": "Backward: grad_fn Nodes"}
+"""The choices of the setting `graph` and their titles."""
+
 LIMITS = {"type_size": (70, 300), "play_speed": (0.25, 120.0), "pass_speed": (0.0, 1e6)}
 CHOICES = {
     "theme": ("system", "light", "dark", "contrast"),
     "direction": ("right", "down"),
+    "graph": tuple(GRAPHS),
     "grouping": tuple(GROUPINGS),
     "engine": ("numpy", "pytorch"),
 }

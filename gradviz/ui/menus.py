@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from ..session.commands import COMMANDS, MENUS, Command
 from ..session.folding import GROUPINGS, Folder
 from ..session.session import Session
+from ..session.settings import GRAPHS
 from ..session.view import View
 from .documents import Documents
 from .topbar import fill_lessons
@@ -37,7 +38,7 @@ class CommandAction(QAction):
 
 
 class Menus:
-    """All actions by command id, and the menus that the table cannot know: recent files, lessons, groupings, themes."""
+    """All actions by command id, and the menus that the table cannot know: recent files, lessons, choices of view."""
 
     def __init__(self, window: QMainWindow, session: Session, target: Callable[[str], object]) -> None:
         self._session = session
@@ -60,6 +61,8 @@ class Menus:
             self.actions[command.id] = action
             if command.id == "file.open":
                 self.recent = menu.addMenu("Open Recent")
+        self._graphs = _choices(window, menus["View"].addMenu("Graph"), GRAPHS)
+        self._graphs.triggered.connect(self._choose_graph)
         self._groupings = _choices(window, menus["View"].addMenu("Group Cards"), GROUPINGS)
         self._groupings.triggered.connect(self._choose_grouping)
         self._themes = _choices(window, menus["View"].addMenu("Theme"), THEMES)
@@ -89,6 +92,9 @@ class Menus:
     def _choose_theme(self, action: QAction) -> None:
         self._session.change(theme=action.data())
 
+    def _choose_graph(self, action: QAction) -> None:
+        self._session.change(graph=action.data())
+
     def _choose_grouping(self, action: QAction) -> None:
         Folder(self._session).choose(action.data())
 
@@ -96,6 +102,8 @@ class Menus:
         settings = self._session.settings
         for action in self._themes.actions():
             action.setChecked(action.data() == settings.theme)
+        for action in self._graphs.actions():
+            action.setChecked(action.data() == settings.graph)
         for action in self._groupings.actions():
             action.setChecked(action.data() == settings.grouping)
         for action in self.actions.values():

@@ -170,6 +170,15 @@ class TestPicture:
         Appearance(session).toggle_saved()
         assert picture(canvas) == told
 
+    def test_the_graphs_take_turns(self, canvas, session):
+        show(session, traces.line())
+        appearance, titles = Appearance(session), []
+        for _ in range(3):
+            appearance.next_graph()
+            titles.append({card.title for card in canvas.stage.scene.cards})
+        assert ["mul" in seen for seen in titles] == [True, False, False]
+        assert ["AccumulateGrad" in seen for seen in titles] == [False, True, False]
+
     def test_options_change_the_picture(self, canvas, session):
         show(session, traces.matrix())
         cards = len(canvas.stage.scene.cards)

@@ -150,7 +150,7 @@ class GraphCanvas(QWidget):
             self.updateGeometry()
             middle = self.width() / 2, self.height() / 2
             self.look_at(self._fit_camera() if self.is_fitted else self.camera.zoomed(ratio, *middle))
-        elif name in ("direction", "constants", "chips", "grouping"):
+        elif name in ("direction", "graph", "constants", "chips", "grouping"):
             self._view_changed(self.session.view)
 
     def _use_theme(self) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from ...scene.queue import queue_head
-from ...scene.roles import CARD_STYLES, LEGEND
+from ...scene.roles import CARD_STYLES, FLOW_LEGEND, FLOW_STYLES, LEGEND
 from ...scene.scene import Look, Scene
 from ...scene.theme import Theme
 from ...session.view import View
@@ -61,6 +61,30 @@ class Overlay:
             painter.drawEllipse(QPointF(x + radius, y - metrics.xHeight() / 2), radius - 0.5, radius - 0.5)
             painter.setPen(QColor(self.theme.text_muted))
             painter.drawText(QPointF(x + self.px(17), y), style.word)
+            x += advance + self.px(18)
+        self._arrows(painter, x, width, y, look)
+
+    def _arrows(self, painter: QPainter, x: float, width: int, y: float, look: Look) -> None:
+        """What the arrows mean, drawn as they point where data flows from left to right."""
+        metrics = QFontMetricsF(painter.font())
+        long, head = self.px(20), self.px(4)
+        for flow in FLOW_LEGEND:
+            style = FLOW_STYLES[flow]
+            advance = long + self.px(6) + metrics.horizontalAdvance(style.word)
+            if not np.any(look.links == flow):
+                continue
+            if x + advance > width - self.px(MARGIN):
+                return
+            colour, middle = QColor(getattr(self.theme, style.line)), y - metrics.xHeight() / 2
+            painter.setPen(QPen(colour, max(1.25, style.width)))
+            painter.drawLine(QPointF(x, middle), QPointF(x + long, middle))
+            tip, back = (x + long, -2 * head) if style.arrow == "target" else (x, 2 * head)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            corners = (QPointF(tip, middle), QPointF(tip + back, middle - head), QPointF(tip + back, middle + head))
+            painter.drawPolygon(QPolygonF(corners))
+            painter.setPen(QColor(self.theme.text_muted))
+            painter.drawText(QPointF(x + long + self.px(6), y), style.word)
             x += advance + self.px(18)
 
     def _queue(self, painter: QPainter, width: int, bottom: float, scene: Scene, look: Look) -> None:

@@ -32,7 +32,7 @@ SMALL_TEXT_ZOOM = 0.75
 """Nearer than this, tags and the numbers of outputs can be read."""
 TRUE_CURVES = 60
 """Up to this many bent pieces are drawn as true curves."""
-FLOW_ORDER = (Flow.FUTURE, Flow.QUIET, Flow.GHOST, Flow.FORWARD, Flow.DONE, Flow.MOVING)
+FLOW_ORDER = (Flow.FUTURE, Flow.QUIET, Flow.GHOST, Flow.FORWARD, Flow.AWAITED, Flow.DONE, Flow.MOVING)
 
 
 @dataclass(frozen=True)

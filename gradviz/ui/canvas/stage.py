@@ -34,6 +34,7 @@ def options_of(session: Session) -> Options:
         chips=settings.chips,
         saved=settings.saved,
         direction=direction,
+        graph=settings.graph,
         grouping=settings.grouping,
         folding=folding.start,
         opened=folding.opened,
