@@ -29,6 +29,7 @@ class ElementView(QWidget):
         self._target = ""
         self._look: tuple[Theme, int] | None = None
         self._choice = QToolButton()
+        self._choice.setAccessibleName("Gradient of which input")
         self._choice.setToolTip("Of which input the gradient is explained")
         self._choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._choice.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
