@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradviz.trace.messages import CurveKey, CurvesExtended, FunctionSampled, PassRecorded
+from gradviz.trace.forward import Constant, Forward, ForwardRecorded, Ref, Step
+from gradviz.trace.messages import CurveKey, CurvesExtended, PassRecorded
 from gradviz.trace.passes import Pass
 from gradviz.trace.trace import Trace, TraceBuilder
 from tests import traces
@@ -20,6 +21,21 @@ for _ in range(60):
         x -= 0.1 * x.grad
         x.grad.zero_()
 """
+
+
+PARABOLA = Forward(
+    ("x",),
+    (Constant(0, "float32", np.array(6.0, np.float32)),),
+    (),
+    (
+        Step("pow", (Ref(0), 2), (), (1,)),
+        Step("mul", (Ref(0), 1.5), (), (2,)),
+        Step("add", (Ref(1), Ref(2)), (), (3,)),
+        Step("sub", (Ref(3), 1), (), (4,)),
+    ),
+    4,
+    44.0,
+)
 
 
 def minimum(passes: int = 60, rate: float = 0.1) -> Trace:
@@ -51,8 +67,7 @@ def minimum(passes: int = 60, rate: float = 0.1) -> Trace:
         builder.add(message)
     keys = (CurveKey("loss"), CurveKey("value", "x"), CurveKey("gradient", "x"))
     builder.add(CurvesExtended(0, keys, np.array(rows)))
-    xs = np.linspace(-8.0, 8.0, 200)
-    return builder.add(FunctionSampled("x", xs, xs**2 + 1.5 * xs - 1))
+    return builder.add(ForwardRecorded(0, PARABOLA))
 
 
 def regression(passes: int = 1000, leaves: tuple[str, ...] = ("w", "b"), why_not: str = "") -> Trace:
@@ -68,4 +83,4 @@ def regression(passes: int = 1000, leaves: tuple[str, ...] = ("w", "b"), why_not
     builder = TraceBuilder()
     builder.trace = traces.line()
     builder.add(CurvesExtended(0, tuple(keys), np.stack(columns, axis=1)))
-    return builder.add(FunctionSampled("", np.zeros(0), np.zeros(0), why_not)) if why_not else builder.trace
+    return builder.add(ForwardRecorded(0, None, why_not)) if why_not else builder.trace

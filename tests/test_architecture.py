@@ -33,7 +33,7 @@ ALLOWED_LIBRARIES = {
     "supervisor": set(),
     "session": {"psygnal"},
     "layout": {"numpy", "networkx"},
-    "scene": {"numpy", "networkx"},
+    "scene": {"numpy", "networkx", "contourpy"},
     "export": {"numpy", "networkx"},
     "cli": set(),
     "ui": {"numpy", "PySide6", "shiboken6", "pyqtgraph", "ziamath", "psygnal"},

@@ -114,6 +114,7 @@ def gather(data: Any, shape: tuple[int, ...], depth: int, leaves: list[Any]) -> 
     if isinstance(data, Tensor):
         if data._value.shape != shape[depth:] or data._value.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
+        watch.read(data)
         leaves.extend(np.asarray(data._value).ravel())
         return
     if depth == len(shape):
@@ -140,6 +141,7 @@ def tensor(
     check(device)
     if isinstance(data, Tensor):
         messages.warn(messages.COPY_CONSTRUCT)
+        watch.read(data)
         value = as_type(np.array(data._value), dtype)
     elif data.__class__ is float and dtype is None:
         value = dtypes.Default.value.numpy.type(data)

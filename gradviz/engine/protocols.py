@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype as dtypes
-from . import messages
+from . import messages, watch
 from .node import AccumulateGrad
 from .surface import public
 from .tensor import Tensor, alias, share
@@ -50,6 +50,8 @@ def truth(self: Tensor) -> bool:
         if not value.size:
             raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
         raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+    if watch.current is not None:
+        watch.current.value_read(self, "decision")
     return bool(value.item())
 
 
@@ -59,6 +61,8 @@ def item(self: Tensor) -> Any:
     value = self._value
     if value.size != 1:
         raise RuntimeError(f"a Tensor with {value.size} elements cannot be converted to Scalar")
+    if watch.current is not None:
+        watch.current.value_read(self, "number")
     return value.item()
 
 
@@ -95,6 +99,8 @@ def as_index(self: Tensor) -> int:
         if value.size == 1 and value.dtype.kind == "b":
             return int(value.item())
         raise TypeError("only integer tensors of a single element can be converted to an index")
+    if watch.current is not None:
+        watch.current.value_read(self, "decision")
     return int(value.item())
 
 
@@ -168,6 +174,8 @@ def numpy_array(self: Tensor, *, force: bool = False) -> Any:
         raise RuntimeError(messages.NUMPY_REQUIRES_GRAD)
     if self._value.dtype.kind == "V":
         raise TypeError("Got unsupported ScalarType BFloat16")
+    if watch.current is not None:
+        watch.current.value_read(self, "number")
     share(self).memory.pinned = True
     return self._value.view()
 
@@ -175,6 +183,8 @@ def numpy_array(self: Tensor, *, force: bool = False) -> Any:
 @public("tolist", function=False)
 def tolist(self: Tensor) -> Any:
     """Return nested lists of Python numbers."""
+    if watch.current is not None:
+        watch.current.value_read(self, "number")
     return self._value.tolist()
 
 

@@ -109,6 +109,9 @@ class Watcher:
     def memory_written(self, tensor: Any, before: Any) -> None:
         """Memory that others may see was written by a recorded in-place operation, told before it; a snapshot."""
 
+    def value_read(self, tensor: Any, how: str) -> None:
+        """The program took a value out of a tensor: how is "decision" (its truth) or "number"."""
+
     def gradient_zeroed(self, tensor: Any, before: Any, after: Any) -> None:
         """The .grad of a leaf was set to zero, or to None (after is None)."""
 
@@ -142,6 +145,13 @@ def ignore() -> None:
 where: Callable[[Any], Any] = nowhere
 light: Callable[[Any], Any] = whole
 crowded: Callable[[], None] = ignore
+
+
+def read(*tensors: Any) -> None:
+    """Tell that values of tensors go where no operation is told of: into counts, places, distinct elements."""
+    if current is not None:
+        for each in tensors:
+            current.value_read(each, "number")
 
 
 def start(watcher: Watcher, told: Push | None = None) -> None:

@@ -350,16 +350,7 @@ class NumPyRecorder(Recording, watch.Watcher):
             self._loops.look()
             is_fault = self._ledger.begin(shape, numbers, tensors)
             self._row_leaves = leaves
-            self._point = None
-            if leaves and self._plot is not None:
-                self._note_point([(leaf.variable, leaf.value) for leaf in leaves], shape.keys)
         else:
             is_fault = self._ledger.again(numbers)
-            if self._point is not None:
-                # One leaf of one element, as in the pass before.
-                value = leaves[0].value
-                if type(value) is not F32:
-                    value = value.copy()[()]  # the update that follows may write the leaf's memory
-                self._point = self.number, self._point[1], self._point[2], value
         if is_fault:
             self._keep_fault()

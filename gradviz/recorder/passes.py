@@ -68,7 +68,7 @@ def happened(raw: list[Any], later: list[Any]) -> list[Record]:
             planned = Planned(told, begun, *plan_from_scalar(fields[0]))
             planned.waited = leaves(noted[place:])
         elif planned is None:
-            if kind != records.BROKEN:
+            if kind not in (records.BROKEN, records.READ):
                 found.append((kind, fields))
         elif planned.takes(kind, fields, found):
             planned = None

@@ -18,10 +18,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import Any
 
-import numpy as np
-
 from ..trace.events import ErrorRaised
-from ..trace.messages import CurveKey, CurvesExtended, Message, PassMarked, PassRecorded, RunPaused
+from ..trace.messages import CurvesExtended, Message, PassMarked, PassRecorded, RunPaused
 from ..trace.ops import OpInfo
 from ..trace.passes import Pass
 from ..trace.value import WHOLE_BYTES, Value
@@ -29,8 +27,8 @@ from . import records
 from .assembly import Assembly
 from .book import Book
 from .curves import LEAVES, number_of, total
+from .forward import Forwards
 from .frames import Frames, Where
-from .function import FunctionPlot
 from .gate import Gate, PassEnd
 from .landmarks import CREDIT, FIRST, SHARE, TICK, following
 from .leaf_names import LeafNames
@@ -101,8 +99,7 @@ class Recording:
         self._loss = 0.0
         self._leaf_names = LeafNames(self._modules, self._book, self._names)
         self._accumulated: dict[int, tuple[Any, Any]] = {}
-        self._plot: FunctionPlot | None = FunctionPlot(reader)
-        self._point: tuple[int, Any, str, Any] | None = None  # pass, its one scalar leaf, the leaf's name and value
+        self._forwards = Forwards(reader, self._names, self._leaf_names, program)
 
     def ops(self) -> tuple[OpInfo, ...]:
         """What the record says of the engine's ops."""
@@ -159,6 +156,11 @@ class Recording:
         self._push((records.OP, op, inputs, arguments, outputs, values, edges, in_place, mode, *where))
         if len(self._raw) > ITEMS:
             self._overflow()
+
+    def value_read(self, tensor: Any, how: str) -> None:
+        """Before backward() it matters to whoever would run the forward again; after it, to nobody."""
+        if not (self._between or self._in_backward or self._full):
+            self._push((records.READ, tensor, how, self._where(sys._getframe(1))[0]))
 
     def requires_grad_set(self, tensor: Any, value: bool) -> None:
         if not self._full:
@@ -235,8 +237,6 @@ class Recording:
         self._loops.look()
         if self._ledger.begin(shape, numbers, tensors):
             self._keep_fault()
-        if self._plot is not None:
-            self._note_point([(tensor, look(tensor)) for tensor, _ in leaves], shape.keys)
 
     def _keep_fault(self) -> None:
         """Keep this pass, the first with NaN or infinity, and the one before: that pass, or its update, made it."""
@@ -255,17 +255,6 @@ class Recording:
     def logged(self, name: str, value: float) -> None:
         """`gradviz.log` of the program: a number for a curve of its own."""
         self._ledger.log(name, value, self._between)
-
-    def _note_point(self, leaves: list[tuple[Any, Any]], keys: tuple[CurveKey, ...]) -> None:
-        """Remember where a program with one scalar leaf stands, for the plot of its function."""
-        self._point = None
-        if len(leaves) == 1 and leaves[0][1].size == 1:
-            tensor, value = leaves[0]
-            if value.__class__ is np.ndarray:  # the update that follows may write the leaf's memory
-                value = value.copy()[()]
-            self._point = self.number, tensor, keys[1].leaf, value
-        elif leaves:
-            self._plot = None
 
     def _tune(self) -> None:
         """What is heard now goes elsewhere: a pass was closed or given up, or its backward ended."""
@@ -328,14 +317,14 @@ class Recording:
     def _deliver(self, number: int, raw: list[Any], later: Iterable[Any] = ()) -> None:
         """Assemble and send a pass, with the lock held. `later` is what happened since."""
         began = time.perf_counter()
-        item = self._assembled(number, raw, list(later))
+        later = list(later)
+        item = self._assembled(number, raw, later)
         if item is None:
             return
         self._send(PassRecorded(item))
-        if self._plot is not None and self._point is not None and self._point[0] == number:
-            function = self._plot.after(raw, *self._point[1:], self._loss)
-            if function is not None:
-                self._send(function)
+        forward = self._forwards.after(number, raw, later)
+        if forward is not None:
+            self._send(forward)
         if self._last is not None and self._last[0] <= number:
             self._last = None
         ended = time.perf_counter()

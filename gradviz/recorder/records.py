@@ -26,8 +26,9 @@ WRITTEN = 10  # value, before
 PLANNED = 11  # nodes in the order in which they run, the leaves due after each
 BROKEN = 12  # the node in which an error ended the pass
 RUN = 13  # the node that the pass began at; the plan follows from it
+READ = 14  # tensor, "decision" or "number", chain
 
-LENGTHS = (6, 12, 4, 6, 5, 7, 2, 6, 5, 2, 3, 3, 2, 2)
+LENGTHS = (6, 12, 4, 6, 5, 7, 2, 6, 5, 2, 3, 3, 2, 2, 4)
 
 Record = tuple[int, list[Any]]
 

@@ -1,4 +1,4 @@
-"""What the training plots show, as data: which curves, in which ranges, what a pass reads, and f(x) for one leaf.
+"""What the training plots show, as data: which curves, in which ranges, what a pass reads.
 
 The scalars of every pass are in `trace.curves`; here they become charts.
 """
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..trace.curves import Curves
-from ..trace.events import LeafAccumulated
 from ..trace.messages import CurveKey
 from ..trace.trace import Trace
 from .numbers import short_number
@@ -21,9 +20,6 @@ Floats = NDArray[np.float64]
 
 SHOWN_SERIES = 12
 """Curves drawn at first; a large model's others are hidden until they are asked for."""
-
-PATH_POINTS = 200
-"""Points of the path on f(x)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,100 +159,3 @@ def readout(curves: Curves, chart: Chart, number: int, hidden: frozenset[CurveKe
     if len(parts) > 6:
         parts = [*parts[:6], f"and {len(parts) - 6} more"]
     return "   ".join(parts)
-
-
-# -- f(x) ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class FunctionPlot:
-    """f(x) for a program with one scalar leaf: the curve, the path so far, the point and its tangent."""
-
-    leaf: str
-    root: str
-    xs: Floats
-    ys: Floats
-    path_x: Floats
-    path_y: Floats
-    whole: Floats
-    """All values that the leaf has had, also after this pass."""
-    x: float
-    y: float
-    slope: float
-    why_not: str = ""
-
-    @property
-    def title(self) -> str:
-        return f"{self.root}({self.leaf})" if self.leaf else "f(x)"
-
-    @property
-    def has_point(self) -> bool:
-        return math.isfinite(self.x) and math.isfinite(self.y)
-
-    @property
-    def view(self) -> tuple[float, float]:
-        """The stretch of x to look at: where the descent has been, with air, within what was sampled."""
-        low, high = float(self.xs[0]), float(self.xs[-1])
-        path = self.whole[np.isfinite(self.whole)]
-        if not path.size or path.min() == path.max():
-            return low, high
-        air = float(path.max() - path.min()) * 0.45
-        return max(low, float(path.min()) - air), min(high, float(path.max()) + air)
-
-    def tangent(self, low: float, high: float) -> tuple[Floats, Floats]:
-        """The tangent's ends, over a third of the range (low, high) around the point; empty without a slope."""
-        if not (self.has_point and math.isfinite(self.slope)):
-            return np.zeros(0), np.zeros(0)
-        reach = (high - low) / 6
-        xs = np.array([self.x - reach, self.x + reach])
-        return xs, self.y + self.slope * (xs - self.x)
-
-    @property
-    def readout(self) -> str:
-        if not self.has_point:
-            return ""
-        text = f"{self.leaf} = {short_number(self.x)}"
-        return f"{text}   d{self.root}/d{self.leaf} = {short_number(self.slope)}" if math.isfinite(self.slope) else text
-
-
-def function_plot(trace: Trace, number: int) -> FunctionPlot | None:
-    """f(x) at pass `number`; None while nothing is known of it. Without a function it only says why."""
-    sampled = trace.function
-    if sampled is None:
-        return None
-    root = root_name(trace)
-    nothing = np.zeros(0)
-    if sampled.why_not or not len(sampled.xs):
-        why = sampled.why_not or "The function could not be sampled."
-        gone = (nothing, nothing, nothing, nothing, nothing, math.nan, math.nan, math.nan)
-        return FunctionPlot(sampled.leaf, root, *gone, why)
-    curves = trace.curves
-    keys = curves.keys
-    value, loss = CurveKey("value", sampled.leaf), CurveKey("loss")
-    if value not in keys or loss not in keys or not curves.length:
-        return FunctionPlot(
-            sampled.leaf, root, sampled.xs, sampled.ys, nothing, nothing, nothing, math.nan, math.nan, math.nan
-        )
-    at = max(0, min(number, curves.length - 1))
-    xs, ys = curves.column(value)[: at + 1], curves.column(loss)[: at + 1]
-    picked = np.unique(np.linspace(0, at, min(at + 1, PATH_POINTS)).round().astype(np.intp))
-    return FunctionPlot(
-        sampled.leaf, root, sampled.xs, sampled.ys, xs[picked], ys[picked], curves.column(value),
-        float(xs[-1]), float(ys[-1]), _slope(trace, sampled.leaf, at, float(xs[-1])),
-    )  # fmt: skip
-
-
-def _slope(trace: Trace, leaf: str, number: int, x: float) -> float:
-    """The derivative at the point: what this backward() added to `.grad`, not what had piled up in it before."""
-    item = trace.find_pass(number)
-    if item is not None and item.number == number:
-        for event in item.events:
-            if isinstance(event, LeafAccumulated) and event.added.is_scalar and event.added.data is not None:
-                named = item.history.tensors.get(event.tensor)
-                if named is not None and named.name == leaf:
-                    return event.added.item()
-    assert trace.function is not None, "asked with a function only"
-    xs, ys = trace.function.xs, trace.function.ys
-    if len(xs) < 3 or not xs[0] <= x <= xs[-1]:
-        return math.nan
-    return float(np.interp(x, xs, np.gradient(ys, xs)))

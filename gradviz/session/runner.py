@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from ..supervisor import Goal, Ready, Run
+from ..trace.forward import Evaluate, Evaluated
 from ..trace.trace import Trace
+
+
+class Evaluating(Protocol):
+    """What computes pictures of recorded functions, in a process of its own; see `supervisor.evaluator`."""
+
+    answer: Evaluated | None
+    wake: Callable[[], None] | None
+
+    def warm(self) -> None: ...
+    def ask(self, question: Evaluate) -> None: ...
 
 
 class Runner(Protocol):
@@ -19,6 +31,9 @@ class Runner(Protocol):
     def status(self) -> str: ...
     @property
     def failure(self) -> str: ...
+
+    @property
+    def evaluator(self) -> Evaluating: ...
 
     def run(self, run: Run) -> None: ...
     def hold(self) -> None: ...

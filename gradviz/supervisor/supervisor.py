@@ -16,6 +16,7 @@ from ..trace.messages import Message, RunBegan, RunEnded, RunPaused
 from ..trace.trace import Trace, TraceBuilder
 from ..worker.protocol import Goal, Hold, Ready, Resume, Run, SetSpeed
 from . import endings
+from .evaluator import Evaluator
 from .process import WorkerProcess, command_line
 
 Status = Literal["idle", "starting", "running", "held", "stopping", "ended", "failed"]
@@ -62,6 +63,7 @@ class Supervisor:
         self._newest = 0
         self._stopping = False
         self._closed = False
+        self.evaluator = Evaluator(self._command)
         self._keeper = threading.Thread(target=self._keep, name="supervisor", daemon=True)
         self._keeper.start()
 
@@ -94,6 +96,7 @@ class Supervisor:
     def shutdown(self, timeout: float = 2.0) -> None:
         """End everything; no process and no thread of ours is left when this returns."""
         self._closed = True
+        self.evaluator.shutdown(timeout)
         self._wishes.put(("close", None))
         if threading.current_thread() is not self._keeper:
             self._keeper.join(timeout)

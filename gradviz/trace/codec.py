@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from . import events, messages, ops, passes, value
+from . import events, forward, messages, ops, passes, value
 from .messages import Message
 from .value import type_name
 
@@ -78,7 +78,12 @@ RECORDS: dict[str, type] = {
         messages.CurvesExtended,
         messages.PassMarked,
         messages.PassesExpected,
-        messages.FunctionSampled,
+        forward.Ref,
+        forward.Coded,
+        forward.Constant,
+        forward.Step,
+        forward.Forward,
+        forward.ForwardRecorded,
         messages.TextPrinted,
         messages.FigureShown,
         messages.OutputThinned,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .events import ErrorRaised, Source
+from .forward import ForwardRecorded
 from .ops import OpInfo
 from .passes import Pass
 
@@ -70,19 +71,6 @@ class PassesExpected:
     at_most: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FunctionSampled:
-    """The loss as a function of the one scalar leaf, found by running the recorded forward pass again.
-
-    `xs` and `ys` are float64 of one length; `why_not` says in words why there is no function to show.
-    """
-
-    leaf: str
-    xs: NDArray[np.float64]
-    ys: NDArray[np.float64]
-    why_not: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class TextPrinted:
     """`stream` is "stdout", "stderr" or "note" (our own words); `number` the pass that was open."""
@@ -139,7 +127,7 @@ Message = (
     | CurvesExtended
     | PassMarked
     | PassesExpected
-    | FunctionSampled
+    | ForwardRecorded
     | TextPrinted
     | FigureShown
     | OutputThinned

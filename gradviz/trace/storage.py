@@ -21,7 +21,7 @@ def stored_messages(trace: Trace) -> Iterator[Message]:
         keys = trace.curves.keys
         yield CurvesExtended(0, keys, np.column_stack([trace.curves.column(key) for key in keys]))
     yield from trace.output
-    yield from (item for item in (trace.expected, trace.function, trace.error, trace.ended) if item is not None)
+    yield from (item for item in (trace.expected, *trace.forwards, trace.error, trace.ended) if item is not None)
 
 
 def trace_bytes(trace: Trace) -> bytes:

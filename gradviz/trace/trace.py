@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 
 from .curves import Curves
 from .events import ErrorRaised
+from .forward import ForwardRecorded, thinned, with_forward
 from .messages import (
     CurvesExtended,
     FigureShown,
-    FunctionSampled,
     Message,
     OutputThinned,
     PassesExpected,
@@ -52,7 +52,8 @@ class Trace:
     output: tuple[TextPrinted | FigureShown, ...] = ()
     output_dropped: int = 0
     thinned: OutputThinned | None = None
-    function: FunctionSampled | None = None
+    forwards: tuple[ForwardRecorded, ...] = ()
+    """The functions that passes computed, by rising number of the first pass of each; see `forward_at`."""
     error: ErrorRaised | None = None
     paused_after: int | None = None
     ended: RunEnded | None = None
@@ -88,6 +89,11 @@ class Trace:
         around = self.passes[max(0, position - 1) : position + 1]
         return min(around, key=lambda item: abs(item.number - number))
 
+    def forward_at(self, number: int) -> ForwardRecorded | None:
+        """The function that pass `number` computed, or the nearest known one before it; None before there is any."""
+        position = bisect_right(self.forwards, number, key=lambda item: item.number)
+        return self.forwards[max(0, position - 1)] if self.forwards else None
+
 
 Printed = tuple[TextPrinted | FigureShown, ...]
 
@@ -122,8 +128,8 @@ class TraceBuilder:
                 trace = replace(trace, output=_with_figure(trace.output, message))
             case OutputThinned():
                 trace = replace(trace, thinned=message)
-            case FunctionSampled():
-                trace = replace(trace, function=message)
+            case ForwardRecorded():
+                trace = replace(trace, forwards=thinned(with_forward(trace.forwards, message)))
             case ErrorRaised():
                 trace = replace(trace, error=message)
             case RunPaused(number=number):

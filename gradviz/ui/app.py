@@ -95,7 +95,7 @@ class Opening:
 
 
 def _warm_up() -> None:
-    for module in ("ziamath", f"{__package__}.panels.curve_chart", f"{__package__}.panels.function_chart"):
+    for module in ("ziamath", f"{__package__}.panels.curve_chart", f"{__package__}.panels.landscape"):
         importlib.import_module(module)
 
 

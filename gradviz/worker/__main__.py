@@ -1,6 +1,7 @@
 """Entry of the child process: `python -I -m gradviz.worker`.
 
-It says that it is ready, waits for one program, runs it, and is then spent.
+It says that it is ready, waits for one program, runs it, and is then spent. Or it is asked to evaluate recorded
+forwards, as often as one likes: then it never runs a program.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import queue
 import threading
 
 from ..recorder.gate import Gate
+from ..trace.forward import Evaluate
 from . import limits
 from .channel import Channel
 from .goals import reached
+from .newest import Newest
 from .protocol import Hold, Resume, Run, SetSpeed
 
 
@@ -23,13 +26,17 @@ def main() -> None:
     limits.interruptible()
     leave = os._exit  # The program's own calls of it are told to the parent first; ours are not.
     gate = Gate()
-    runs: queue.SimpleQueue[Run] = queue.SimpleQueue()
+    asked: queue.SimpleQueue[Run | Evaluate] = queue.SimpleQueue()
+    newest = Newest()
 
     def listen() -> None:
         for command in channel.commands():
             match command:
                 case Run():
-                    runs.put(command)
+                    asked.put(command)
+                case Evaluate(number=number):
+                    newest.number = number
+                    asked.put(command)
                 case Hold():
                     gate.hold()
                 case Resume(passes=passes, goal=goal):
@@ -44,8 +51,16 @@ def main() -> None:
     from .readiness import ready
 
     channel.send(ready())
-    program = runs.get()
-    leave(running.execute(program, channel, gate))
+    first = asked.get()
+    if isinstance(first, Run):
+        leave(running.execute(first, channel, gate))
+    from .evaluation import Evaluation
+
+    evaluation = Evaluation(channel.send, newest)
+    while isinstance(first, Evaluate):
+        evaluation.answer(first)
+        first = asked.get()
+    leave(1)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..trace import codec
+from ..trace.forward import Evaluate, Evaluated
 from ..trace.ops import OpInfo
 
 
@@ -90,6 +91,6 @@ class InputAsked:
     prompt: str
 
 
-Command = Run | Hold | Resume | SetSpeed
+Command = Run | Hold | Resume | SetSpeed | Evaluate
 
-codec.register(Goal, Run, Hold, Resume, SetSpeed, Ready, InputAsked)
+codec.register(Goal, Run, Hold, Resume, SetSpeed, Ready, InputAsked, Evaluate, Evaluated)

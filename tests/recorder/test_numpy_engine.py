@@ -13,7 +13,6 @@ from gradviz.recorder.landmarks import FIRST
 from gradviz.recorder.numpy_engine import NumPyRecorder
 from gradviz.trace.check import check
 from gradviz.trace.events import LeafAccumulated, NodeRan, OpRan, TensorMade, TensorUpdated
-from gradviz.trace.messages import FunctionSampled
 from gradviz.trace.trace import TraceBuilder
 
 
@@ -134,28 +133,6 @@ def test_first_newest_last_and_asked_for_passes_are_kept():
     assert len(kept) < 70
     gaps = [after - before for before, after in pairwise(kept)]
     assert all(gap <= max(1, before / 8) for gap, before in zip(gaps, kept, strict=False)), "evenly spread"
-
-
-def test_the_function_of_one_scalar_leaf():
-    _, _, messages = record(
-        "x = torch.tensor(3.0, requires_grad=True)\nfor _ in range(50):\n    y = (x - 1) ** 2 + torch.exp(-x)\n"
-        "    y.backward()\n    with torch.no_grad(): x -= 0.1 * x.grad\n    x.grad = None"
-    )
-    sampled = [m for m in messages if isinstance(m, FunctionSampled)]
-    assert {m.leaf for m in sampled} == {"x"}
-    for m in sampled:
-        assert m.why_not == ""
-        assert np.allclose(m.ys, (m.xs - 1) ** 2 + np.exp(-m.xs), rtol=1e-4, atol=1e-5)
-    assert sampled[-1].xs[0] < 1.2 < 3.0 < sampled[-1].xs[-1]
-
-
-def test_no_function_says_why():
-    _, _, messages = record(
-        "x = torch.tensor(3.0, requires_grad=True)\ny = x * 2\ny.backward(retain_graph=True)\n(y * y).backward()"
-    )
-    assert [m.why_not for m in messages if isinstance(m, FunctionSampled)][:1] == [""]
-    _, _, messages = record("x = torch.ones(2, requires_grad=True)\nx.sum().backward()")
-    assert not [m for m in messages if isinstance(m, FunctionSampled)]
 
 
 def test_an_evaluation_loop_does_not_fill_the_pass():

@@ -1,12 +1,10 @@
-"""Charts as data: which curves, what is kept when a long one is reduced, ranges, read-outs, f(x)."""
-
-import math
+"""Charts as data: which curves, what is kept when a long one is reduced, ranges, read-outs."""
 
 import numpy as np
 import pytest
 
-from gradviz.scene.plots import bounds, charts_of, function_plot, has_curves, magnitudes, readout, reduced, root_name
-from gradviz.trace.messages import CurveKey, CurvesExtended, FunctionSampled
+from gradviz.scene.plots import bounds, charts_of, has_curves, magnitudes, readout, reduced, root_name
+from gradviz.trace.messages import CurveKey, CurvesExtended
 from gradviz.trace.trace import Trace, TraceBuilder
 from tests import descents, traces
 
@@ -91,36 +89,3 @@ def test_the_readout_of_a_pass():
     assert readout(trace.curves, values, 1) == "pass 2   x 4.65"
     assert readout(trace.curves, values, 1, frozenset({values.series[0].key})) == "pass 2"
     assert readout(trace.curves, loss, 60) == readout(trace.curves, loss, -1) == ""
-
-
-@pytest.mark.parametrize("number", [0, 7, 59])
-def test_the_point_and_its_tangent(number):
-    """x follows 6 → −0.75 in closed form: x_n + 0.75 = 6.75 · 0.8ⁿ, the slope is 2x + 1.5."""
-    plot = function_plot(descents.minimum(), number)
-    x = 6.75 * 0.8**number - 0.75
-    assert plot.x == pytest.approx(x)
-    assert plot.y == pytest.approx(x * x + 1.5 * x - 1)
-    assert plot.slope == pytest.approx(2 * x + 1.5, rel=1e-5)
-    xs, ys = plot.tangent(-8, 8)
-    assert (ys[1] - ys[0]) / (xs[1] - xs[0]) == pytest.approx(plot.slope)
-    assert len(plot.path_x) == number + 1
-    assert plot.title == "y(x)"
-
-
-def test_the_slope_is_measured_on_the_curve_where_a_pass_was_not_kept():
-    trace = descents.minimum()
-    builder = TraceBuilder()
-    builder.trace = trace.__class__(**{**trace.__dict__, "passes": trace.passes[:1]})
-    plot = function_plot(builder.trace, 30)
-    assert plot.slope == pytest.approx(2 * plot.x + 1.5, abs=1e-2)
-
-
-def test_why_there_is_no_function():
-    builder = TraceBuilder()
-    trace = builder.add(FunctionSampled("", np.zeros(0), np.zeros(0), "There are two leaves."))
-    plot = function_plot(trace, 0)
-    assert plot.why_not == "There are two leaves."
-    assert not plot.has_point
-    assert math.isnan(plot.slope)
-    assert plot.tangent(0, 1)[0].size == 0
-    assert function_plot(Trace(), 0) is None

@@ -10,11 +10,15 @@ import threading
 import numpy as np
 import pytest
 
+from gradviz.scene.choices import choices_of
 from gradviz.scene.explain import explain
 from gradviz.scene.formula import chain_rules
 from gradviz.scene.inspection import card_of_node, inspect
-from gradviz.scene.plots import charts_of, function_plot
+from gradviz.scene.landscape import cut_of
+from gradviz.scene.leaf_path import Standings
+from gradviz.scene.plots import charts_of
 from gradviz.scene.typeset import is_written
+from gradviz.scene.window import window_for
 from gradviz.session.lessons import lessons
 from gradviz.supervisor import Run
 from gradviz.supervisor.supervisor import Supervisor
@@ -90,18 +94,21 @@ def check(trace) -> int:
 
 
 def test_the_plots_of_a_real_descent(run):
-    """f(x), its point and its slope agree with each other and with the pass that was recorded."""
+    """The point, its slope and its step agree with the function that the lesson writes down."""
     lesson = next(lesson for lesson in lessons() if "minimum" in lesson.path.stem)
     trace = run(lesson.path.read_text(encoding="utf-8"))
     assert [chart.id for chart in charts_of(trace)] == ["loss", "values", "gradients"]
-    for item in trace.passes:
-        plot = function_plot(trace, item.number)
-        assert not plot.why_not
-        assert np.interp(plot.x, plot.xs, plot.ys) == pytest.approx(plot.y, abs=0.05 * np.ptp(plot.ys))
-        slope = np.interp(plot.x, plot.xs, np.gradient(plot.ys, plot.xs))
-        assert slope == pytest.approx(plot.slope, abs=0.05 * np.abs(np.gradient(plot.ys, plot.xs)).max())
-        low, high = plot.view
-        assert low <= plot.x <= high
+    choice = choices_of(trace, 0)[0]
+    standings = Standings()
+    for item in trace.passes[:-1]:  # after the last backward, the lesson prints
+        cut = cut_of(trace, item.number, choice, standings)
+        x = cut.here[0]
+        assert not cut.why_not
+        assert cut.at == pytest.approx(2 * x * x - 3 * x + 1, rel=1e-5, abs=1e-6)
+        assert cut.slope[0] == pytest.approx(4 * x - 3, rel=1e-4, abs=1e-5)
+        assert cut.step[0] == pytest.approx(-0.1 * (4 * x - 3), rel=1e-3, abs=1e-6)
+        window = window_for(cut)
+        assert window.low_x < x < window.high_x
 
 
 def test_a_program_that_uses_half_of_the_catalogue(run):

@@ -3,6 +3,7 @@
 from gradviz.supervisor import Ready
 from gradviz.trace.trace import Trace
 from tests import traces
+from tests.ui.instant import InstantEvaluator
 
 
 class PlayedRunner:
@@ -15,6 +16,7 @@ class PlayedRunner:
         self.failure = ""
         self.runs = []
         self.answers = {}
+        self.evaluator = InstantEvaluator()
 
     def run(self, run):
         self.runs.append(run)

@@ -7,6 +7,7 @@ from pathlib import Path
 from gradviz.session.session import Session
 from gradviz.trace.query import Cursor
 from gradviz.trace.trace import Trace
+from tests.ui.instant import InstantEvaluator
 
 
 class QuietRunner:
@@ -18,6 +19,7 @@ class QuietRunner:
         self.status = "idle"
         self.failure = ""
         self.asked: list[object] = []
+        self.evaluator = InstantEvaluator()
 
     def run(self, run: object) -> None:
         self.asked.append(("run", run))

@@ -35,6 +35,9 @@ def show(panel, session, trace, cursor=None, status="ended"):
     put(session, trace, cursor, status=status)
     for _ in range(5):
         panel._draw()
+    if panel.function is not None:
+        panel.function.draw()
+        panel.function._frame.stop()
     panel._frame.stop()
 
 
@@ -59,7 +62,7 @@ def test_curves_are_those_of_the_trace(panel, session):
             np.testing.assert_array_equal(xs, np.arange(1, 61))
             np.testing.assert_array_equal(ys, trace.curves.column(key))
         assert chart._marker.value() == 21
-    assert panel.function._point.getData()[0][0] == pytest.approx(6.75 * 0.8**20 - 0.75)
+    assert panel.function.plot._point.getData()[0][0] == pytest.approx(6.75 * 0.8**20 - 0.75)
 
 
 def test_a_logarithmic_axis(panel, session):
@@ -221,14 +224,14 @@ def test_axes_show_plain_numbers_without_hidden_factors(panel, session):
 def test_stepping_within_a_pass_draws_nothing_again(panel, session, monkeypatch):
     trace = descents.minimum()
     show(panel, session, trace, Cursor(20, 3))
-    monkeypatch.setattr(panel.function, "show_function", lambda plot: pytest.fail("drawn again"))
+    monkeypatch.setattr(panel.function, "_paint", lambda answer, cut: pytest.fail("drawn again"))
     for chart in panel.charts.values():
         monkeypatch.setattr(chart, "show_chart", lambda *content: pytest.fail("drawn again"))
     put(session, trace, Cursor(20, 4))
     panel._draw()
     monkeypatch.undo()
     show(panel, session, trace, Cursor(21, 4))
-    assert panel.function._point.getData()[0][0] == pytest.approx(6.75 * 0.8**21 - 0.75)
+    assert panel.function.plot._point.getData()[0][0] == pytest.approx(6.75 * 0.8**21 - 0.75)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
-from .. import messages
+from .. import messages, watch
 from ..in_place import in_place_form
 from ..kernels import axes_of, kernel
 from ..op import find, op
@@ -249,6 +249,7 @@ def equal(self: Tensor, other: Tensor) -> bool:
 @public("isin", method=False)
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
     """Return where elements are among the test elements; either may be a number."""
+    watch.read(elements, test_elements)
     a, b = (each._value if isinstance(each, Tensor) else np.asarray(each) for each in (elements, test_elements))
     return Tensor._of(np.isin(a, b, invert=invert)[()], None)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import messages
+from .. import messages, watch
 from ..kernels import axes_of, axis_of
 from ..return_types import named
 from ..surface import public
@@ -21,6 +21,7 @@ def plain(value: Any) -> Tensor:
 @public("count_nonzero")
 def count_nonzero(self: Tensor, dim: Any = None) -> Tensor:
     """Return how many elements are not zero, of all or along dimensions."""
+    watch.read(self)
     axes = None if dim is None else axes_of(dim, self.ndim)
     return plain(np.asarray(np.count_nonzero(self._value, axis=axes), np.int64))
 
@@ -28,6 +29,7 @@ def count_nonzero(self: Tensor, dim: Any = None) -> Tensor:
 @public("bincount")
 def bincount(self: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """Return how often each whole number from 0 on occurs, or the sum of its weights."""
+    watch.read(self)
     value = self._value
     if value.dtype.kind not in "iu":
         raise messages.not_for("bincount_cpu", self.dtype)
@@ -53,6 +55,7 @@ def bins_of(value: Any, bins: int, low: float, high: float) -> tuple[Any, float,
 @public("histc")
 def histc(self: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
     """Return how many elements lie in each of equally wide bins."""
+    watch.read(self)
     value = self._value.reshape(-1)
     if value.dtype.kind != "f":
         raise messages.not_for("histogram_cpu", self.dtype)
@@ -70,6 +73,7 @@ def histogram(
     self: Tensor, bins: Any, *, range: Any = None, weight: Tensor | None = None, density: bool = False
 ) -> Any:
     """Return how many elements (or how much weight) lie in each bin, and the edges of the bins."""
+    watch.read(self)
     value = self._value.reshape(-1)
     weights = None if weight is None else weight._value.reshape(-1)
     if isinstance(bins, Tensor):
@@ -86,6 +90,7 @@ def unique(
     self: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Any:
     """Return the distinct elements (or layers along a dimension) in order; their places and numbers if asked."""
+    watch.read(self)
     value = self._value
     found = np.unique(value, return_inverse=True, return_counts=True, axis=dim, equal_nan=False)
     values, inverse, counts = found
@@ -108,6 +113,7 @@ def unique_consecutive(
     self: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Any:
     """Return the elements (or layers) without those equal to their predecessor."""
+    watch.read(self)
     value = self._value.reshape(-1) if dim is None else np.moveaxis(self._value, axis_of(dim, self.ndim), 0)
     rows = value.reshape(len(value), -1)
     fresh = np.ones(len(rows), bool)
@@ -130,6 +136,7 @@ def searchsorted(
     sorter: Tensor | None = None,
 ) -> Tensor:
     """Return where values would go in a sorted sequence (row by row if it has several)."""
+    watch.read(sorted_sequence, input)
     edge: Any = side or ("right" if right else "left")
     sequence = sorted_sequence._value
     if sorter is not None:

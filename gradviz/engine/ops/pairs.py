@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
+from .. import watch
 from ..in_place import in_place_form
 from ..kernels import formula, kernel, where, zeros_like
 from ..meaning import on_tensors
@@ -386,6 +387,7 @@ def float_power_(self: Tensor, exponent: Any) -> Any:
 @public("frexp")
 def frexp(self: Tensor) -> Any:
     """Return mantissa and exponent: self = mantissa · 2^exponent."""
+    watch.read(self)
     from ..return_types import named
 
     mantissa, exponent = np.frexp(self._value)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import watch
 from ..kernels import axis_of, kernel
 from ..op import op
 from ..surface import public
@@ -122,6 +123,7 @@ def along(index: Any, dim: int) -> tuple[Any, ...]:
 @public("nonzero")
 def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
     """Return the places of elements that are not zero: a matrix of indices, or one tensor per dimension."""
+    watch.read(self)
     if as_tuple:
         return (self if self._value.ndim else self.detach().reshape(1)).nonzero().unbind(1)
     found = np.nonzero(np.atleast_1d(self._value))

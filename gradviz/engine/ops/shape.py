@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
-from .. import messages
+from .. import messages, watch
 from ..kernels import axis_of, kernel
 from ..op import op
 from ..operands import laid_out_by
@@ -316,6 +316,7 @@ alias_op = view("alias", "self[...]", "AliasBackward0", "grad", symbol="…", sa
 def view_method(self: Tensor, *size: Any) -> Any:
     """Return the same memory in another shape (or, for a dtype, in that type)."""
     if len(size) == 1 and isinstance(size[0], dtypes.dtype):
+        watch.read(self)
         return self if size[0] is self.dtype else Tensor._of(self._value.view(size[0].numpy), None)
     return view_op(self, lengths(size))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import messages
+from .. import messages, watch
 from ..kernels import axis_of, kernel
 from ..op import op
 from ..size import Size
@@ -136,6 +136,7 @@ def repeat_interleave(
 ) -> Any:
     """Repeat each element, or layer along a dimension; with one tensor alone, return numbers repeated as it says."""
     if repeats is None:
+        watch.read(self)
         return Tensor._of(np.repeat(np.arange(len(self._value)), self._value), None)
     source = self.flatten() if dim is None else self
     axis = 0 if dim is None else axis_of(dim, self.ndim)

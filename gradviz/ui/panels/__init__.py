@@ -48,6 +48,12 @@ def _training(session: Session) -> QWidget:
     return TrainingPanel(session)
 
 
+def _function(session: Session) -> QWidget:
+    from .function import FunctionPanel
+
+    return FunctionPanel(session)
+
+
 def _output(session: Session) -> QWidget:
     from .output import Output
 
@@ -65,6 +71,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("sliders", "Values", "tools", _sliders),
     Panel("inspector", "Inspector", "right", _inspector),
     Panel("training", "Training", "bottom", _training),
+    Panel("function", "Function", "bottom", _function),
     Panel("output", "Output", "bottom", _output),
     Panel("problems", "Problems", "bottom", _problems),
 )

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from ...scene.plots import FunctionPlot, charts_of, function_plot, has_curves
+from ...scene.plots import charts_of, has_curves
 from ...scene.theme import MONO
 from ...session.session import Session
 from ...session.view import View
@@ -26,7 +26,7 @@ from .pass_controls import PassControls
 
 if TYPE_CHECKING:
     from .curve_chart import CurveChart
-    from .function_chart import FunctionChart
+    from .landscape import Landscape
 
 FRAME_MS = 16
 """One drawing per screen frame at most."""
@@ -50,10 +50,7 @@ class TrainingPanel(QWidget):
         self._session = session
         self._drawn: tuple[object, ...] = ()
         self._charts: dict[str, CurveChart] = {}
-        self._function: FunctionChart | None = None
-        self._known_function: tuple[object, ...] = ()
-        self._plot: FunctionPlot | None = None
-        self._shown_function: FunctionPlot | None = None
+        self._function: Landscape | None = None
         self.setObjectName("panel")
         self.setAccessibleName("Training")
         self.controls = PassControls(session)
@@ -92,7 +89,7 @@ class TrainingPanel(QWidget):
         return self._charts
 
     @property
-    def function(self) -> FunctionChart | None:
+    def function(self) -> Landscape | None:
         return self._function
 
     # -- changes -------------------------------------------------------------------------------------------------
@@ -140,7 +137,7 @@ class TrainingPanel(QWidget):
         self._empty.setContentsMargins(px(16), px(12), px(16), 0)
         self._row.setContentsMargins(px(4), 0, px(8), px(2))
         self._row.setSpacing(px(8))
-        for chart in (*self._charts.values(), *([self._function] if self._function else [])):
+        for chart in self._charts.values():
             chart.restyle(theme, size)
 
     # -- drawing -------------------------------------------------------------------------------------------------
@@ -148,9 +145,8 @@ class TrainingPanel(QWidget):
     def _draw(self) -> None:
         view = self._session.view
         trace = view.newest if has_curves(view.newest) else view.trace
-        function = self._function_of(trace, view.cursor.number)
         curves = has_curves(trace)
-        if not curves and (function is None or function.why_not):
+        if not curves and not any(each.forward is not None for each in trace.forwards):
             once = trace.pass_count == 1 and trace.passes and trace.passes[0].history.backward_began != NEVER
             self._empty.setText(ONE_PASS if once else EMPTY)
             self._pages.setCurrentIndex(0)
@@ -173,16 +169,8 @@ class TrainingPanel(QWidget):
         for chart in self._charts.values():
             chart.show_pass(view.cursor.number)
         if self._drawn:
-            self._show_function(function)
+            self._show_function(trace)
         self._pages.setCurrentIndex(1)
-
-    def _function_of(self, trace: Trace, number: int) -> FunctionPlot | None:
-        """f(x) at a pass; the same object as long as nothing of it changes."""
-        known = (trace.began, trace.function, trace.curves.length, trace.pass_count, number)
-        if known != self._known_function:
-            self._known_function = known
-            self._plot = function_plot(trace, number)
-        return self._plot
 
     def _make(self, ids: tuple[str, ...]) -> bool:
         """Make what is missing, one chart a frame so that none is dropped; returns whether all are there."""
@@ -203,21 +191,17 @@ class TrainingPanel(QWidget):
         self._frame.start()
         return False
 
-    def _show_function(self, function: FunctionPlot | None) -> None:
-        if function is self._shown_function:
-            return  # stepping within a pass moves nothing here
-        self._shown_function = function
-        if function is not None:
-            if self._function is None:
-                from .function_chart import FunctionChart
+    def _show_function(self, trace: Trace) -> None:
+        """Beside the curves: the loss over the leaves, which draws itself."""
+        if trace.forwards and self._function is None:
+            from .landscape import Landscape
 
-                self._function = FunctionChart()
-                self._function.restyle(theme_of(self._session.settings.theme), self._session.settings.type_size)
-                self._row.addWidget(self._function, 3)
-            self._row.setStretchFactor(self._function, 1 if function.why_not else 3)
-            self._function.show_function(function)
+            self._function = Landscape(self._session, is_wide=False)
+            self._row.addWidget(self._function, 3)
         if self._function is not None:
-            self._function.setVisible(function is not None)
+            is_drawn = any(each.forward is not None for each in trace.forwards)
+            self._row.setStretchFactor(self._function, 3 if is_drawn else 1)
+            self._function.setVisible(bool(trace.forwards))
 
     def _pass_chosen(self, number: int) -> None:
         item = self._session.view.trace.find_pass(number)

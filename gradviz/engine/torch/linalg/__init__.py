@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradviz.engine import watch as _watch
 from gradviz.engine.names import missing
 from gradviz.engine.ops import decomposition as _matrices
 from gradviz.engine.ops.deviation import vector_norm as _vector_norm
@@ -130,6 +131,7 @@ def eigvals(A: Tensor) -> Any:
 
 def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> Any:
     """Return X with the least |A @ X − B|, the squares left over, and what the driver found besides."""
+    _watch.read(A, B)
     if A.ndim < 2:
         raise RuntimeError("torch.linalg.lstsq: input must have at least 2 dimensions.")
     rows, columns = A.shape[-2:]
@@ -146,6 +148,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
 
 def matrix_rank(A: Tensor, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
     """Return the number of singular values that are not zero."""
+    _watch.read(A)
     if A.ndim < 2:
         raise RuntimeError("torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.")
     values = np.linalg.svd(A._value, compute_uv=False)

@@ -1,0 +1,371 @@
+"""The forward of a pass, found in its raw record as plain data, and sent on where it is another than before.
+
+Nothing of the program runs again for it: the ops from the leaves to the loss are noted with what they were given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..engine import watch
+from ..engine.op import Op, by_name
+from ..trace.forward import Constant, Forward, ForwardRecorded, Ref, Step, constant
+from ..trace.value import Value
+from . import records
+from .curves import total
+from .decisions import Decisions
+from .first_look import FirstLook
+from .leaf_names import LeafNames
+from .naming import Names
+from .plain import Plain, UnknownArgumentError
+from .reader import Reader
+
+MOST_STEPS = 20_000
+
+MOST_BYTES = 16 << 20
+"""Of all constants and leaves together: it travels between processes each time it changes."""
+
+RANDOM = ("rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial", "poisson", "dropout")
+"""Makers of tensors that draw random numbers."""
+
+DRAWN = "Random numbers that this pass drew are held as they were drawn."
+
+
+class NoForwardError(Exception):
+    """Why a pass cannot be run again with other leaves, in words."""
+
+
+class Forwards:
+    """Follows the passes that are sent and tells when the function is another one."""
+
+    def __init__(self, reader: Reader, names: Names, leaf_names: LeafNames, program: str) -> None:
+        self._reader = reader
+        self._names = names
+        self._leaf_names = leaf_names
+        self._program = program
+        self._decisions: Decisions | None = None
+        self._sent: ForwardRecorded | None = None
+
+    def after(self, number: int, raw: list[Any], later: list[Any]) -> ForwardRecorded | None:
+        """What to send after a pass; None while it is what was sent before, and for a pass without leaves."""
+        tensors = [fields[1] for kind, fields in records.records(raw) if kind == records.LEAF]
+        if not tensors:
+            return None
+        try:
+            made = ForwardRecorded(number, self._find(raw, later, self._named(tensors, raw)))
+        except NoForwardError as reason:
+            made = ForwardRecorded(number, None, str(reason))
+        except Exception as fault:  # noqa: BLE001 (a fault of ours must never become the program's)
+            made = ForwardRecorded(number, None, f"The recorder failed ({type(fault).__name__}: {fault}).")
+        if self._sent is not None and _is_like(self._sent, made):
+            return None
+        self._sent = made if made.forward is None else replace(made, forward=snapshot(made.forward))
+        return self._sent
+
+    def _named(self, tensors: list[Any], raw: list[Any]) -> list[tuple[Any, str]]:
+        """The leaves with the names that their curves have."""
+        sizes = tuple([self._reader.look(tensor).size == 1 for tensor in tensors])
+        keys = self._leaf_names.shape(tensors, sizes, raw).keys
+        return list(zip(tensors, [key.leaf for key in keys if key.kind == "value"], strict=True))
+
+    def _find(self, raw: list[Any], later: list[Any], leaves: list[tuple[Any, str]]) -> Forward:
+        search = Search(raw, later, leaves, self._reader)
+        search.walk()
+        for _, _, chain in search.decisive():
+            if self._decisions is None:
+                self._decisions = Decisions(self._program)
+            source = self._names.source(chain)
+            if not self._decisions.is_harmless(source):
+                where = f"line {source.line}" if source else "the program"
+                raise NoForwardError(
+                    f"{where[0].upper()}{where[1:]} reads a value that depends on {_listed(leaves)} and goes on by it; "
+                    "elsewhere it might go another way."
+                )
+        return search.forward()
+
+
+class Search:
+    """One walk over the raw record of a pass, from its beginning to the call of backward()."""
+
+    def __init__(self, raw: list[Any], later: list[Any], leaves: list[tuple[Any, str]], reader: Reader) -> None:
+        self._raw = raw
+        self._reader = reader
+        self._look = FirstLook(list(records.records(raw)), later, reader)
+        self._plain = Plain(reader.is_tensor, self._place_of)
+        self._leaves = leaves
+        self._places: dict[int, int] = {}  # by identity of a tensor, as it stands now
+        self._kept: list[Any] = []  # what was met only in passing: its identity must stay its own
+        self._leaf_values: dict[int, Any] = {}
+        self._met: set[int] = set()  # leaves whose value an operation told
+        self._depends: set[int] = set()
+        self._constants: dict[int, Constant] = {}
+        self._shared: dict[int, int] = {}  # places of constants by identity of their arrays
+        self._earlier: set[int] = set()  # tensors that stand on the graph of an earlier pass
+        self._held: dict[int, Any] = {}  # values of results by identity of the tensor
+        self._steps: list[Step] = []
+        self._reads: list[tuple[int, str, Any]] = []  # steps so far, how, where
+        self._position = 0  # the record that is looked at
+        self._count = 0
+        self._bytes = 0
+        self._root, self._loss = -1, 0.0
+        self._drew = False
+        self._chooses = False  # whether whole numbers or truths depend on the leaves
+        for leaf, _ in leaves:
+            place = self._new_place()
+            self._places[id(leaf)] = place
+            self._depends.add(place)
+            self._leaf_values[place] = self._look.value_of(leaf, reader, self._wrap)
+
+    def decisive(self) -> list[tuple[int, str, Any]]:
+        """The reads that can matter: decisions, and numbers read before the last step."""
+        last = len(self._steps)
+        return [read for read in self._reads if read[1] == "decision" or read[0] < last]
+
+    def forward(self) -> Forward:
+        leaves = []
+        for place, value in self._leaf_values.items():
+            leaves.append(self._constant(place, value))
+        used = {each for step in self._steps for each in _refs((step.operands, step.arguments))}
+        kept = tuple(each for place, each in self._constants.items() if place in used)
+        names = tuple(name for _, name in self._leaves)
+        note = DRAWN if self._drew else ""
+        return Forward(names, tuple(leaves), kept, tuple(self._steps), self._root, self._loss, note)
+
+    def walk(self) -> None:
+        """Note the steps from the leaves to the loss. NoForwardError where that is not possible."""
+        raw, place, index = self._raw, 0, 0
+        while place < len(raw):
+            kind = raw[place]
+            self._position = index
+            if kind.__class__ is watch.Site:
+                length, fields = kind.length, records.told(kind, raw, place)
+                self._ran(fields, kind.values(raw, place))
+            else:
+                length = records.LENGTHS[kind]
+                fields = raw[place + 1 : place + length]
+                if kind == records.BEGAN:
+                    self._finish(fields)
+                    return
+                self._happened(kind, fields)
+            place += length
+            index += 1
+        raise NoForwardError("This pass has no backward().")
+
+    # -- records -------------------------------------------------------------------------------------------------
+
+    def _happened(self, kind: int, fields: list[Any]) -> None:
+        if kind == records.OP:
+            self._ran(fields, None)
+        elif kind == records.MADE:
+            self._held[id(fields[0])] = fields[1]
+            self._drew = self._drew or fields[2].startswith(RANDOM)
+        elif kind == records.UPDATED:
+            self._updated(fields[0], fields[2])
+        elif kind == records.READ:
+            tensor, how, chain = fields
+            if self._places.get(id(tensor)) in self._depends:
+                self._reads.append((len(self._steps), how, chain))
+        elif kind == records.WRITTEN and any(value is fields[0] for value in self._held.values()):
+            raise NoForwardError("A part of a tensor is changed in place on the way to the loss.")
+
+    def _updated(self, tensor: Any, after: Any) -> None:
+        """A change outside the graph."""
+        place = self._places.get(id(tensor))
+        if place in self._leaf_values and not self._is_used(place):
+            self._leaf_values[place] = self._wrap(after)
+        elif place in self._depends or self._shares_memory(tensor):
+            raise NoForwardError("A value on the way to the loss is changed outside of the graph.")
+        else:
+            self._held[id(tensor)] = self._wrap(after)
+            self._places.pop(id(tensor), None)
+
+    def _shares_memory(self, tensor: Any) -> bool:
+        """Whether a tensor that is changed is another name (`.data`, a view) for memory on the way to the loss."""
+        memory, leaves = self._reader.memory(tensor), [leaf for leaf, _ in self._leaves]
+        known = [each for each in (*self._kept, *leaves) if self._reader.is_tensor(each) and each is not tensor]
+        return any(
+            self._places.get(id(each)) in self._depends and self._reader.memory(each) == memory
+            for each in known
+            if not self._is_fresh(each)
+        )
+
+    def _is_fresh(self, leaf: Any) -> bool:
+        """Whether it is a leaf that nothing was computed from yet."""
+        place = self._places.get(id(leaf))
+        return place in self._leaf_values and not self._is_used(place)
+
+    def _is_known(self, array: Any) -> bool:
+        """Whether an array is the value of a tensor that does not depend on the leaves."""
+        return id(array) in self._shared or any(array is value for value in self._held.values())
+
+    def _is_used(self, place: int | None) -> bool:
+        return any(each == place for step in self._steps for each in _refs((step.operands, step.arguments)))
+
+    def _ran(self, fields: list[Any], told: tuple[Any, ...] | None) -> None:
+        op, inputs, arguments, outputs, values, _, in_place = fields[:7]
+        is_new = [id(output) for output in outputs if self._places.get(id(output)) not in self._leaf_values]
+        if not any(self._place_known(item) in self._depends for item in self._tensors((inputs, arguments))):
+            is_earlier = any(self._is_earlier(item) for item in self._tensors((inputs, arguments)))
+            for output, value in zip(outputs, values, strict=True):
+                if is_earlier and self._reader.requires_grad(output):
+                    self._earlier.add(id(output))
+                self._held[id(output)] = value
+                if id(output) in is_new:
+                    self._places.pop(id(output), None)
+            return
+        if not is_new:
+            if in_place:
+                raise NoForwardError("A leaf is changed in place on the way to the loss.")
+            return  # A leaf that was computed from another one is a start of its own.
+        if isinstance(op, Op) and by_name.get(op.name) is not op:
+            raise NoForwardError(f"{op.name} is a Function of the program's own, which only the program can run.")
+        if len(self._steps) == MOST_STEPS:
+            raise NoForwardError(f"One pass has more than {MOST_STEPS:,} operations.")
+        if in_place and self._reader.base(outputs[0]) is not None:
+            raise NoForwardError("A part of a tensor is changed in place on the way to the loss.")
+        given = []
+        for position, item in enumerate(inputs):
+            value = told[position] if told is not None and position < len(told) else None
+            if value is not None and self._reader.is_tensor(item):
+                self._note_told(item, value)
+            given.append(self._argument(item, op))
+        plain = tuple((name, self._argument(item, op)) for name, item in arguments.items())
+        made = []
+        for output, value in zip(outputs, values, strict=True):
+            place = self._new_place()
+            self._places[id(output)] = place
+            self._held[id(output)] = value
+            self._depends.add(place)
+            self._kept.append(output)
+            self._chooses = self._chooses or np.asarray(getattr(value, "data", value)).dtype.kind in "biu"
+            if isinstance(value, np.ndarray):
+                self._shared[id(value)] = place  # as an argument, an index may be the bare array
+            made.append(place)
+        self._steps.append(Step(op.name, tuple(given), plain, tuple(made)))
+
+    def _finish(self, fields: list[Any]) -> None:
+        roots = fields[0]
+        if len(roots) != 1:
+            raise NoForwardError("backward() starts at several tensors.")
+        tensor = roots[0][0]
+        root = self._places.get(id(tensor))
+        if root is None or root not in self._depends or root in self._leaf_values:
+            raise NoForwardError("The loss was computed in an earlier pass.")
+        value = self._held[id(tensor)]
+        self._root = root
+        self._loss = value.summary.mean * value.size if isinstance(value, Value) else total(value)
+
+    def _is_earlier(self, item: Any) -> bool:
+        """Whether a tensor belongs to the graph of an earlier pass, or was computed from one that does."""
+        if id(item) in self._earlier:
+            return True
+        if id(item) in self._held or id(item) in self._places or not self._reader.requires_grad(item):
+            return False
+        target = self._reader.target(item)
+        return target is not None and self._reader.leaf(target[0]) is None
+
+    # -- values --------------------------------------------------------------------------------------------------
+
+    def _argument(self, item: Any, op: Any) -> object:
+        try:
+            return self._plain(item)
+        except UnknownArgumentError as error:
+            raise NoForwardError(f"{op.name} was given something that cannot be kept ({error}).") from error
+
+    def _place_known(self, item: Any) -> int | None:
+        return self._shared.get(id(item)) if isinstance(item, np.ndarray) else self._places.get(id(item))
+
+    def _tensors(self, item: Any) -> list[Any]:
+        if isinstance(item, np.ndarray) or self._reader.is_tensor(item):
+            return [item]
+        if isinstance(item, tuple | list):
+            return [found for each in item for found in self._tensors(each)]
+        return [found for each in item.values() for found in self._tensors(each)] if isinstance(item, dict) else []
+
+    def _place_of(self, item: Any) -> int:
+        if not self._reader.is_tensor(item):
+            if self._chooses and not self._is_known(item):
+                raise NoForwardError("Places that depend on the leaves are computed on the way to the loss.")
+            return self._fixed(item)
+        place = self._places.get(id(item))
+        if place is None:
+            if self._is_earlier(item):
+                raise NoForwardError("A part of the graph was made in an earlier pass.")
+            value = self._held.get(id(item))
+            if value is None:
+                value = self._look.value_of(item, self._reader, self._wrap)
+            place = self._note(item, value)
+        return place
+
+    def _note_told(self, tensor: Any, value: Any) -> None:
+        """What an operation told of the values that it was given."""
+        place = self._places.get(id(tensor))
+        if place is None:
+            if not self._is_earlier(tensor):
+                self._note(tensor, value)
+        elif place in self._leaf_values and place not in self._met:
+            self._leaf_values[place] = self._wrap(value)
+            self._met.add(place)
+
+    def _note(self, tensor: Any, value: Any) -> int:
+        place = self._places[id(tensor)] = self._fixed(value)
+        self._kept.append(tensor)
+        return place
+
+    def _fixed(self, value: Any) -> int:
+        """The place of a constant; the same array has one place."""
+        value = self._wrap(value)
+        place = self._shared.get(id(value))
+        if place is None:
+            place = self._shared[id(value)] = self._new_place()
+            self._kept.append(value)
+            self._constants[place] = self._constant(place, value)
+        return place
+
+    def _constant(self, place: int, value: Any) -> Constant:
+        value = value.data if isinstance(value, Value) else value
+        if value is None:
+            raise NoForwardError("A tensor on the way to the loss is too large to be kept.")
+        self._bytes += value.nbytes
+        if self._bytes > MOST_BYTES:
+            raise NoForwardError(f"The tensors of one pass are larger than {MOST_BYTES >> 20} MB together.")
+        return constant(place, value)
+
+    def _wrap(self, data: Any) -> Any:
+        return self._look.as_it_was(data, self._position)[0]
+
+    def _new_place(self) -> int:
+        self._count += 1
+        return self._count - 1
+
+
+def snapshot(forward: Forward) -> Forward:
+    """With copies of all values: the program goes on and may write the memory of any of them."""
+
+    def copied(constants: tuple[Constant, ...]) -> tuple[Constant, ...]:
+        return tuple([replace(each, data=each.data.copy()) for each in constants])
+
+    return replace(forward, leaves=copied(forward.leaves), constants=copied(forward.constants))
+
+
+def _is_like(sent: ForwardRecorded, made: ForwardRecorded) -> bool:
+    if sent.forward is None or made.forward is None:
+        return sent.forward is made.forward and sent.why_not == made.why_not
+    return made.forward.is_like(sent.forward)
+
+
+def _refs(item: Any) -> list[int]:
+    if isinstance(item, Ref):
+        return [item.place]
+    if isinstance(item, tuple):
+        return [found for each in item for found in _refs(each)]
+    items = getattr(item, "items", None)
+    return _refs(items) if isinstance(items, tuple) else []
+
+
+def _listed(leaves: list[tuple[Any, str]]) -> str:
+    names = [name for _, name in leaves]
+    return " and ".join(names) if len(names) < 3 else f"{names[0]} and {len(names) - 1} others"

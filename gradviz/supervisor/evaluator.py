@@ -1,0 +1,115 @@
+"""A warm process that evaluates recorded forwards, so that the window never computes a surface itself.
+
+It is a worker that never runs a program. Calls never block: the newest question waits for a thread of the evaluator,
+which starts the process when it is first needed, hands questions over and ends it. The process itself leaves an older
+question when a newer one comes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ..trace.forward import Evaluate, Evaluated, refused
+from .process import WorkerProcess, command_line
+
+LOST = "The process that computes this picture ended. Zoom, or choose another picture, to start it again."
+
+
+class Evaluator:
+    """`answer` is the newest one; `wake()` follows it, on a thread of the process, and must be short."""
+
+    def __init__(self, command: list[str] | None = None) -> None:
+        self.answer: Evaluated | None = None
+        self.wake: Callable[[], None] | None = None
+        self._command = command
+        self._turn = threading.Condition()
+        self._wanted: Evaluate | None = None
+        self._is_wanted = False
+        self._process: WorkerProcess | None = None
+        self._busy = 0
+        """The question that the process works on, 0 for none."""
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def warm(self) -> None:
+        """Start the process if there is none."""
+        with self._turn:
+            self._is_wanted = True
+            self._go()
+
+    def ask(self, question: Evaluate) -> None:
+        """Ask for a picture; what was asked before need not be answered any more."""
+        with self._turn:
+            self._wanted, self._is_wanted = question, True
+            self._go()
+
+    def shutdown(self, timeout: float = 2.0) -> None:
+        """End the process; nothing is left when this returns."""
+        with self._turn:
+            self._closed = True
+            self._turn.notify_all()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _go(self) -> None:
+        if self._thread is None and not self._closed:
+            self._thread = threading.Thread(target=self._keep, name="evaluator", daemon=True)
+            self._thread.start()
+        self._turn.notify_all()
+
+    # -- the thread: Linux ties a worker's life to the one that started it -----------------------------------------
+
+    def _keep(self) -> None:
+        while True:
+            with self._turn:
+                while not (self._closed or self._is_wanted):
+                    self._turn.wait()
+                if self._closed:
+                    break
+                question, self._wanted, self._is_wanted = self._wanted, None, False
+                process = self._process
+            if process is None or process.exit_code is not None:
+                process = self._start()
+            if question is not None and process is not None:
+                with self._turn:
+                    self._busy = question.number
+                process.send(question)
+        process = self._process
+        if process is not None:
+            process.kill()
+            process.join(1.0)
+
+    def _start(self) -> WorkerProcess | None:
+        try:
+            process = WorkerProcess(self._hear, self._ended, self._command or command_line())
+        except OSError:
+            return None  # The supervisor, which starts its own the same way, says so in words.
+        with self._turn:
+            self._process = process
+        return process
+
+    # -- on the reader thread ------------------------------------------------------------------------------------
+
+    def _hear(self, process: WorkerProcess, record: Any) -> None:
+        if not isinstance(record, Evaluated) or self._closed:
+            return
+        with self._turn:
+            if record.is_final and record.number == self._busy:
+                self._busy = 0
+            self._tell(record)
+
+    def _ended(self, process: WorkerProcess) -> None:
+        with self._turn:
+            if process is not self._process:
+                return
+            self._process = None
+            if self._busy and not self._closed:
+                self._tell(refused(self._busy, LOST))
+            self._busy = 0
+
+    def _tell(self, answer: Evaluated) -> None:
+        self.answer = answer
+        if self.wake is not None:
+            self.wake()

@@ -1,0 +1,137 @@
+"""The forward of a pass as data: run again it gives the losses that the program itself gets with other leaves."""
+
+import numpy as np
+import pytest
+
+from gradviz.trace import codec
+from gradviz.trace.forward import ForwardRecorded
+from gradviz.worker.forward import Replay
+from tests.recorder.test_numpy_engine import record
+
+PROGRAMS = {
+    "a parabola": ("x = torch.tensor(3.0, requires_grad=True)\n", "y = (x - 1) ** 2 + torch.exp(-x)"),
+    "two numbers": (
+        "a = torch.tensor(-1.2, requires_grad=True); b = torch.tensor(1.0, requires_grad=True)\n",
+        "y = (1 - a) ** 2 + 100 * (b - a * a) ** 2",
+    ),
+    "tensors and data": (
+        "X = torch.linspace(-1, 1, 12).reshape(6, 2); t = X[:, :1] * 2 - 1\n"
+        "w = torch.tensor([[0.3], [-0.2]], requires_grad=True); b = torch.zeros(1, requires_grad=True)\n",
+        "y = ((torch.tanh(X @ w) + b - t) ** 2).mean()",
+    ),
+    "in place and indexed": (
+        "v = torch.tensor([0.5, -1.0, 2.0], requires_grad=True)\n",
+        "h = v * 2\nh.mul_(3).relu_()\ny = h[1:].sum() + h[0] * v[torch.argmax(v).reshape(1)].sum()",
+    ),
+    "types mixed": (
+        "v = torch.tensor([1.0, 2.0], requires_grad=True)\n"
+        "s = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)\n",
+        "y = (v * s).sum() * s + torch.arange(3)[v.long().clamp(max=2)].sum() * v[0]",
+    ),
+}
+
+
+def forwards(program):
+    """What is told of a program's functions, through the bytes that it travels in."""
+    messages = record(program)[2]
+    found = [m for m in messages if isinstance(m, ForwardRecorded)]
+    return [codec.decode(codec.encode(each)[codec.HEAD.size :]) for each in found]
+
+
+def loss_of(leaves, body, values):
+    """What the engine gets when the program itself runs with these leaves."""
+    from gradviz.engine import torch
+
+    space = {"torch": torch}
+    exec(leaves, space)
+    for name, value in values.items():
+        space[name] = torch.tensor(value, dtype=space[name].dtype, requires_grad=True)
+    exec(body, space)
+    return float(space["y"].item())
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_replayed_loss_is_that_of_the_program_with_other_leaves(name):
+    leaves, body = PROGRAMS[name]
+    (told,) = forwards(f"{leaves}{body}\ny.backward()")
+    assert told.why_not == ""
+    replay = Replay(told.forward)
+    own = replay.own_leaves()
+    assert replay.loss(own) == told.forward.loss
+    draw = np.random.default_rng(1)
+    for _ in range(6):
+        others = [(leaf + draw.normal(0, 0.7, leaf.shape)).astype(leaf.dtype) for leaf in own]
+        values = dict(zip(told.forward.names, others, strict=True))
+        assert replay.loss(others) == loss_of(leaves, body, values)
+
+
+def test_a_function_is_told_once_and_again_when_it_changes():
+    loop = "x = torch.tensor(3.0, requires_grad=True)\nfor n in range({n}):\n    y = (x * {k}) ** 2\n    y.backward()\n"
+    update = "    with torch.no_grad(): x -= 0.01 * x.grad\n    x.grad = None\n"
+    assert [each.number for each in forwards(loop.format(n=9, k=2) + update)] == [0]
+    assert [each.number for each in forwards(loop.format(n=4, k="(n // 2)") + update)] == [0, 2]
+
+
+def test_what_the_program_writes_later_does_not_reach_what_was_told():
+    (told,) = forwards(
+        "data = torch.ones(3)\nx = torch.ones(3, requires_grad=True)\n(x * data).sum().backward()\n"
+        "data.mul_(5)\nwith torch.no_grad(): x.mul_(7)"
+    )
+    replay = Replay(told.forward)
+    assert replay.loss(replay.own_leaves()) == 3.0
+
+
+WHY_NOT = {
+    "if": ("if x > 2: y = x * 2\nelse: y = x\n", "Line 3 reads a value that depends on x"),
+    "while": ("y = x * 1\nwhile y < 100: y = y * 2\n", "Line 4 reads"),
+    "item": ("h = x * 3\nk = h.item()\ny = h * k\n", "Line 4 reads"),
+    "numpy": ("h = x * 3\nk = float(h.detach().numpy())\ny = h * k\n", "Line 4 reads"),
+    "custom": (
+        "class Twice(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, a): return a * 2\n"
+        "    @staticmethod\n    def backward(ctx, g): return g * 2\ny = Twice.apply(x)\n",
+        "Twice is a Function of the program's own",
+    ),
+    "large": ("y = (x * torch.ones(5_000_000)).sum()\n", "larger than 16 MB"),
+    "outside": ("h = x * 3\nh.data.mul_(2)\ny = h * h\n", "changed outside of the graph"),
+    "places": ("v = x * torch.arange(3.0)\ny = v[(v > 1).nonzero()].sum()\n", "Places that depend"),
+    "copied": ("h = x * 3\ny = x * torch.tensor([h])[0]\n", "Line 4 reads"),
+    "part": ("h = x * torch.ones(3)\nh[0] = 1.0\ny = h.sum()\n", "changed in place"),
+}
+
+
+@pytest.mark.parametrize("name", WHY_NOT)
+def test_why_a_forward_cannot_be_run_again(name):
+    body, why = WHY_NOT[name]
+    (told,) = forwards(f"x = torch.tensor(3.0, requires_grad=True)\n{body}y.backward()")
+    assert told.forward is None
+    assert why in told.why_not
+
+
+HARMLESS = {
+    "printed": "y = x * 2\nprint(x.item())\ny = y * y\n",
+    "kept": "xs = []\nxs.append(x.item())\ny = x * x\n",
+    "stopped": "for _ in range(3):\n    y = x * x\n    if y.item() < 1e-9:\n        break\ny = y + 1\n",
+    "stopped in one line": "for _ in range(3):\n    y = x * x\n    if y < 1e-9: break\ny = y + 1\n",
+    "asserted": "assert x > 0\ny = x * x\n",
+    "after the loss": "y = x * x\nlast = y.item()\n",
+    "of data": "d = torch.tensor(2.0)\ny = x * 2 if d > 1 else x\n",
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_reading_a_value_to_show_it_changes_nothing(name):
+    (told,) = forwards(f"x = torch.tensor(3.0, requires_grad=True)\n{HARMLESS[name]}y.backward()")
+    assert told.why_not == ""
+
+
+def test_random_numbers_are_held_and_it_says_so():
+    (told,) = forwards("x = torch.tensor(3.0, requires_grad=True)\n((x * torch.randn(4)) ** 2).sum().backward()")
+    assert told.forward.note == "Random numbers that this pass drew are held as they were drawn."
+    replay = Replay(told.forward)
+    assert replay.loss([np.float32(6.0)]) == pytest.approx(4 * told.forward.loss)
+
+
+def test_a_loss_of_an_earlier_pass_says_so():
+    begin = "x = torch.tensor(3.0, requires_grad=True)\ny = x * 2\ny.backward(retain_graph=True)\n"
+    told = forwards(f"{begin}(y * y).backward()")
+    assert [each.why_not for each in told] == ["", "The loss was computed in an earlier pass."]
