@@ -203,6 +203,8 @@ def deep_copied(self: Tensor, memo: dict[int, Any]) -> Tensor:
         raise RuntimeError(messages.DEEPCOPY)
     if id(self) in memo:
         return memo[id(self)]  # type: ignore[no-any-return]
+    if watch.current is not None:
+        self._rarely().copied = True
     value = self._value
     made = Tensor._of(value.copy() if isinstance(value, np.ndarray) else value, None)
     made.__class__ = type(self)

@@ -16,6 +16,7 @@ class Rare:
     base: Tensor | None = None
     born = "tracked"  # how a view was made: "tracked", "no_grad" or "many" (one of several outputs)
     grad: Tensor | None = None
+    copied = False  # whether a deep copy was made of it, noted while someone watches
     owner: weakref.ref[Tensor] | None = None  # the leaf whose .grad this is, noted while someone watches
     retains = False
     seen = 0  # the version at which a view's place in the graph was last known to be right

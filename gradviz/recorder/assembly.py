@@ -27,6 +27,7 @@ from ..trace.events import (
 from ..trace.passes import Pass
 from .book import Book, Origin
 from .first_look import FirstLook
+from .libraries import aside
 from .modules import Modules
 from .naming import Names
 from .passes import happened
@@ -49,6 +50,7 @@ class Assembly:
         self._names = names
         self._modules = modules
         self._look = FirstLook(self._records, later, reader)
+        self._aside = aside(self._records, reader, lambda item: modules.variable_name(item) is not None)
         self._events: list[Event] = []
         self._scopes: dict[int, str] = {}  # names of modules, which the records keep alive
 
@@ -71,7 +73,8 @@ class Assembly:
             lambda *_: None,  # memory that was written is in the first look
         )
         for kind, fields in self._records:
-            handlers[kind](*fields)
+            if self._past.position not in self._aside:
+                handlers[kind](*fields)
             self._past.position += 1
         self._book.next_op = max(self._book.next_op, self._op)
         return Pass(number, self._past.carried(), tuple(self._events))
@@ -87,6 +90,8 @@ class Assembly:
         name = name or self._named(chain, entry, 1)[0]
         origin = Origin(maker, name, self._names.source(chain))
         self._book.origins[known] = origin
+        if self._look.is_prototype(tensor):
+            return
         self._past.made(known)
         required = self._look.flag(tensor, self._reader.requires_grad(tensor))
         self._events.append(TensorMade(known, self._past.value(value), required, maker, name, origin.source))

@@ -70,6 +70,13 @@ class FirstLook:
         """Whether an op of the pass takes the tensor."""
         return id(tensor) in self._used
 
+    def is_prototype(self, tensor: Any) -> bool:
+        """Whether a tensor was copied and then left alone, in a pass that works with others.
+
+        A layer that was made to be copied (`TransformerEncoder(layer, 6)`) is no part of the model.
+        """
+        return id(tensor) not in self._used and bool(self._used) and self._reader.was_copied(tensor)
+
     def last_of(self, entry: Any) -> int:
         """Position of the last record that was made within this call of an engine's function."""
         return self._last.get(id(entry), -1)

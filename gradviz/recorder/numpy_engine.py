@@ -32,6 +32,9 @@ from .writes import memory_of
 class NumPyReader:
     """Looks into the engine's tensors and nodes; see `reader.Reader`."""
 
+    def was_copied(self, tensor: Any) -> bool:
+        return tensor._rare is not None and tensor._rare.copied
+
     def value(self, tensor: Any) -> Any:
         return tensor._value
 

@@ -84,6 +84,9 @@ class _Anchor:
 class PyTorchReader:
     """See `reader.Reader`."""
 
+    def was_copied(self, tensor: Any) -> bool:
+        return False  # PyTorch copies without telling anybody
+
     def value(self, tensor: Any) -> Any:
         return snapshot(tensor)
 

@@ -19,6 +19,9 @@ class Reader(Protocol):
     def look(self, tensor: Any) -> Any:
         """The data as it is now, not to be kept."""
 
+    def was_copied(self, tensor: Any) -> bool:
+        """Whether the program made a deep copy of a parameter, as far as the engine says so."""
+
     def is_tensor(self, item: Any) -> bool:
         """Whether an operand is a tensor of the engine."""
 
