@@ -25,6 +25,17 @@ PROGRAMS = {
     "def step():\n    loss = (layer(x) ** 2).sum()\n    loss.backward()\nfor _ in range(2):\n    step()\n"
     "m, a, b = (torch.rand(3, 3, requires_grad=True) for _ in range(3))\n"
     "torch.addmm(m, a, b, beta=2, alpha=0.5).sum().backward()\n(torch.addcmul(m, a, b) * m).sum().backward()",
+    "leaves that wait": "a, b, c, w = (torch.tensor(float(k), requires_grad=True) for k in range(1, 5))\n"
+    "h = a * w\nh = (h + b) * w\n((h + c) * w + torch.stack([a, b, c]).sum()).backward()",
+    "many at once": "x = torch.tensor(2., requires_grad=True)\nb = torch.tensor(1., requires_grad=True)\n"
+    "(torch.stack([x * k for k in range(20)]).sum() * b).backward()",
+    "the user's node": "class Half(torch.autograd.Function):\n    @staticmethod\n"
+    "    def forward(ctx, a, b): return a + b\n"
+    "    @staticmethod\n    def backward(ctx, g): return g * 2, None\n"
+    "x, y = (torch.tensor(k, requires_grad=True) for k in (2., 3.))\n(Half.apply(x * y, y * y) * y).backward()",
+    "an error in the middle": "x, w = (torch.tensor([k, k], requires_grad=True) for k in (2., 3.))\nh = x.exp()\n"
+    "loss = (h * 2).sum() + (w * 5).sum()\nh.detach().zero_()\ntry:\n    loss.backward()\nexcept RuntimeError: pass\n"
+    "(x * w).sum().backward()",
     "types": "x = torch.tensor([1., 2.], dtype=torch.float64, requires_grad=True)\n"
     "y = torch.tensor([1., 3.], requires_grad=True)\n(x * y + 2 * y - x / 3).sum().backward()",
 }
@@ -33,6 +44,8 @@ PROGRAMS = {
 def steps(program, monkeypatch, told):
     """What nodes and leaves did, in order."""
     with monkeypatch.context() as patch:
+        patch.setattr(RemovableHandle, "seen", False)  # by another program
+        patch.setattr(Uncommon, "seen", False)
         if told:
             patch.setattr(NumPyRecorder, "scalar_pass", lambda self, root, keep: False)
             patch.setattr(NumPyRecorder, "pass_planned", lambda self, nodes, due: True)
