@@ -15,7 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from .functions import NUMBERS, POINTWISE, WHOLE, transposed
+from .functions import NUMBERS, POINTWISE, WHOLE, shape_of, transposed
+from .rearranging import REARRANGING
+from .slopes import SLOPES
+from .windows import WINDOWS
 
 
 class FormulaError(ValueError):
@@ -68,11 +71,15 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 _ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
     "T": np.transpose,
     "mT": transposed,
-    "shape": np.shape,
+    "shape": shape_of,
     "ndim": np.ndim,
     "size": np.size,
     "dtype": lambda x: np.asarray(x).dtype,
 }
+
+_FUNCTIONS = {**SLOPES, **REARRANGING, **WINDOWS, **WHOLE, **POINTWISE}
+WORDLESS = frozenset({*SLOPES, *REARRANGING, *WINDOWS})
+"""Functions that are evaluated, but say nothing in a line of numbers: what came in and what went out does."""
 
 MAX_POWER = 1e6
 """Python integers grow without bound; no honest exponent of a Python number is larger than this."""
@@ -86,7 +93,7 @@ def evaluate(tree: ast.expr, values: Mapping[str, Any]) -> Any:
     try:
         with np.errstate(all="ignore"):
             return _value(tree, values)
-    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, np.linalg.LinAlgError) as error:
         raise FormulaError(str(error)) from error
 
 
@@ -114,10 +121,12 @@ def _value(tree: ast.expr, values: Mapping[str, Any]) -> Any:
             return _ATTRIBUTES[name](_value(owner, values))
         case ast.Subscript(value=owner, slice=index) if not isinstance(index, ast.Slice):
             return _value(owner, values)[_value(index, values)]
+        case ast.Call(func=ast.Attribute(value=owner, attr="reshape"), args=[shape]):
+            return np.reshape(_value(owner, values), _value(shape, values))
         case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[]) if name in WHOLE:
             return WHOLE[name](_value(owner, values))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
-            function = POINTWISE.get(name) or WHOLE.get(name)
+            function = _FUNCTIONS.get(name)
             if function is not None and all(keyword.arg for keyword in keywords):
                 named = {str(keyword.arg): _value(keyword.value, values) for keyword in keywords}
                 return function(*(_value(argument, values) for argument in arguments), **named)

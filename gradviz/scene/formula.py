@@ -19,13 +19,14 @@ from ..trace.trace import Trace
 from ..trace.value import Value
 from .broadcasting import Summing
 from .derivative import local_derivative, simplified
-from .expression import FormulaError, evaluate, parse, words
+from .expression import WORDLESS, FormulaError, evaluate, parse, words
 from .functions import unexpanded
-from .jacobian import Product, Pullback
+from .jacobian import Product
 from .naming import Names, Symbols
 from .notation import EXPANSIONS, call_name, expression_term, notes_of
 from .numbers import shape_text
 from .operands import Operands, operands_of
+from .pullback import Index, Pullback, known_words
 from .typeset import (
     POWER,
     PRODUCT,
@@ -108,7 +109,8 @@ class _Rule:
         if uses > 1:
             self.notes.append(f"{self.target_name} is used in {uses} places; this is one part of its gradient.")
         ran = at.event if step >= at.ran and isinstance(at.event, NodeRan) else None
-        self.incoming = ran.gradients_in[0] if ran and ran.gradients_in else None
+        self.gradients = ran.gradients_in if ran else ()
+        self.incoming = self.gradients[0] if self.gradients else None
         self.sent = ran.sent[position] if ran and position < len(ran.sent) else None
         raw = ran.raw[position] if ran and position < len(ran.raw) else None
         self.raw = raw if raw is not None else self.sent
@@ -139,13 +141,24 @@ class _Rule:
         )  # fmt: skip
 
     def _element_by_element(self, tree: ast.expr | None) -> Product | None:
-        incoming, sent = self.incoming, self.sent
-        if incoming is None or sent is None or max(incoming.size, sent.size) < 2 or not min(incoming.size, sent.size):
+        live = [(slot, gradient) for slot, gradient in enumerate(self.gradients) if gradient is not None]
+        if self.sent is None or not live:
+            return None
+        incoming = live[0][1]
+        several: tuple[tuple[Term, Index], ...] = ()
+        if len(live) > 1:
+            several = tuple((self._tensor(self._output(slot)), gradient.shape) for slot, gradient in live)
+            arrays = [gradient.data for _, gradient in live if gradient.data is not None]
+            row = np.concatenate([array.ravel() for array in arrays]) if len(arrays) == len(live) else None
+            incoming = Value(incoming.dtype, (sum(gradient.size for _, gradient in live),), row)
+        output = self._tensor(self._output(live[0][0]))
+        if several:
+            output = name_term("the outputs")
+        sent = self.sent
+        if max(incoming.size, sent.size) < 2 or not min(incoming.size, sent.size):
             return None
         why_not = ""
-        if self.at.node.outputs > 1:
-            why_not = "The node has several outputs, so one gradient for each came in."
-        elif incoming.data is None or sent.data is None:
+        if incoming.data is None or sent.data is None:
             why_not = "Of tensors this large the record keeps a summary, not every element."
         elif incoming.data.dtype.kind == "c" or sent.data.dtype.kind == "c":
             why_not = "The products are written out for real numbers only."
@@ -153,16 +166,17 @@ class _Rule:
             why_not = "The record holds no formula for this op."
         pullback = None
         if tree is not None and not why_not:
-            pullback = Pullback(tree, {**self.operands.constants, **self._known()}, incoming.shape, sent.shape)
-        return Product(self.root, self.u, self.x, self.target_name, incoming, sent, pullback, why_not,
-                       self.is_part)  # fmt: skip
+            shapes = tuple(None if gradient is None else gradient.shape for gradient in self.gradients)
+            pullback = Pullback(
+                tree, known_words(self.at, self.operands, self.info), incoming.shape, sent.shape,
+                None if self.at.node.outputs == 1 else shapes, self.edge.input,
+            )  # fmt: skip
+        return Product(self.root, output, self.x, self.target_name, incoming, sent, pullback, why_not,
+                       self.is_part, several)  # fmt: skip
 
-    def _known(self) -> dict[str, Any]:
-        """The recorded values of the formula's words; floats in float64, so that nothing is rounded twice."""
-        known = {word: value.data for word, value in self.operands.values.items() if value.data is not None}
-        return {
-            word: data.astype(np.float64)[()] if data.dtype.kind == "f" else data[()] for word, data in known.items()
-        }
+    def _output(self, slot: int) -> int | None:
+        outputs = self.at.op.outputs if self.at.op is not None else ()
+        return outputs[slot].tensor if slot < len(outputs) else None
 
     def _tree(self) -> ast.expr | None:
         """The declared rule for this input, `grad * derivative` where the op has a local derivative."""
@@ -282,7 +296,7 @@ class _Rule:
         if self.incoming is None or self.raw is None:
             return None
         value = self._evaluated(tree)
-        if value is None or not _agrees(value, self.raw):
+        if value is None or not _agrees(value, self.raw) or any(call_name(node) in WORDLESS for node in ast.walk(tree)):
             return self._recorded_numbers()
         inserted = expression_term(tree, self._numeral)
         result = value_term(self.raw)

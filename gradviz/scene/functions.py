@@ -38,6 +38,34 @@ def erf(x: Any) -> Any:
     return np.vectorize(math.erf, otypes=[np.float64])(x)
 
 
+def gelu_slope(x: Any, approximate: str) -> Any:
+    if approximate == "tanh":
+        root = math.sqrt(2 / math.pi)
+        inner = np.tanh(root * (x + 0.044715 * x**3))
+        return (1 + inner) / 2 + x / 2 * (1 - inner**2) * root * (1 + 3 * 0.044715 * x**2)
+    return (1 + erf(x / math.sqrt(2))) / 2 + x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+
+
+def smooth_slope(x: Any, target: Any, width: float) -> Any:
+    away = x - target
+    return np.clip(away / width, -1, 1) if width else np.sign(away)
+
+
+def yes_no_slope(x: Any, target: Any, weight: Any) -> Any:
+    return (x - target) / np.maximum(x * (1 - x), 1e-12) * (1 if weight is None else weight)
+
+
+def logit_slope(x: Any, target: Any, weight: Any, positive: Any) -> Any:
+    favour = 1 if positive is None else positive
+    slope = (1 - target) * sigmoid(x) - favour * target * sigmoid(-x)
+    return slope if weight is None else slope * weight
+
+
+def sinc_slope(x: Any) -> Any:
+    angle = math.pi * np.where(x == 0, 1, x)
+    return np.where(x == 0, 0, (np.cos(angle) - np.sinc(x)) / np.where(x == 0, 1, x))
+
+
 POINTWISE: dict[str, Callable[..., Any]] = {
     "exp": np.exp,
     "expm1": np.expm1,
@@ -79,8 +107,23 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "isnan": np.isnan,
     "ones_like": np.ones_like,
     "zeros_like": np.zeros_like,
+    "exp2": np.exp2,
+    "isfinite": np.isfinite,
+    "conjugate": np.conj,
+    "gelu_slope": gelu_slope,
+    "smooth_slope": smooth_slope,
+    "yes_no_slope": yes_no_slope,
+    "logit_slope": logit_slope,
+    "sinc_slope": sinc_slope,
+    "held_below": lambda x, low, high: x < low if high is None else (low < high) & (x < low),
+    "held_above": lambda x, low, high: x > high if low is None else (high < low) | (x > high),
 }
 """Functions that act on each element by itself; a formula made of these alone is a local derivative."""
+
+
+def shape_of(x: Any) -> Any:
+    """The shape of a tensor, the shapes of a list of them."""
+    return [np.shape(each) for each in x] if isinstance(x, list) else np.shape(x)
 
 
 def transposed(x: Any) -> Any:

@@ -1,31 +1,24 @@
 """The gradient of one element written out: its row of the transposed Jacobian times the gradient that came in.
 
-The rule of an op, with the recorded inputs put in, is a linear map from the gradient of its output to the gradient it
-sends. So the Jacobian needs no second formula: the map's answer to the i-th unit gradient is its i-th row. The rule is
-evaluated by `expression`, which shares nothing with the engine, and nothing is shown unless its answer to the gradient
-that really came in is what was recorded.
+A pullback is linear, so the Jacobian needs no second formula: its answer to the i-th unit gradient is the i-th row.
+Nothing is shown unless its answer to the gradient that really came in is what was recorded.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Mapping
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..trace.value import Value
-from .expression import FormulaError, evaluate
-from .functions import unexpanded
+from .expression import FormulaError
 from .numbers import short_number
-from .typeset import ATOM, Formula, Term, equation, is_exact, number_term, part_through, partial
-
-Floats = NDArray[np.float64]
-Index = tuple[int, ...]
+from .pullback import Floats, Index, Pullback
+from .typeset import ATOM, Formula, Term, equation, is_exact, name_term, number_term, part_through, partial
 
 SHOWN_SIDE = 64
 """Jacobians up to this many rows and columns are shown as a whole."""
@@ -35,33 +28,6 @@ WRITTEN_TERMS = 4
 
 MOST_EVALUATIONS = 600
 """How often a rule is evaluated for one element at most; with a matrix product of 64 × 128 that takes 30 ms."""
-
-
-@dataclass(frozen=True, eq=False)
-class Pullback:
-    """A rule with its recorded inputs put in: the gradient of the output ↦ the gradient of one input.
-
-    `values` are what the words of the rule meant (float64 for floats), `output` and `input` the shapes.
-    """
-
-    tree: ast.expr
-    values: Mapping[str, Any]
-    output: Index
-    input: Index
-
-    def __call__(self, gradient: Floats) -> Floats:
-        """FormulaError where the rule cannot be evaluated or gives another shape than the input's."""
-        found = np.asarray(evaluate(self.tree, {**self.values, "grad": gradient[()]}), np.float64)
-        if found.shape == self.input:
-            return found
-        try:
-            found = np.asarray(unexpanded(np.broadcast_to(found, np.broadcast_shapes(found.shape, self.output)),
-                                          self.input), np.float64)  # fmt: skip
-        except (ValueError, IndexError) as error:
-            raise FormulaError(str(error)) from error
-        if found.shape != self.input:
-            raise FormulaError(f"{found.shape} instead of {self.input}")
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +60,9 @@ class Product:
     why_not: str = ""
     is_part: bool = False
     """Whether the input is used elsewhere too, so that this is one part of its gradient."""
+    several: tuple[tuple[Term, Index], ...] = ()
+    """Terms and shapes of the outputs where more than one got a gradient: they stand in `incoming` one after another,
+    and `output` is a word for all of them."""
     _rows: dict[Index, Floats | None] = field(default_factory=dict)
 
     @cached_property
@@ -114,7 +83,7 @@ class Product:
         try:
             found = self.pullback(self.came)
         except FormulaError:
-            return f"The rule for {self.target_name} is one that only the engine can evaluate."
+            return "The record does not hold all that the rule for this gradient needs."
         if not (np.isfinite(self.came).all() and np.isfinite(self.went).all()):
             return "NaN or infinity came in or out, so the products have no sum to show."
         if not _agree(found, self.went, self.sent.dtype):
@@ -179,11 +148,24 @@ class Product:
         symbolic, numbers = self._symbolic(index, places), _numbers(slopes, total)
         return Element(index, self._sentence(name, places), symbolic, numbers, slopes)
 
+    def at_output(self, index: Index) -> Term:
+        """An element of the output, as formulas write it."""
+        if not self.several:
+            return indexed(self.output, index)
+        (flat,) = index
+        for term, shape in self.several:
+            if flat < math.prod(shape):
+                place = np.unravel_index(flat, shape) if shape else ()
+                return indexed(term, tuple(int(side) for side in place))
+            flat -= math.prod(shape)
+        raise IndexError(f"{index} is no element of the outputs")
+
     def _symbolic(self, index: Index, places: list[Index]) -> Formula:
         x = indexed(self.target, index)
         one = len(places) == 1
-        any_u = Term(f"{{{self.output.latex}}}_{{i}}", f"{self.output.plain}[i]")
-        u = indexed(self.output, places[0]) if one else any_u
+        whole = name_term("u") if self.several else self.output
+        any_u = Term(f"{{{whole.latex}}}_{{i}}", f"{whole.plain}[i]")
+        u = self.at_output(places[0]) if one else any_u
         result = part_through(partial(self.root, x), self.output) if self.is_part else partial(self.root, x)
         gradient = partial(self.root, u).in_role("gradient")
         if not one:
@@ -194,7 +176,7 @@ class Product:
         whole, count = self.output.plain, len(places)
         if self.incoming.size == 1:
             return f"{whole} depends on {name}."
-        listed = [indexed(self.output, place).plain for place in places[:3]]
+        listed = [self.at_output(place).plain for place in places[:3]]
         if count == 1:
             return f"Of {whole}, only {listed[0]} depends on {name}."
         if count > 3:

@@ -31,7 +31,8 @@ class Names:
         if history.name:
             return history.name
         if history.op is None:
-            return self._expression(history.source) or f"an unnamed {history.maker} tensor"
+            maker = "" if history.maker == "tensor" else f"{history.maker} "
+            return self._expression(history.source) or f"an unnamed {maker}tensor"
         expression = self.expression_of(history.op)
         if expression:
             return expression

@@ -34,6 +34,27 @@ NOTES: dict[str, str] = {
     "running_back": "A running sum, from the end to the beginning.",
     "converted": "Converted back to the type of the input.",
     "without": "What was overwritten gets 0.",
+    "turned": "The axes are swapped back.",
+    "flipped": "Turned round again.",
+    "quarter_turned": "Turned back.",
+    "rolled": "Rolled back.",
+    "surrounded": "What was added around it is cut off.",
+    "put_diagonal": "The diagonal gets its gradient, all other elements get 0.",
+    "put_windows": "Each element gets the sum over all windows that it is in.",
+    "put_taken": "The elements that were read get their gradient, all others get 0.",
+    "rows_added": "Each row gets the gradients of all places where it was looked up.",
+    "lower_triangle": "Above the diagonal the gradient is 0.",
+    "upper_triangle": "Below the diagonal the gradient is 0.",
+    "won_back": "Each window's gradient goes to its greatest element.",
+    "resampled_back": "Each element gets its share of the gradient of every window that it is in.",
+    "convolution_to_input": "Each element gets the gradients of its windows, times the weights that it met there.",
+    "convolution_to_weight": "Each weight gets the sum of the gradients times the elements that it met.",
+    "per_channel": "Added over everything but the channels.",
+    **dict.fromkeys(
+        ("batch_to_input", "layer_to_input"),
+        "Mean and deviation depend on every element, so each gradient has a part for them.",
+    ),
+    **dict.fromkeys(("batch_to_bias", "layer_to_bias"), "Added over everything that it was added to."),
     "class_gradient": "Only the entry of the right class gets a gradient.",
 }
 """What a function does with a gradient, in a sentence."""
@@ -44,9 +65,15 @@ _WORDS = {
     "unexpanded": "sum", "untiled": "sum", "running_back": "running sum", "sum_along": "sum", "total": "sum",
     "average": "mean", "parts": "part", "layers": "part", "joined_gradients": "join", "piled_gradients": "stack",
     "class_gradient": "class", "bounded": "clamp", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "convolution_to_input": "convolved back", "convolution_to_weight": "correlated",
+    "per_channel": "sum per channel", "turned": "transpose", "surrounded": "cut", "won_back": "put",
+    "resampled_back": "shares", "rows_added": "put", "put_diagonal": "put", "put_taken": "put", "put_windows": "sum",
+    "batch_to_bias": "sum", "layer_to_bias": "sum", "quarter_turned": "turned",
+    "batch_to_input": "normalised back", "layer_to_input": "normalised back",
     "others_product": "product of the others", "norm_slope": "norm slope", "from_mean": "distance from mean",
 }  # fmt: skip
-_GRADIENT_ALONE = frozenset(NOTES) - {"shared_among", "class_gradient", "without"}
+_BY_WEIGHT = frozenset({"convolution_to_input", "convolution_to_weight"})
+_GRADIENT_ALONE = frozenset(NOTES) - {"shared_among", "class_gradient", "without"} - _BY_WEIGHT
 """Functions whose other arguments (shapes, positions) only repeat what the note says."""
 
 _COMPARE = {ast.Gt: ">", ast.GtE: "≥", ast.Lt: "<", ast.LtE: "≤", ast.Eq: "=", ast.NotEq: "≠"}
@@ -222,6 +249,8 @@ def _call(name: str, arguments: list[ast.expr], keywords: list[ast.keyword], lea
         x, low, high = arguments
         inner = _between(x, low, high, leaf)
         return Term(rf"\left[{inner.latex}\right]", f"[{inner.plain}]", ATOM, inner.scalar)
+    if name in _BY_WEIGHT:
+        arguments = arguments[:2]
     if name in _GRADIENT_ALONE | EXPANSIONS | {"sum_along", "from_mean"}:
         arguments = arguments[:1]
     terms = [expression_term(argument, leaf) for argument in arguments]

@@ -77,6 +77,20 @@ def constant(text: str) -> Any:
     if text.lstrip("+-") in ("inf", "nan"):
         return -math.inf if text == "-inf" else float(text)
     try:
-        return ast.literal_eval(text)
-    except (SyntaxError, ValueError):
+        return _literal(ast.parse(text, mode="eval").body)
+    except (SyntaxError, ValueError, TypeError):
         return _UNKNOWN
+
+
+def _literal(tree: ast.expr) -> Any:
+    """A literal with arrays and slices in it, as indices have them: `(array([2, 0]), slice(None, None, None))`."""
+    match tree:
+        case ast.Tuple(elts=items):
+            return tuple(map(_literal, items))
+        case ast.List(elts=items):
+            return list(map(_literal, items))
+        case ast.Call(func=ast.Name(id="array"), args=[items]):
+            return np.array(_literal(items))
+        case ast.Call(func=ast.Name(id="slice"), args=[start, stop, step]):
+            return slice(_literal(start), _literal(stop), _literal(step))
+    return ast.literal_eval(tree)

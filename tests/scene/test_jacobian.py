@@ -13,6 +13,7 @@ from gradviz.scene.typeset import name_term
 from gradviz.trace.messages import RunBegan
 from gradviz.trace.value import Value
 from tests import traces
+from tests.explained import SAMPLES, recorded
 
 
 def products_of(trace, name):
@@ -129,3 +130,18 @@ def test_every_element_of_a_recorded_run():
 
 def test_single_numbers_need_no_elements():
     assert products_of(traces.line(), "MulBackward0") == [None, None]
+
+
+def test_several_outputs_are_told_apart():
+    """p, q = x.unbind(): the gradient of each element of x comes from one of the two."""
+    (unbind,) = [op for op, number in SAMPLES if op.name == "unbind" and number == 0]
+    trace, values, _ = recorded(unbind, 0)
+    history = trace.passes[0].history
+    (rule,) = chain_rules(trace, history, history.runs[0], history.nodes[history.runs[0]].ran)
+    product = rule.product
+    assert product.reason == ""
+    names = {product.element(index).sentence.split(" depends")[0] for index in np.ndindex(values[0].shape)}
+    assert len(names) == values[0].size
+    np.testing.assert_array_equal(product.jacobian, np.eye(values[0].size))
+    with pytest.raises(IndexError):
+        product.at_output((99,))

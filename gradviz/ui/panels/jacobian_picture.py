@@ -101,7 +101,7 @@ class JacobianPicture(QWidget):
             return ""
         name, row, column = cell
         x = indexed(product.target, _unraveled(row, product.sent.shape)).plain
-        u = indexed(product.output, _unraveled(column, product.incoming.shape)).plain
+        u = product.at_output(_unraveled(column, product.incoming.shape)).plain
         match name:
             case "slope":
                 return f"∂{u}/∂{x} = {short_number(product.jacobian[column, row])}"

@@ -1,0 +1,93 @@
+"""The rule of an op with its recorded inputs put in: a linear map from gradients of outputs to the gradient it sends.
+
+It is evaluated by `expression`, which shares nothing with the engine that made the record.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..trace.history import NodeHistory
+from ..trace.ops import OpInfo
+from .expression import FormulaError, evaluate
+from .functions import unexpanded
+from .operands import Operands
+
+Floats = NDArray[np.float64]
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Pullback:
+    """A rule with its recorded inputs put in: the gradient of the output ↦ the gradient of one input.
+
+    `values` are what the words of the rule meant (float64 for floats), `output` and `input` the shapes. Of an op with
+    several outputs the rule takes a list of gradients: `slots` are their shapes, None where none came in, and `output`
+    is that of all of them in one row. Of an op on a list of tensors the rule gives a list; `part` is the place of the
+    input in it.
+    """
+
+    tree: ast.expr
+    values: Mapping[str, Any]
+    output: Index
+    input: Index
+    slots: tuple[Index | None, ...] | None = None
+    part: int | None = None
+
+    def __call__(self, gradient: Floats) -> Floats:
+        """FormulaError where the rule cannot be evaluated or gives another shape than the input's."""
+        given: Any = gradient[()]
+        if self.slots is not None:
+            sizes = [0 if shape is None else math.prod(shape) for shape in self.slots]
+            pieces = np.split(gradient.ravel(), np.cumsum(sizes)[:-1])
+            given = [None if shape is None else piece.reshape(shape)[()]
+                     for shape, piece in zip(self.slots, pieces, strict=True)]  # fmt: skip
+        answer = evaluate(self.tree, {**self.values, "grad": given})
+        if isinstance(answer, list):
+            answer = answer[self.part or 0]
+        try:
+            found = np.asarray(answer, np.float64)
+        except (TypeError, ValueError) as error:
+            raise FormulaError(str(error)) from error
+        if found.shape == self.input:
+            return found
+        try:
+            found = np.asarray(unexpanded(np.broadcast_to(found, np.broadcast_shapes(found.shape, self.output)),
+                                          self.input), np.float64)  # fmt: skip
+        except (ValueError, IndexError) as error:
+            raise FormulaError(str(error)) from error
+        if found.shape != self.input:
+            raise FormulaError(f"{found.shape} instead of {self.input}")
+        return found
+
+
+def known_words(at: NodeHistory, operands: Operands, info: OpInfo | None) -> dict[str, Any]:
+    """What the words of an op's rule meant, floats in float64 so that nothing is rounded twice.
+
+    What was not given is None; a list of tensors, and the results of an op with several, are lists. Words whose values
+    the record does not hold are missing.
+    """
+    assert at.op is not None, "only ops have rules"
+    found: dict[str, Any] = dict(operands.constants)
+    found |= {word: _double(value.data) for word, value in operands.values.items() if value.data is not None}
+    if at.node.outputs != 1:
+        results = [output.value.data for output in at.op.outputs]
+        found["result"] = [None if data is None else _double(data) for data in results]
+    for name in info.inputs if info else ():
+        given = [word for word in operands.tensors if word == name or word.startswith(f"{name}[")]
+        if not given and name not in operands.constants:
+            found[name] = None
+        elif given and given[0] != name and all(word in found for word in given):
+            found[name] = [found[word] for word in given]
+    return found
+
+
+def _double(data: NDArray[Any]) -> Any:
+    return data.astype(np.float64)[()] if data.dtype.kind == "f" else data[()]
