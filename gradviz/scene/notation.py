@@ -46,7 +46,9 @@ NOTES: dict[str, str] = {
     "lower_triangle": "Above the diagonal the gradient is 0.",
     "upper_triangle": "Below the diagonal the gradient is 0.",
     "won_back": "Each window's gradient goes to its greatest element.",
-    "resampled_back": "Each element gets its share of the gradient of every window that it is in.",
+    **dict.fromkeys(
+        ("resampled_back", "means_back"), "Each element gets its share of the gradient of every window that it is in."
+    ),
     "convolution_to_input": "Each element gets the gradients of its windows, times the weights that it met there.",
     "convolution_to_weight": "Each weight gets the sum of the gradients times the elements that it met.",
     "per_channel": "Added over everything but the channels.",
@@ -67,7 +69,7 @@ _WORDS = {
     "class_gradient": "class", "bounded": "clamp", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
     "convolution_to_input": "convolved back", "convolution_to_weight": "correlated",
     "per_channel": "sum per channel", "turned": "transpose", "surrounded": "cut", "won_back": "put",
-    "resampled_back": "shares", "rows_added": "put", "put_diagonal": "put", "put_taken": "put", "put_windows": "sum",
+    "resampled_back": "shares", "means_back": "shares", "rows_added": "put", "put_diagonal": "put", "put_taken": "put", "put_windows": "sum",
     "batch_to_bias": "sum", "layer_to_bias": "sum", "quarter_turned": "turned",
     "batch_to_input": "normalised back", "layer_to_input": "normalised back",
     "others_product": "product of the others", "norm_slope": "norm slope", "from_mean": "distance from mean",

@@ -201,7 +201,7 @@ WINDOWS: dict[str, Callable[..., Any]] = {
     "added_flat": added_flat,
     "taken_flat": taken_flat,
     "resampled_back": resampled_back,
-    "averaging": averaging,
+    "means_back": lambda gradient, shape, *how: resampled_back(gradient, averaging(shape, *how)),
     "adapted": adapted,
     "mirrored": lambda shape, pad: _padding_maps(shape, pad, "reflect"),
     "repeated_edge": lambda shape, pad: _padding_maps(shape, pad, "edge"),
