@@ -9,6 +9,7 @@ import numpy as np
 from .creation import empty, finished, full, ones, tensor, zeros
 from .device import check
 from .messages import kind_of
+from .operands import laid_out_by
 from .sampling import rand, randint, randn
 from .tensor import Tensor
 
@@ -36,53 +37,60 @@ def like(name: str, make: Any) -> Any:
     return fill
 
 
-def value_like(name: str, make: Any) -> Any:
+def in_memory_order(input: Tensor, make: Any) -> Tensor:
+    """Return what `make` gives for a shape, laid out in the order of another tensor's memory.
+
+    Random numbers are put there one after the other, as in PyTorch.
+    """
+    value = np.asarray(input._value)
+    if value.flags.c_contiguous:
+        return make(value.shape)  # type: ignore[no-any-return]
+    steps = laid_out_by(np.empty(value.shape, np.int8), value).strides
+    order = sorted(range(value.ndim), key=lambda axis: -steps[axis])
+    made: Tensor = make([value.shape[axis] for axis in order])
+    if order != sorted(order):
+        made._value = made._value.transpose(np.argsort(order))
+        if made._edge is not None:
+            made._edge.value = made._value
+    return made
+
+
+def value_like(name: str, number: Any) -> Any:
     """Return the *_like of a constant."""
     return like(
-        name, lambda input, dtype, requires_grad: finished(make(input._value, dtype=dtype.numpy), name, requires_grad)
+        name,
+        lambda input, dtype, requires_grad: in_memory_order(
+            input, lambda shape: finished(np.full(shape, number, dtype.numpy), name, requires_grad)
+        ),
     )
 
 
-ones_like = value_like("ones_like", np.ones_like)
+ones_like = value_like("ones_like", 1)
 
 
-zeros_like = value_like("zeros_like", np.zeros_like)
+zeros_like = value_like("zeros_like", 0)
 
 
-empty_like = value_like("empty_like", np.zeros_like)
+empty_like = value_like("empty_like", 0)
 
 
 full_like = like(
     "full_like",
-    lambda input, fill_value, dtype, requires_grad: finished(
-        np.full(input._value.shape, fill_value, dtype.numpy), "full_like", requires_grad
+    lambda input, fill_value, dtype, requires_grad: in_memory_order(
+        input, lambda shape: full(shape, fill_value, dtype=dtype, requires_grad=requires_grad)
     ),
 )
 
 
-def laid_out_like(input: Tensor, draw: Any) -> Tensor:
-    """Return random numbers in the order of another tensor's memory, where PyTorch puts them one after the other."""
-    value = np.asarray(input._value)
-    order = sorted(range(value.ndim), key=lambda axis: -np.empty_like(value).strides[axis])
-    made: Tensor = draw([value.shape[axis] for axis in order])
-    if order != sorted(order):
-        made._value = made._value.transpose(np.argsort(order))
-    return made
+rand_like = like("rand_like", lambda input, **options: in_memory_order(input, lambda shape: rand(shape, **options)))
 
 
-rand_like = like(
-    "rand_like", lambda input, **options: laid_out_like(input, lambda shape: rand(shape, **options))
-)
-
-
-randn_like = like(
-    "randn_like", lambda input, **options: laid_out_like(input, lambda shape: randn(shape, **options))
-)
+randn_like = like("randn_like", lambda input, **options: in_memory_order(input, lambda shape: randn(shape, **options)))
 
 
 randint_like = like(
     "randint_like",
-    lambda input, *bounds, **options: laid_out_like(input, lambda shape: randint(*bounds, size=shape, **options)),
+    lambda input, *bounds, **options: in_memory_order(input, lambda shape: randint(*bounds, size=shape, **options)),
 )
 
 

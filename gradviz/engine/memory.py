@@ -16,6 +16,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+# Added to the version of a tensor that is detached in place: nodes that saved it before notice, and the rest of the
+# number is still its version. Tensors with a Counter keep theirs, which others share.
+DETACHED = 2**40
+
 
 class Memory:
     """One piece of memory; `pinned` when something outside the engine (a NumPy array of the user's) sees it."""

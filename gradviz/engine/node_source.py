@@ -33,6 +33,7 @@ from .operands import (
     misused,
 )
 from .passing import (
+    beside,
     fit,
     freed,
     general_run,
@@ -76,6 +77,7 @@ BASE: dict[str, Any] = {
     "misfit": misfit,
     "fit": fit,
     "laid_out_by": laid_out_by,
+    "beside": beside,
     "freed": freed,
     "stale_saved": stale_saved,
     "stale_outputs": stale_outputs,
@@ -115,12 +117,19 @@ def unpack(plan: Plan, rule: Use) -> Lines:
                     f"if v_{each}._counter != node.v_{each}: raise stale_saved(node, {each!r})",
                     f"v_{each} = v_{each}._value",
                 ]
+            if mixes(plan):
+                lines += [f"if fits is not None: v_{each} = beside(v_{each}, grad)"]
     if "result" in rule.names:
         lines += ["result = node.s_result", "if result is None: raise freed()"]
     lines += [f"{each} = node.s_{each}" for each in plan.kept if each in rule.names]
     lines += [f"h_{each} = node.h_{each}" for each in rule.shapes]
     lines += [f"d_{each} = node.d_{each}" for each in rule.dtypes]
     return lines
+
+
+def mixes(plan: Plan) -> bool:
+    """Return True for an op whose operands may be of several types."""
+    return len(plan.inputs) > 1 and plan.op.kind in ("binary", "pointwise") and plan.op.outputs == 1
 
 
 def check_lines(plan: Plan) -> Lines:
@@ -140,7 +149,7 @@ def check_lines(plan: Plan) -> Lines:
 
 def rule_source(plan: Plan) -> Lines:
     """Return `rule(node, grad)`: the gradients per edge as the formulas give them, broadcasting not yet undone."""
-    lines = ["def rule(node, grad):", *indent(check_lines(plan))]
+    lines = ["def rule(node, grad):", *indent(check_lines(plan)), *["    fits = node.extra"] * mixes(plan)]
     edges = plan.edges
     if plan.listed:
         return [*lines, *indent(unpack(plan, plan.rules[edges[0]])), f"    return {plan.rules[edges[0]].text}"]

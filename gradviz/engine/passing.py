@@ -14,7 +14,9 @@ import numpy as np
 from . import anomaly, messages, watch
 from . import dtype as dtypes
 from .hook_calls import call_node_hooks, call_tensor_hooks
+from .kernels import total as total_of
 from .meaning import summed_to
+from .memory import DETACHED
 from .node import AccumulateGrad, Extra, Node
 from .tensor import Tensor
 from .views import seen_as
@@ -40,8 +42,11 @@ def hint() -> str:
 def stale_saved(node: Any, name: str) -> RuntimeError:
     """Return the error for a saved input that was changed in place since."""
     tensor = getattr(node, f"s_{name}")
+    version = getattr(node, f"v_{name}")
+    if +tensor._counter // DETACHED != version // DETACHED:
+        return RuntimeError(messages.SAVED_DETACHED)
     output = messages.output_of(tensor.grad_fn, tensor.output_nr)
-    return messages.stale(describe(tensor._value), tensor._version, getattr(node, f"v_{name}"), output, hint())
+    return messages.stale(describe(tensor._value), tensor._version, version % DETACHED, output, hint())
 
 
 def stale_result(node: Any) -> None:
@@ -61,6 +66,12 @@ def stale_outputs(node: Any) -> None:
             raise messages.stale(
                 describe(value), +counter, expected, output if value.dtype.kind in "fcV" else "", hint()
             )
+
+
+def beside(value: Any, grad: Any) -> Any:
+    """Return a saved number in the precision of the gradient of an array, as PyTorch's loops take it."""
+    floats = getattr(value, "ndim", 1) == 0 < grad.ndim and value.dtype.kind in "fV" and grad.dtype.kind in "fV"
+    return value.astype(grad.dtype) if floats and value.dtype is not grad.dtype else value
 
 
 def saved_tensor(node: Any, name: str) -> Any:
@@ -106,6 +117,8 @@ def fit(gradient: Any, shape: tuple[int, ...], kind: Any) -> Any:
             return np.add.reduce(gradient, keepdims=True)
         total = np.add.reduce(gradient, axis=None)
         gradient = total.reshape(shape) if shape else total
+    elif not shape and gradient.ndim:
+        gradient = total_of(gradient)  # a number of another precision shows how its float32 sum was rounded
     elif gradient.shape != shape:
         extra = gradient.ndim - len(shape)
         if extra > 0:

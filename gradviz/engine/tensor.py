@@ -17,7 +17,7 @@ import numpy as np
 from . import dtype as dtypes
 from . import messages, watch
 from .hooks import RemovableHandle
-from .memory import Counter, Memory
+from .memory import DETACHED, Counter, Memory
 from .node import ENDS, AccumulateGrad
 from .rare import Rare
 from .size import Size
@@ -126,7 +126,7 @@ class Tensor(metaclass=TensorType):
 
     @property
     def _version(self) -> int:
-        return +self._counter  # type: ignore[no-any-return]
+        return +self._counter % DETACHED  # type: ignore[no-any-return]
 
     @property
     def shape(self) -> Size:

@@ -75,7 +75,7 @@ def outdate(counter: Any) -> None:
         return
     for base in [each() for each in counter.bases]:
         for view in [each() for each in base._rare.views] if base is not None else ():
-            if view is not None and view.__class__ is Tensor and (base._edge or view._edge) is not None:
+            if view is not None and view.__class__ is Tensor and (base._edge is not None or not view.is_leaf):
                 view.__class__ = StaleView
 
 

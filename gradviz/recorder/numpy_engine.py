@@ -12,6 +12,7 @@ import numpy as np
 from ..engine import watch
 from ..engine.grad_mode import enabled
 from ..engine.hooks import RemovableHandle
+from ..engine.memory import DETACHED
 from ..engine.newest_first import run_newest_first
 from ..engine.node import AccumulateGrad
 from ..engine.passes import F32, ONE
@@ -50,7 +51,7 @@ class NumPyReader:
 
     def version(self, tensor: Any) -> int:
         counter = tensor._counter
-        return int(counter if counter.__class__ is int else counter.count)
+        return int(counter if counter.__class__ is int else counter.count) % DETACHED
 
     def requires_grad(self, tensor: Any) -> bool:
         return tensor._edge is not None
@@ -332,7 +333,7 @@ class NumPyRecorder(Recording, watch.Watcher):
                 value = self._light(value)
             if type(version) is not int:
                 version = version.count
-            self._push((records.UPDATED, tensor, before, value, version, self._frames.chain(2)))
+            self._push((records.UPDATED, tensor, before, value, version % DETACHED, self._frames.chain(2)))
             if self._between:
                 self._tail = len(self._raw)
 

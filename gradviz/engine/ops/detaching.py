@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import watch
+from ..memory import DETACHED
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor, alias
@@ -29,5 +30,7 @@ def detach_in_place(self: Tensor) -> Tensor:
             "hence detach_() cannot be called on these gradients. To fix this error, please refer to the "
             "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
         )
+    if not self.is_leaf and self._counter.__class__ is int:
+        self._counter += DETACHED
     self._edge = None
     return self

@@ -82,7 +82,7 @@ def refuse_misfit(x: Any, axis: int, index: Any, src: Any) -> None:
         for i, n in enumerate(index.shape or (1,)):
             if wrong:
                 break
-            wrong = n > (lengths[i] if i < len(lengths) else src.shape[axis_of(i, src.ndim)])
+            wrong = n > (lengths[i] if i < len(lengths) else src.shape[axis_of(i, src.ndim)] if src.ndim else 1)
         if max(index.ndim, 1) != max(src.ndim, 1):
             raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
         told += f" and to be no larger size than src {list(src.shape)}"

@@ -10,7 +10,6 @@ from .. import dtype as dtypes
 from .. import messages
 from ..in_place import in_place_form
 from ..kernels import kernel
-from ..meaning import on_tensors
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
@@ -97,10 +96,18 @@ def tanh_slope(grad: Any, y: Any) -> Any:
     return grad * (1 - np.multiply(y, y, dtype=np.float64)).astype(np.float32)
 
 
-@on_tensors("tanh_slope")
-def tanh_slope_on_tensors(grad: Tensor, y: Tensor) -> Any:
-    """Return the same of tensors."""
-    return grad * (1 - y * y)
+op(
+    "tanh_backward",
+    inputs="grad_output output",
+    symbol="∂tanh",
+    group="pointwise",
+    title="tanh, backwards",
+    node="TanhBackwardBackward0",
+    forward="tanh_slope(grad_output, output)",
+    vjp={"grad_output": "tanh_slope(grad, output)", "output": "grad * (-2 * output * grad_output)"},
+    kind="pointwise",
+    samples=[([0.5, -2.0, 1.0], [0.5, -0.25, 0.0])],
+)
 
 
 pointwise("sinh", "sinh(self)", "SinhBackward0", "cosh(self)")

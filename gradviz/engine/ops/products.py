@@ -121,7 +121,11 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Any:
         dims = (list(range(-dims, 0)), list(range(dims)))
     first, second = ([each] if isinstance(each, int) else list(each) for each in dims)
     for i, j in zip(first, second, strict=True):
-        if a.shape[i] != b.shape[j]:
+        if b.shape[j] == 1:  # what only one of them has is summed first
+            a = a.sum(i, keepdim=True)
+        elif a.shape[i] == 1:
+            b = b.sum(j, keepdim=True)
+        elif a.shape[i] != b.shape[j]:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {a.shape[i]} in dim {i} and second has size "
                 f"{b.shape[j]} in dim {j}"
@@ -131,7 +135,10 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Any:
     free_b = [i for i in range(b.ndim) if i not in second]
     shared = prod(a.shape[i] for i in first)
     if not free_a and not free_b:
-        return a.reshape(-1).dot(b.permute(*second).reshape(-1)).view(())
+        left, right = a.permute(first), b.permute(second)
+        if left.is_contiguous() and right.is_contiguous():
+            return left.flatten().dot(right.flatten()).view(())
+        return (left.squeeze() * right.squeeze()).sum().view(())  # PyTorch copies nothing here
     left = a.permute(*free_a, *first).reshape(prod(a.shape[i] for i in free_a), shared)
     right = b.permute(*second, *free_b).reshape(shared, prod(b.shape[i] for i in free_b))
     return left.mm(right).view([a.shape[i] for i in free_a] + [b.shape[i] for i in free_b])
