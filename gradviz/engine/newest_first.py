@@ -15,7 +15,7 @@ from typing import Any
 
 from . import watch
 from .node import AccumulateGrad
-from .order import walk
+from .order import settle_ties, walk
 from .passes import F32, ONE, own, plan_from_scalar, run_nodes
 
 FEW = 8  # gradients that wait: from here on a plan is cheaper
@@ -43,17 +43,19 @@ def run_newest_first(root: Any, keep: bool, oldest: int = 0) -> None:
                 node, newest = each, each.seq
         if node is None:
             grad = None  # a leaf's gradient may be a view of it
-            accumulate(list(grads), grads)
+            accumulate(root, list(grads), grads)
             return
         grad = grads.pop(node)
     grads[node] = grad
     grad = None
-    run_planned(grads, keep, oldest)
+    run_planned(root, grads, keep, oldest)
 
 
-def accumulate(leaves: list[Any], grads: dict[Any, Any]) -> None:
+def accumulate(root: Any, leaves: list[Any], grads: dict[Any, Any]) -> None:
     """Add what has come to leaves to their .grad."""
     watcher = watch.current
+    if watcher is not None and len(leaves) > 1:
+        leaves = watcher.in_order(root, leaves)
     for leaf in leaves:
         gradient = grads.pop(leaf)
         if gradient is None:
@@ -66,13 +68,15 @@ def accumulate(leaves: list[Any], grads: dict[Any, Any]) -> None:
             watcher.accumulate(leaf, gradient)
 
 
-def run_planned(grads: dict[Any, Any], keep: bool, oldest: int) -> None:
+def run_planned(root: Any, grads: dict[Any, Any], keep: bool, oldest: int) -> None:
     """Run the rest of a pass by a plan, from the nodes that gradients have come to."""
     nodes, last = walk([each for each in grads if each.__class__ is not AccumulateGrad])
-    accumulate([each for each in grads if each.__class__ is AccumulateGrad and each not in last], grads)
+    accumulate(root, [each for each in grads if each.__class__ is AccumulateGrad and each not in last], grads)
     due: dict[Any, list[Any]] = {}
     for leaf, node in last.items():
         due.setdefault(node, []).append(leaf)
+    if watch.current is not None and len(due) < len(last):
+        settle_ties([root], due, None)
     run_nodes(nodes, due, grads, keep, nodes[-1].seq < oldest)
 
 
@@ -80,4 +84,4 @@ def accumulate_before(root: Any, broken: Any, grads: dict[Any, Any]) -> None:
     """Let those leaves accumulate that would have been complete when a node failed, had they not waited."""
     nodes, due = plan_from_scalar(root)
     complete = [leaf for node in nodes[: nodes.index(broken)] for leaf in due.get(node, ())]
-    accumulate([leaf for leaf in complete if leaf in grads], grads)
+    accumulate(root, [leaf for leaf in complete if leaf in grads], grads)

@@ -94,6 +94,10 @@ class Watcher:
         before, after = leaf.accumulate(gradient)
         self.leaf_accumulated(leaf, leaf.variable, before, gradient, after)
 
+    def in_order(self, root: Any, leaves: list[Any]) -> list[Any]:
+        """Leaves waited for the end of a pass from the node `root`: return them in the order in which to tell them."""
+        return leaves
+
     def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
         """A leaf's .grad grew; before is None the first time."""
 

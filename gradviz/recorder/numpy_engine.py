@@ -15,7 +15,7 @@ from ..engine.hooks import RemovableHandle
 from ..engine.memory import DETACHED
 from ..engine.newest_first import run_newest_first
 from ..engine.node import AccumulateGrad
-from ..engine.passes import F32, ONE
+from ..engine.passes import F32, ONE, plan_from_scalar
 from ..engine.tensor import Tensor
 from ..trace.events import ErrorRaised
 from ..trace.messages import Message
@@ -143,6 +143,8 @@ class NumPyRecorder(Recording, watch.Watcher):
         self._leaves: list[AccumulateGrad] = []  # that accumulated in this pass
         self._numbers: list[float] = []  # the loss, and of each leaf its value and its gradient
         self._row_leaves: list[AccumulateGrad] = []  # those of the row before
+        self._waited: list[AccumulateGrad] = []  # the leaves of the pass before as they came, and in PyTorch's order
+        self._ordered: list[AccumulateGrad] = []
         self._limit = min(UNTRACKED_ITEMS, ITEMS)  # where a pass is first looked at for its length
         self._first_seq = 0  # of the nodes made in this pass
         self._is_told = False  # whether each node of this pass must be noted as it runs
@@ -319,6 +321,14 @@ class NumPyRecorder(Recording, watch.Watcher):
             tensor = leaf.owner()
             tensor = leaf.variable if tensor is None else tensor
             self._push((records.LEAF, leaf, tensor, before, gradient, after, grad))
+
+    def in_order(self, root: Any, leaves: list[AccumulateGrad]) -> list[AccumulateGrad]:
+        """PyTorch's order, by which leaves of one name are numbered; asked anew only for other leaves than before."""
+        if leaves != self._waited:
+            nodes, due = plan_from_scalar(root)
+            complete = [leaf for node in nodes for leaf in due.get(node, ())]
+            self._waited, self._ordered = leaves, [leaf for leaf in complete if leaf in leaves]
+        return self._ordered
 
     def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
         self._leaves.append(node)
