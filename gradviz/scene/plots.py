@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..trace.curves import Curves
+from ..trace.curves import Curves, is_missing
 from ..trace.messages import CurveKey
 from ..trace.trace import Trace
 from .numbers import short_number
@@ -34,19 +34,32 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Curves that share an axis. `axis` names it; `magnitude` says that a logarithmic axis shows absolute values."""
+    """Curves that share an axis. `axis` names it; `magnitude` says that a logarithmic axis shows absolute values.
+
+    One that `is_usual` is shown unless the person says otherwise.
+    """
 
     id: str
     title: str
     axis: str
     series: tuple[Series, ...]
     magnitude: bool = False
+    is_usual: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a chart is drawn: logarithmic in y, in x, the mean of how many passes."""
+
+    log_curves: bool = False
+    log_passes: bool = False
+    smoothing: int = 1
 
 
 def charts_of(trace: Trace) -> tuple[Chart, ...]:
-    """The charts that a run has curves for: loss, leaf values, gradients; empty before there is a curve."""
+    """The charts that a run has curves for: loss, leaf values, gradients …; empty before there is a curve."""
     keys = trace.curves.keys
-    leaves = list(dict.fromkeys(key.leaf for key in keys if key.kind != "loss"))
+    leaves = list(dict.fromkeys(key.leaf for key in keys if key.kind in ("value", "gradient", "update")))
     vectors = _vectors(trace)
     colors = {leaf: position + 1 for position, leaf in enumerate(leaves)}
 
@@ -54,8 +67,9 @@ def charts_of(trace: Trace) -> tuple[Chart, ...]:
         found: list[Series] = []
         for key in keys:
             if key.kind == kind:
-                title = f"‖{key.leaf}‖" if key.leaf in vectors else key.leaf
-                found.append(Series(key, title, colors[key.leaf], len(found) < SHOWN_SERIES))
+                title = f"‖{key.leaf}‖" if key.leaf in vectors and kind != "logged" else key.leaf
+                color = colors[key.leaf] if kind in ("value", "gradient", "update") else len(found)
+                found.append(Series(key, title or "lr", color, len(found) < SHOWN_SERIES))
         return tuple(found)
 
     charts = []
@@ -68,7 +82,24 @@ def charts_of(trace: Trace) -> tuple[Chart, ...]:
         leaf = gradients[0].key.leaf if len(gradients) == 1 else ""
         axis = f"‖{leaf}.grad‖" if leaf in vectors else f"{leaf}.grad"
         charts.append(Chart("gradients", "Gradients", axis, gradients, magnitude=True))
+    if logged := series("logged"):
+        charts.append(Chart("logged", "Logged", logged[0].title if len(logged) == 1 else "value", logged))
+    if rates := series("rate"):
+        changes = any(_changes(trace.curves.column(each.key)) for each in rates)
+        charts.append(Chart("rates", "Learning rate", "lr", rates, is_usual=changes))
+    if updates := series("update"):
+        one = updates[0].title if len(updates) == 1 else "w"
+        name = one if one.startswith("‖") else f"|{one}|"
+        axis = f"{name[0]}Δ{name[1:]} / {name}"
+        charts.append(Chart("updates", "Update size", axis, updates, is_usual=False))
     return tuple(charts)
+
+
+def _changes(rates: Floats) -> bool:
+    """Whether a learning rate is worth a plot of its own: looked at in a hundred places."""
+    some = rates[:: max(1, len(rates) // 100)]
+    some = some[np.isfinite(some)]
+    return bool(some.size and (some != some[0]).any())
 
 
 def root_name(trace: Trace) -> str:
@@ -106,28 +137,6 @@ def magnitudes(ys: Floats) -> Floats:
         return np.where((sizes > 0) & np.isfinite(sizes), sizes, np.nan)
 
 
-def reduced(ys: Floats, pieces: int, low: float = 1.0, high: float = math.inf) -> tuple[Floats, Floats]:
-    """(pass numbers from 1, values) of the passes low … high, ready to be drawn on `pieces` pixel columns.
-
-    A long stretch becomes the least and greatest of equal pieces, so no spike is lost and a million passes cost as
-    much to draw as a thousand. NaN is passed over unless a whole piece is NaN.
-    """
-    begin = max(0, math.floor(min(low, len(ys))) - 2)
-    end = len(ys) if math.isinf(high) else max(begin, min(len(ys), math.ceil(high) + 1))
-    ys = ys[begin:end]
-    count = len(ys)
-    if count <= 2 * pieces:
-        return np.arange(begin + 1.0, begin + count + 1), ys
-    size = -(-count // pieces)
-    whole = count // size
-    body = ys[: whole * size].reshape(whole, size)
-    extremes = np.stack([np.fmin.reduce(body, axis=1), np.fmax.reduce(body, axis=1)], axis=1)
-    starts = begin + 1 + np.arange(whole) * float(size)
-    xs = np.stack([starts, starts + size / 2], axis=1).ravel()
-    tail = np.arange(begin + whole * size + 1.0, begin + count + 1)
-    return np.concatenate([xs, tail]), np.concatenate([extremes.ravel(), ys[whole * size :]])
-
-
 def bounds(columns: list[Floats], logarithmic: bool = False) -> tuple[float, float]:
     """Least and greatest finite number with some air, (0, 1) where there is none; exponents of 10 where logarithmic."""
     low, high = math.inf, -math.inf
@@ -149,13 +158,11 @@ def readout(curves: Curves, chart: Chart, number: int, hidden: frozenset[CurveKe
     """What a chart reads at a pass: "pass 12   w 0.53   b 1.2"."""
     if not 0 <= number < curves.length:
         return ""
-    parts = [f"pass {number + 1}"]
+    parts = [f"pass {number + 1:,}"]
     for series in chart.series:
-        if series.key in hidden:
-            continue
-        value = float(curves.column(series.key)[number])
-        if not math.isnan(value):
-            parts.append(f"{series.title} {short_number(value)}")
+        column = curves.column(series.key)[number : number + 1]
+        if series.key not in hidden and not is_missing(column)[0]:
+            parts.append(f"{series.title} {short_number(float(column[0]))}")
     if len(parts) > 6:
         parts = [*parts[:6], f"and {len(parts) - 6} more"]
     return "   ".join(parts)

@@ -10,7 +10,8 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 @dataclass(frozen=True)
 class Command:
     """`method` is a method without arguments of the `target`: session, debugger, appearance, documents, window, canvas,
-    ways, groups, editor, pictures, pace or bookmarks.
+    ways, groups, editor, pictures, pace, plotting, training or
+    bookmarks.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -98,6 +99,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.constants", "Constants", (), "View", "graph", "appearance", "toggle_constants", "Draw tensors that need no gradient.", toggle="constants"),
     Command("view.chips", "Split Shared Leaves", (), "View", "graph", "appearance", "toggle_chips", "Draw a leaf that is used three times or more at each use.", toggle="chips"),
     Command("view.saved", "Saved Tensors", (), "View", "graph", "appearance", "toggle_saved", "Tell on each card what its node keeps for the backward pass, where few cards are in sight.", toggle="saved"),
+    Command("view.log_curves", "Logarithmic Curves", ("L",), "View", "curves", "plotting", "toggle_log_curves", "Draw loss, gradients and sizes on a logarithmic axis.", toggle="log_curves"),
+    Command("view.log_passes", "Logarithmic Passes", ("Shift+L",), "View", "curves", "plotting", "toggle_log_passes", "Draw the passes on a logarithmic axis: the first ones wide, the last ones narrow.", toggle="log_passes"),
+    Command("view.smoother", "Smoother Curves", ("S",), "View", "curves", "plotting", "smoother", "Draw curves as the mean of more passes."),
+    Command("view.rougher", "Less Smooth Curves", ("Shift+S",), "View", "curves", "plotting", "rougher", "Draw curves as the mean of fewer passes."),
+    Command("view.whole_curves", "Whole Curves", ("R",), "View", "curves", "training", "show_all", "Show all passes again after zooming into curves."),
     Command("view.motion", "Motion", (), "View", "graph", "appearance", "toggle_motion", "Let gradients travel along the edges.", toggle="motion"),
     Command("view.theme", "Next Theme", ("Ctrl+T",), "View", "theme", "appearance", "next_theme", "Light, dark, high contrast, or as the system."),
     Command("help.keys", "Keys", ("F1",), "Help", "help", "window", "show_keys", "All keys at a glance."),

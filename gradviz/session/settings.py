@@ -42,6 +42,12 @@ class Settings:
     """Steps a second."""
     pass_speed: float = 0.0
     """Passes a second of a running program, 0 for no limit."""
+    log_curves: bool = False
+    """Whether loss, gradients and the like are drawn on a logarithmic axis."""
+    log_passes: bool = False
+    """Whether the axis of the passes is a logarithmic one."""
+    smoothing: int = 1
+    """Curves are drawn as the mean of so many passes, the curve itself pale behind; 1 for the curve alone."""
     engine: str = "numpy"
     recent: tuple[str, ...] = ()
     last_file: str = ""
@@ -55,7 +61,7 @@ class Settings:
 GRAPHS = {"both": "Forward and Backward", "forward": "Forward: Values", "backward": "Backward: grad_fn Nodes"}
 """The choices of the setting `graph` and their titles."""
 
-LIMITS = {"type_size": (70, 300), "play_speed": (0.25, 120.0), "pass_speed": (0.0, 1e6)}
+LIMITS = {"type_size": (70, 300), "play_speed": (0.25, 120.0), "pass_speed": (0.0, 1e6), "smoothing": (1, 1000)}
 CHOICES = {
     "theme": ("system", "light", "dark", "contrast"),
     "direction": ("right", "down"),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QS
 
 from ..session.appearance import Appearance
 from ..session.debugger import Debugger
+from ..session.plotting import Plotting
 from ..session.session import Session
 from . import dialogs, fonts, memory, style
 from .autorun import AutoRun
@@ -50,6 +51,7 @@ class Window(QMainWindow):
         self.appearance = Appearance(session)
         self.bookmarks = Bookmarks(self, session)
         self.pace = PaceQuestions(self, session)
+        self.plotting = Plotting(session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
@@ -140,6 +142,7 @@ class Window(QMainWindow):
         self.panels[panel] = widget
         if panel == "training":
             widget.controls.offer([self.action(f"run.{name}") for name in ("one_update", "to_pass", "until_loss")])
+            widget.offer([self.action(f"view.{name}") for name in ("log_curves", "log_passes", "whole_curves")])
         elif panel == "problems":
             widget.line_chosen.connect(self.program.go_to_line)
             widget.counted.connect(self._count_problems)
@@ -180,6 +183,8 @@ class Window(QMainWindow):
             "pictures": self.pictures,
             "bookmarks": self.bookmarks,
             "pace": self.pace,
+            "plotting": self.plotting,
+            "training": self.panels.get("training"),
         }[name]
 
     def action(self, command: str) -> QAction:

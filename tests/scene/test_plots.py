@@ -1,9 +1,8 @@
 """Charts as data: which curves, what is kept when a long one is reduced, ranges, read-outs."""
 
 import numpy as np
-import pytest
 
-from gradviz.scene.plots import bounds, charts_of, has_curves, magnitudes, readout, reduced, root_name
+from gradviz.scene.plots import bounds, charts_of, has_curves, magnitudes, readout, root_name
 from gradviz.trace.messages import CurveKey, CurvesExtended
 from gradviz.trace.trace import Trace, TraceBuilder
 from tests import descents, traces
@@ -37,33 +36,6 @@ def test_nothing_and_one_pass_are_no_curves():
     assert not has_curves(traces.line())
     assert charts_of(Trace()) == ()
     assert has_curves(descents.minimum(2))
-
-
-@pytest.mark.parametrize("count", [0, 1, 7, 1000, 1001, 123_457])
-def test_reducing_loses_no_extreme(count):
-    ys = np.random.default_rng(count).standard_normal(count)
-    xs, kept = reduced(ys, 300)
-    assert len(xs) == len(kept) <= max(600, 2 * 300 + -(-count // 300))
-    assert np.all(np.diff(xs) > 0)
-    if count:
-        assert (kept.min(), kept.max()) == (ys.min(), ys.max())
-        assert 1 <= xs[0] <= xs[-1] <= count + 1
-
-
-def test_reducing_keeps_a_single_spike_and_passes_over_gaps():
-    ys = np.zeros(1_000_000)
-    ys[654_321], ys[5::7] = 42.0, np.nan
-    xs, kept = reduced(ys, 400)
-    assert kept[np.nanargmax(kept)] == 42.0
-    assert abs(xs[np.nanargmax(kept)] - 654_322) <= 2 * 1_000_000 / 400
-    assert np.isfinite(kept).all()
-
-
-def test_only_the_part_in_view_is_taken():
-    xs, kept = reduced(np.arange(10_000.0), 100, 500.0, 520.0)
-    assert xs[0] >= 497
-    assert xs[-1] <= 522
-    np.testing.assert_array_equal(kept, xs - 1)
 
 
 def test_bounds_leave_out_what_is_not_a_number():

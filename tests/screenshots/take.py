@@ -31,12 +31,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QT
 from gradviz.session.document import Document  # noqa: E402
 from gradviz.session.session import Session  # noqa: E402
 from gradviz.trace.query import Cursor  # noqa: E402
+from gradviz.trace.trace import Trace  # noqa: E402
 from gradviz.ui import fonts  # noqa: E402
 from gradviz.ui.panels.element_view import ElementView  # noqa: E402
 from gradviz.ui.panels.inspector import Inspector  # noqa: E402
 from gradviz.ui.panels.value_view import ValueView  # noqa: E402
 from gradviz.ui.window import Window  # noqa: E402
-from tests import traces  # noqa: E402
+from tests import descents, traces  # noqa: E402
 from tests.ui.played import PlayedRunner  # noqa: E402
 
 
@@ -119,6 +120,27 @@ def present(window: Window) -> None:
     window.toggle_present()
 
 
+def descent(trace: Trace, hovered: int = -1, **settings: object) -> Callable[[Window], None]:
+    """A view of the training panel; the pointer reads a pass."""
+
+    def prepare(window: Window) -> None:
+        session = window.session
+        session.change(**settings)
+        session.runner.answers[trace.program] = trace
+        session.show_document(Document(trace.program, saved_text=trace.program, title="descent.py", origin="lesson"))
+        session.run()
+        session.refresh()
+        window.bottom.choose("training")
+        window.bottom.fold(False)
+        settle()
+        if hovered >= 0:
+            chart = window.panels["training"].charts["loss"]
+            chart.pointed.emit(hovered)
+            chart.point_at(hovered)
+
+    return prepare
+
+
 VIEWS: dict[str, Callable[[Window], None]] = {
     "empty": empty,
     "line": run_of("line", 6),
@@ -132,6 +154,8 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "error": run_of("error", 0, tab("problems")),
     "untrusted": untrusted,
     "present": run_of("line", 6, present),
+    "training": descent(descents.minimum(), 20),
+    "smoothed": descent(descents.regression(1000), log_curves=True, smoothing=20),
 }
 
 

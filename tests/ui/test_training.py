@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gradviz.trace.messages import CurvesExtended, PassesExpected
+from gradviz.trace.messages import CurveKey, CurvesExtended, PassesExpected
 from gradviz.trace.query import Cursor
 from gradviz.trace.trace import TraceBuilder
 from gradviz.ui.panels.training import EMPTY, ONE_PASS, TrainingPanel
@@ -68,13 +68,13 @@ def test_curves_are_those_of_the_trace(panel, session):
 def test_a_logarithmic_axis(panel, session):
     trace = descents.regression(200)
     show(panel, session, trace)
-    panel._log.setChecked(True)
+    session.change(log_curves=True)
     chart = panel.charts["loss"]
     (item,) = chart._items.values()
     np.testing.assert_allclose(item.getOriginalDataset()[1], np.log10(trace.curves.column(next(iter(chart._items)))))
     assert panel.charts["gradients"].plot.up.labelText == "|.grad|"
     assert panel.charts["values"].plot.up.labelText == "value"
-    panel._log.setChecked(False)
+    session.change(log_curves=False)
     assert panel.charts["gradients"].plot.up.labelText == ".grad"
 
 
@@ -82,17 +82,17 @@ def test_the_legend_hides_and_shows(panel, session):
     show(panel, session, descents.regression(100))
     chart = panel.charts["values"]
     key = chart._chart.series[0].key
-    chart._buttons[0].click()
+    chart.legend.buttons[0].click()
     assert not chart._items[key].isVisible()
-    chart._buttons[0].click()
+    chart.legend.buttons[0].click()
     assert chart._items[key].isVisible()
 
 
 def test_more_curves_than_room_are_in_a_menu(panel, session):
     show(panel, session, descents.regression(100, tuple(f"model.{n}.weight" for n in range(20))))
     chart = panel.charts["values"]
-    actions = chart._menu.actions()
-    shown = [button for button in chart._buttons if not button.isHidden()]
+    actions = chart.legend.menu.actions()
+    shown = [button for button in chart.legend.buttons if not button.isHidden()]
     assert len(actions) + len(shown) == 20
     last = chart._chart.series[-1].key
     assert not chart._items[last].isVisible()
@@ -125,7 +125,7 @@ def test_a_pass_that_was_not_kept_leads_to_its_neighbour_and_says_so(panel, sess
     show(panel, session, descents.regression(500))
     panel._pass_chosen(300)
     assert session.view.cursor.number == 0
-    assert said == ["Pass 301 was not kept whole; this is pass 1."]
+    assert said == ["Pass 301 was not kept whole; pass 1 is the nearest that was."]
 
 
 def test_gaps_are_left_open(panel, session):
@@ -135,7 +135,7 @@ def test_gaps_are_left_open(panel, session):
     rows[1] = np.inf
     show(panel, session, builder.add(CurvesExtended(100, builder.trace.curves.keys, rows)))
     panel.grab()
-    panel._log.setChecked(True)
+    session.change(log_curves=True)
     assert not panel.grab().isNull()
 
 
@@ -248,3 +248,142 @@ def test_progress_is_shown_where_the_program_says_how_far_it_goes(panel, session
     show(panel, session, trace, status=status)
     assert panel.controls._count.text() == words
     assert panel.controls._busy.maximum() == most
+
+
+def first(chart):
+    """The key and the drawn points of a chart's first curve."""
+    key = chart._chart.series[0].key
+    return key, chart._items[key].getOriginalDataset()
+
+
+def test_smoothing_shows_the_mean_and_the_curve_pale_behind_it(panel, session):
+    trace = descents.regression(150)
+    show(panel, session, trace)
+    chart = panel.charts["loss"]
+    assert not chart._behind[first(chart)[0]].isVisible()
+    panel.plotting.slider.setValue(3)
+    assert session.settings.smoothing == 10
+    key, (xs, ys) = first(chart)
+    column = trace.curves.column(key)
+    np.testing.assert_allclose(ys, [column[max(0, int(x) - 10) : int(x)].mean() for x in xs])
+    np.testing.assert_array_equal(chart._behind[key].getOriginalDataset()[1], column)
+    assert chart._behind[key].isVisible()
+    session.change(smoothing=1)
+    assert panel.plotting.slider.value() == 0
+    np.testing.assert_array_equal(first(chart)[1][1], column)
+
+
+def test_passes_on_a_logarithmic_axis(panel, session, qtbot):
+    show(panel, session, descents.minimum(), Cursor(9, 3))
+    session.change(log_passes=True)
+    chart = panel.charts["loss"]
+    np.testing.assert_allclose(first(chart)[1][0], np.log10(np.arange(1, 61)))
+    assert chart._marker.value() == pytest.approx(1.0)
+    qtbot.wait(30)
+    place = chart.plot.place_of(math.log10(21), 0)
+    qtbot.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(round(place.x()), 20))
+    assert abs(session.view.cursor.number - 20) <= 1
+
+
+def test_a_double_click_in_the_legend_shows_one_curve_alone(panel, session, qtbot):
+    show(panel, session, descents.regression(100))
+    chart = panel.charts["values"]
+    buttons, keys = chart.legend.buttons, [series.key for series in chart._chart.series]
+    for _ in range(2):
+        qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+        qtbot.mouseDClick(buttons[1], Qt.MouseButton.LeftButton)
+        assert [chart._items[key].isVisible() for key in keys] == [False, True]
+        qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+        qtbot.mouseDClick(buttons[1], Qt.MouseButton.LeftButton)
+        assert [chart._items[key].isVisible() for key in keys] == [True, True]
+
+
+def test_a_rectangle_zooms_all_charts_and_r_shows_all_again(panel, session, qtbot):
+    show(panel, session, descents.regression(400))
+    qtbot.wait(30)
+    chart, other = panel.charts["loss"], panel.charts["gradients"]
+    plot = chart.plot
+    start, end = plot.place_of(101, 0), plot.place_of(200, 0)
+    view = plot.viewport()
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(round(start.x()), 20))
+    qtbot.mouseMove(view, QPoint(round(end.x()), 24))
+    assert plot.band.isVisible()
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(round(end.x()), 24))
+    assert not plot.band.isVisible()
+    for each in (chart, other):
+        low, high = each.plot.x_range()
+        assert abs(low - 101) < 5
+        assert abs(high - 200) < 5
+    column = session.view.trace.curves.column(first(chart)[0])
+    bottom, top = plot.getViewBox().viewRange()[1]
+    assert bottom < column[110:190].min() < column[110:190].max() < top < column[0], "y follows what is in view"
+    panel.show_all()
+    assert chart.plot.x_range()[1] > 400
+    assert other.plot.x_range()[1] > 400
+
+
+def test_all_charts_read_the_pass_under_the_pointer(panel, session):
+    show(panel, session, descents.minimum())
+    panel.charts["loss"]._hovered(2.0, 0.0)
+    texts = [chart._reading.text() for chart in panel.charts.values() if chart.isVisible()]
+    assert len(texts) == 3
+    assert all("pass 2" in text for text in texts)
+    panel.charts["loss"]._hovered(math.nan, math.nan)
+    assert not any(chart._reading.isVisible() for chart in panel.charts.values())
+
+
+def broken():
+    """A short descent whose loss becomes NaN in pass 3: log(−1)."""
+    run = traces.Writer("import torch\nx = torch.tensor(2., requires_grad=True)\ny = x.log() * 1.0\ny.backward()\n")
+    x = run.tensor(2.0, "x", 2)
+    for number, value in enumerate((2.0, 1.0, -1.0)):
+        result = math.log(value) if value > 0 else math.nan
+        y = run.op("log", (x,), result, name="y", node="LogBackward0", line=3, saved=(("self", x),))
+        run.backward(y, line=4)
+        run.ran(y, 1.0, 1 / value)
+        run.accumulated(x, 1 / value)
+        run.ended()
+        run.update(x, (1.0, -1.0, -2.0)[number], line=4)
+        if number < 2:
+            run.next_pass(x)
+    builder = TraceBuilder()
+    builder.trace = run.trace()
+    keys = (CurveKey("loss"), CurveKey("value", "x"))
+    return builder.add(CurvesExtended(0, keys, np.array([[0.69, 2.0], [0.0, 1.0], [math.nan, -1.0]])))
+
+
+def test_nan_is_marked_where_it_begins_and_names_what_made_it(panel, session, qtbot):
+    trace = broken()
+    show(panel, session, trace, Cursor(0, 1))
+    qtbot.wait(30)
+    chart = panel.charts["loss"]
+    (mark,) = chart._breaks.points()
+    assert (mark.pos().x(), mark.data()) == (3, 2)
+    chart._hovered(mark.pos().x(), mark.pos().y())
+    assert "first made by log (LogBackward0) in line 3, pass 3" in chart._reading.text()
+    assert "nan" in chart._reading.text().lower()
+    chart._clicked(mark.pos().x(), mark.pos().y())
+    event = session.view.state.event
+    assert session.view.cursor.number == 2
+    assert event.op == "log"
+    assert panel.charts["values"]._breaks.points().size == 0
+
+
+def test_the_menu_shows_further_charts(panel, session):
+    builder = TraceBuilder()
+    builder.trace = descents.minimum()
+    count = builder.trace.curves.length
+    keys = (CurveKey("loss"), CurveKey("update", "x"), CurveKey("rate"), CurveKey("logged", "accuracy"))
+    rows = np.tile(np.array([1.0, 0.5, 0.1, 0.9]), (20, 1))
+    show(panel, session, builder.add(CurvesExtended(count, keys, rows)))
+    shown = [id for id, chart in panel.charts.items() if chart.isVisible()]
+    assert set(shown) == {"loss", "values", "gradients", "logged"}
+    actions = {action.data(): action for action in panel.plotting.menu.actions() if action.data()}
+    assert list(actions) == ["loss", "values", "gradients", "logged", "rates", "updates"]
+    actions["updates"].trigger()
+    actions["values"].trigger()
+    for _ in range(5):
+        panel._draw()
+    assert panel.charts["updates"].isVisible()
+    assert not panel.charts["values"].isVisible()
+    assert panel.charts["updates"].plot.up.labelText == "|Δx| / |x|"

@@ -3,90 +3,87 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QLabel, QMenu, QRubberBand, QVBoxLayout, QWidget
 
-from ...scene.plots import Chart, Series, bounds, magnitudes, readout, reduced
+from ...scene.plots import Chart, Manner, Series, bounds, magnitudes, readout
+from ...scene.reduction import Reduction
 from ...scene.theme import Theme
 from ...trace.curves import Curves
 from ...trace.messages import CurveKey
 from ..fonts import pixels
+from .legend import Legend
 from .plot import Plot, fill
 
 FEW = 4
 """More curves than this keep thin pens: each wide one takes 3 ms."""
 
-NAMED = 6
-"""Legend entries beside the title at most; further ones are in its menu."""
+PALE = 70
+"""Of 255, how strong the curve itself is behind its mean."""
+
+NEAR = 7
+"""Pixels from a mark within which the pointer is at it."""
 
 
 class CurveChart(QWidget):
-    """Shows one `Chart`; `pass_chosen` has the number (from 0) of the pass that was clicked."""
+    """Shows one `Chart`. Passes in signals count from 0."""
 
     pass_chosen = Signal(int)
+    """A pass was clicked."""
+    break_chosen = Signal(int)
+    """The mark where NaN or infinity begins was clicked."""
+    pointed = Signal(int)
+    """The pointer is at a pass; −1 when it left."""
+    zoomed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, words: Callable[[int], str] = lambda number: "") -> None:
         super().__init__()
+        self._words = words
         self._chart: Chart | None = None
         self._curves = Curves()
+        self._run: object = None
+        self._reductions: dict[CurveKey, Reduction] = {}
         self._theme: Theme | None = None
         self._type_size = 100
-        self._logarithmic = False
+        self._manner = Manner()
         self._pen_width = 1.0
         self._items: dict[CurveKey, pg.PlotDataItem] = {}
-        self._hidden: set[CurveKey] = set()
-        self._told: set[CurveKey] = set()
-        self._title = QLabel()
-        self._title.setProperty("role", "chart")
-        self._buttons = [self._legend_button() for _ in range(NAMED)]
-        self._more = QToolButton()
-        self._more.setAccessibleName("More curves")
-        self._more.setProperty("kind", "legend")
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._menu = QMenu(self)
-        self._menu.triggered.connect(self._menu_chosen)
-        self._more.setMenu(self._menu)
-        top = self._top = QWidget()
-        top.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._head = QHBoxLayout(top)
-        self._head.addWidget(self._title)
-        self._head.addStretch(1)
-        for button in (*self._buttons, self._more):
-            self._head.addWidget(button)
+        self._behind: dict[CurveKey, pg.PlotDataItem] = {}
+        self.legend = Legend()
+        self.legend.changed.connect(self._draw)
         self.plot = Plot(self)
+        self.plot.band = QRubberBand(QRubberBand.Shape.Rectangle, self.plot)
         self.plot.across.whole = True
         self._marker = pg.InfiniteLine(angle=90, movable=False)
         self._pointer = pg.InfiniteLine(angle=90, movable=False)
-        self._point = pg.ScatterPlotItem(pxMode=True)
-        for item in (self._marker, self._pointer, self._point):
+        self._breaks = pg.ScatterPlotItem(pxMode=True, symbol="x")
+        for item in (self._marker, self._pointer, self._breaks):
             self.plot.addItem(item, ignoreBounds=True)
         self._marker.hide()
         self._pointer.hide()
-        self._reading = QLabel(self.plot)
+        self._number = 0
+        self._pointed = -1
+        self._reading = QLabel(self)  # above the curves, not on them
         self._reading.setProperty("role", "reading")
+        self._reading.setWordWrap(True)
         self._reading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._reading.hide()
+        self._actions: Sequence[QAction] = ()
         self.plot.hovered.connect(self._hovered)
         self.plot.clicked.connect(self._clicked)
-        self.plot.zoomed.connect(self._draw)
+        self.plot.zoomed.connect(self._zoomed)
+        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.plot.customContextMenuRequested.connect(self._show_menu)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(top)
+        layout.addWidget(self.legend)
         layout.addWidget(self.plot, 1)
-
-    def _legend_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setAccessibleName("A curve that is not there yet")
-        button.setProperty("kind", "legend")
-        button.setCheckable(True)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.clicked.connect(self._legend_clicked)
-        return button
 
     # -- what is shown -------------------------------------------------------------------------------------------
 
@@ -94,183 +91,203 @@ class CurveChart(QWidget):
         self._theme, self._type_size = theme, type_size
         self._marker.setPen(pg.mkPen(theme.gradient, width=1))
         self._pointer.setPen(pg.mkPen(theme.line_strong, width=1, style=Qt.PenStyle.DashLine))
-        self._top.setFixedHeight(pixels(22, type_size))
-        self._head.setContentsMargins(pixels(8, type_size), 0, pixels(8, type_size), 0)
-        self._head.setSpacing(pixels(2, type_size))
+        self._breaks.setSize(pixels(9, type_size))
+        self._breaks.setPen(pg.mkPen(theme.error, width=2))
+        self._breaks.setBrush(pg.mkBrush(theme.error))
+        self.legend.restyle(theme, type_size)
         self._set_pens()
-        if self._chart is not None:
-            self._name_axes()
-            self._fill_legend()
+        self._name_axes()
 
-    def show_chart(self, chart: Chart, curves: Curves, logarithmic: bool, is_live: bool) -> None:
-        """Draw the curves as they stand; only what is new is made anew."""
+    def offer(self, actions: Sequence[QAction]) -> None:
+        """What the context menu offers."""
+        self._actions = actions
+
+    def show_chart(self, chart: Chart, curves: Curves, run: object, manner: Manner, is_live: bool) -> None:
+        """Draw the curves of a run as they stand; only what is new is made anew."""
+        if run is not self._run or curves.length < self._curves.length:
+            self._run, self._reductions = run, {}
         if chart != self._chart:
             self._take_over(chart)
         width = 1.0 if is_live or len(chart.series) > FEW else 1.6
         if width != self._pen_width:
             self._pen_width = width
             self._set_pens()
-        if logarithmic != self._logarithmic:
-            self._logarithmic = logarithmic
+        if manner != self._manner:
+            if manner.log_passes != self._manner.log_passes:
+                self.plot.is_zoomed = False
+            self._manner = manner
+            self._set_pens()
             self._name_axes()
         self._curves = curves
         self._draw()
+        self.show_pass(self._number)
 
     def show_pass(self, number: int) -> None:
         """Put the marker at the cursor's pass."""
-        self._marker.setValue(number + 1)
+        self._number = number
+        self._marker.setValue(self._x(number + 1))
         self._marker.setVisible(self._curves.length > 1)
 
     def _take_over(self, chart: Chart) -> None:
         self._chart = chart
         keys = {series.key for series in chart.series}
         for key in self._items.keys() - keys:
-            self.plot.removeItem(self._items.pop(key))
-        for series in chart.series:
-            if series.key not in self._told:
-                self._told.add(series.key)
-                if not series.shown:
-                    self._hidden.add(series.key)
-            if series.key not in self._items:
-                item = self._items[series.key] = pg.PlotDataItem(antialias=True)
+            for items in (self._items, self._behind):
+                self.plot.removeItem(items.pop(key))
+        for key in keys - self._items.keys():
+            for items in (self._behind, self._items):
+                item = items[key] = pg.PlotDataItem(antialias=True)
                 self.plot.addItem(item, ignoreBounds=True)
+        self.legend.show_chart(chart)
         self._set_pens()
-        self._title.setText(chart.title)
         self.plot.setAccessibleName(f"{chart.title}, plot over the passes")
         self._name_axes()
-        self._fill_legend()
 
     def _set_pens(self) -> None:
-        for key, item in self._items.items():
-            item.setPen(pg.mkPen(self._color(self._series(key)), width=self._pen_width))
+        for series in self._chart.series if self._chart else ():
+            color = QColor(self.legend.color(series))
+            self._items[series.key].setPen(pg.mkPen(color, width=self._pen_width))
+            color.setAlpha(PALE)
+            self._behind[series.key].setPen(pg.mkPen(color, width=1))
 
     def _name_axes(self) -> None:
         if self._chart is None or self._theme is None:
             return
-        up = f"|{self._chart.axis}|" if self._logarithmic and self._chart.magnitude else self._chart.axis
-        self.plot.up.is_log = self._logarithmic
+        up = f"|{self._chart.axis}|" if self._manner.log_curves and self._chart.magnitude else self._chart.axis
+        self.plot.up.is_log, self.plot.across.is_log = self._manner.log_curves, self._manner.log_passes
+        self.plot.across.whole = not self._manner.log_passes
         self.plot.restyle(self._theme, self._type_size, "pass", up)
+
+    def _x(self, at: float) -> float:
+        """Where a pass, counted from 1, stands on the axis."""
+        return math.log10(max(at, 0.5)) if self._manner.log_passes else at
+
+    def _pass_at(self, x: float) -> int:
+        """The pass, counted from 0, at a place on the axis."""
+        at = 10.0 ** min(x, 12.0) if self._manner.log_passes else x
+        return max(0, min(round(at) - 1, self._curves.length - 1))
+
+    # -- drawing -------------------------------------------------------------------------------------------------
 
     def _draw(self) -> None:
         if self._chart is None:
             return
         shown: list[np.ndarray] = []
+        broken: set[int] = set()
         length = max(2, self._curves.length)
-        low, high = self.plot.x_range() if self.plot.is_zoomed else (1.0, float(length))
-        pieces = max(100, self.plot.width())
         for series in self._chart.series:
-            item = self._items[series.key]
-            item.setVisible(series.key not in self._hidden)
-            if series.key in self._hidden:
-                continue
-            xs, ys = reduced(self._curves.column(series.key), pieces, low, high)
-            if self._logarithmic:
-                ys = magnitudes(ys)
-            shown.append(ys)
-            fill(item, xs, np.log10(ys) if self._logarithmic else ys)
-        margin = (length - 1) * 0.01
-        self.plot.show_range((1 - margin, length + margin), bounds(shown, self._logarithmic))
+            is_shown = series.key not in self.legend.hidden
+            self._items[series.key].setVisible(is_shown)
+            self._behind[series.key].setVisible(is_shown and self._is_smoothed(series))
+            if is_shown:
+                shown.append(self._draw_series(series, length))
+                if series.key.kind != "update":
+                    broken.update(self._reductions[series.key].breaks)
+        air = (self._x(length) - self._x(1)) * 0.01
+        self.plot.show_range((self._x(1) - air, self._x(length) + air), bounds(shown, self._manner.log_curves))
+        self._draw_breaks(sorted(broken))
 
-    # -- legend --------------------------------------------------------------------------------------------------
+    def _draw_series(self, series: Series, length: int) -> np.ndarray:
+        """Returns the values that were drawn."""
+        manner = self._manner
+        reduction = self._reductions.setdefault(series.key, Reduction()).follow(self._curves.column(series.key))
+        low, high = self.plot.x_range() if self.plot.is_zoomed else (self._x(1), self._x(length))
+        pieces = max(100, self.plot.width())
+        if manner.log_passes:
+            xs, ys = reduction.spread(pieces, 10.0**low, 10.0**high)
+        else:
+            xs, ys = reduction.points(pieces, low, high)
+        across = np.log10(xs) if manner.log_passes else xs
+        drawn = ys
+        if self._is_smoothed(series) and len(xs):
+            drawn = reduction.means(xs, manner.smoothing, sizes=manner.log_curves)
+            self._fill(self._behind[series.key], across, ys)
+        self._fill(self._items[series.key], across, drawn)
+        return magnitudes(ys) if manner.log_curves else ys
 
-    def _fill_legend(self) -> None:
-        assert self._chart is not None, "a legend belongs to a chart"
-        series = self._chart.series if len(self._chart.series) > 1 else ()
-        for button, item in zip(self._buttons, series, strict=False):
-            self._name(button, item)
-        named = self._fitting(len(series))
-        for position, button in enumerate(self._buttons):
-            button.setVisible(position < named)
-        self._menu.clear()
-        self._more.setVisible(len(series) > named)
-        self._more.setText(f"+{len(series) - named}")
-        for item in series[named:]:
-            action = QAction(self._dot(item), item.title, self._menu, checkable=True)
-            action.setChecked(item.key not in self._hidden)
-            action.setData(item.key.leaf)
-            self._menu.addAction(action)
+    def _is_smoothed(self, series: Series) -> bool:
+        """A learning rate is what the program chose: there is no noise to smooth away."""
+        return self._manner.smoothing > 1 and series.key.kind != "rate"
 
-    def _fitting(self, count: int) -> int:
-        """How many legend entries have room beside the title; the others are in the menu."""
-        room = self.width() - self._title.sizeHint().width() - pixels(24, self._type_size)
-        named = min(count, NAMED)
-        gap = self._head.spacing()
+    def _fill(self, item: pg.PlotDataItem, xs: np.ndarray, ys: np.ndarray) -> None:
+        fill(item, xs, np.log10(magnitudes(ys)) if self._manner.log_curves else ys)
 
-        def taken(number: int) -> int:
-            widths = [button.sizeHint().width() + gap for button in self._buttons[:number]]
-            return sum(widths) + (pixels(40, self._type_size) if number < count else 0)
-
-        while named and taken(named) > room:
-            named -= 1
-        return named
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._chart is not None:
-            self._fill_legend()
-            self._draw()
-
-    def _name(self, button: QToolButton, series: Series) -> None:
-        title = series.title if len(series.title) <= 12 else "…" + series.title[-11:]
-        button.setText(title)
-        button.setIcon(self._dot(series))
-        button.setIconSize(QSize(pixels(9, self._type_size), pixels(9, self._type_size)))
-        button.setChecked(series.key not in self._hidden)
-        button.setToolTip(f"{series.title}: click to hide or show its curve.")
-        button.setAccessibleName(f"Show {series.title}")
-
-    def _series(self, key: CurveKey) -> Series:
-        assert self._chart is not None, "a series belongs to a chart"
-        return next(series for series in self._chart.series if series.key == key)
-
-    def _color(self, series: Series) -> str:
-        colors = self._theme.series if self._theme else ("#000000",)
-        return colors[series.color % len(colors)]
-
-    def _dot(self, series: Series) -> QIcon:
-        """A filled dot for a shown curve, a ring for a hidden one: never colour alone."""
-        side = pixels(9, self._type_size)
-        pixmap = QPixmap(side, side)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        color = QColor(self._color(series))
-        painter.setPen(color)
-        painter.setBrush(Qt.BrushStyle.NoBrush if series.key in self._hidden else color)
-        painter.drawEllipse(1, 1, side - 3, side - 3)
-        painter.end()
-        return QIcon(pixmap)
-
-    def _legend_clicked(self) -> None:
-        button = self.sender()
-        if self._chart is not None and isinstance(button, QToolButton):
-            self._toggle(self._chart.series[self._buttons.index(button)].key)
-
-    def _menu_chosen(self, action: QAction) -> None:
-        if self._chart is not None:
-            self._toggle(CurveKey(self._chart.series[0].key.kind, action.data()))
-
-    def _toggle(self, key: CurveKey) -> None:
-        self._hidden ^= {key}
-        self._fill_legend()
-        self._draw()
+    def _draw_breaks(self, numbers: list[int]) -> None:
+        """Crosses at the foot of the plot, where NaN or infinity begins."""
+        low, high = self.plot.getViewBox().viewRange()[1]
+        foot = low + (high - low) * 0.07
+        self._breaks.setData(x=[self._x(number + 1) for number in numbers], y=[foot] * len(numbers), data=numbers)
 
     # -- pointer -------------------------------------------------------------------------------------------------
 
-    def _hovered(self, x: float, _: float) -> None:
-        number = -1 if math.isnan(x) else max(0, min(round(x) - 1, self._curves.length - 1))
-        text = readout(self._curves, self._chart, number, frozenset(self._hidden)) if self._chart else ""
+    def point_at(self, number: int) -> None:
+        """Read the curves at a pass; −1 for none."""
+        self._pointed = number
+        text = readout(self._curves, self._chart, number, frozenset(self.legend.hidden)) if self._chart else ""
         self._pointer.setVisible(bool(text))
         self._reading.setVisible(bool(text))
         if not text:
             return
-        self._pointer.setValue(number + 1)
-        self._reading.setText(text)
-        self._reading.adjustSize()
-        room = self.plot.width() - self._reading.width() - 4
-        left = self.plot.place_of(number + 1, 0).x() + 8
-        self._reading.move(round(max(self.plot.up.width(), min(left, room))), 2)
+        self._pointer.setValue(self._x(number + 1))
+        self._read(text, number)
 
-    def _clicked(self, x: float, _: float) -> None:
-        if self._curves.length:
-            self.pass_chosen.emit(max(0, min(round(x) - 1, self._curves.length - 1)))
+    def _read(self, text: str, number: int) -> None:
+        """Show words beside the pointer; what is wider than the chart goes into lines below one another."""
+        width, air = self.width() - 4, pixels(14, self._type_size)
+        metrics = self._reading.fontMetrics()
+        wide = max(metrics.horizontalAdvance(line) for line in text.split("\n")) + air
+        if wide > width:
+            text = text.replace("   ", "\n") if "\n" not in text else text
+        self._reading.setText(text)
+        wide = min(width, max(metrics.horizontalAdvance(line) for line in text.split("\n")) + air)
+        self._reading.setFixedSize(wide, self._reading.heightForWidth(wide))
+        left = self.plot.place_of(self._x(number + 1), 0).x() + 8
+        self._reading.move(round(max(0, min(left, width - wide))), 0)
+        self._reading.raise_()
+
+    def _hovered(self, x: float, y: float) -> None:
+        number = -1 if math.isnan(x) or not self._curves.length else self._pass_at(x)
+        broken = None if number < 0 else self._break_near(x, y)
+        number = number if broken is None else broken
+        self.pointed.emit(number)
+        self.point_at(number)
+        if broken is not None and self._reading.isVisible():
+            self._read(f"{self._reading.text()}\n{self._words(broken)}".rstrip(), broken)
+
+    def _break_near(self, x: float, y: float) -> int | None:
+        """The pass of the mark under the pointer."""
+        here = self.plot.place_of(x, y)
+        for spot in self._breaks.points():
+            there = self.plot.place_of(spot.pos().x(), spot.pos().y())
+            if (here - there).manhattanLength() <= pixels(NEAR, self._type_size):
+                return int(spot.data())
+        return None
+
+    def _clicked(self, x: float, y: float) -> None:
+        if not self._curves.length:
+            return
+        broken = self._break_near(x, y)
+        if broken is None:
+            self.pass_chosen.emit(self._pass_at(x))
+        else:
+            self.break_chosen.emit(broken)
+
+    def _zoomed(self) -> None:
+        self._draw()
+        self.zoomed.emit()
+
+    def follow(self, other: CurveChart) -> None:
+        """Show the passes that another chart shows."""
+        if other.plot.is_zoomed:
+            self.plot.is_zoomed = True
+            self.plot.getViewBox().setXRange(*other.plot.x_range(), padding=0)
+        else:
+            self.plot.is_zoomed, self.plot.heights = False, None
+        self._draw()
+
+    def _show_menu(self, place: QPoint) -> None:
+        if self._actions:
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addActions(list(self._actions))
+            menu.popup(self.plot.mapToGlobal(place))

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QProgressBar, QToolButton, QWidget
 
 from ...session.session import Session
 from ...session.view import View
+from ..elided import ElidedLabel
 from ..fonts import pixels
 from ..icons import icon
 from ..style import theme_of
@@ -41,7 +42,7 @@ class PassControls(QWidget):
         for speed in SPEEDS:
             self._speed.addItem(f"{speed:g} passes/s" if speed else "No speed limit", speed)
         self._speed.activated.connect(self._speed_chosen)
-        self._count = QLabel()
+        self._count = ElidedLabel()
         self._count.setProperty("role", "muted")
         self._busy = QProgressBar()
         self._busy.setTextVisible(False)
@@ -89,6 +90,7 @@ class PassControls(QWidget):
         at = min(range(len(SPEEDS)), key=lambda position: abs(SPEEDS[position] - speed))
         self._speed.setCurrentIndex(at)
         self._count.setText(self._words(view))
+        self._count.setToolTip(self._count.text())
         self._show_progress(view)
 
     def _show_progress(self, view: View) -> None:

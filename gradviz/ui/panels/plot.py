@@ -11,9 +11,9 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QRubberBand, QWidget
 
 from ...scene.numbers import MINUS, short_number
 from ...scene.theme import Theme
@@ -21,6 +21,9 @@ from ..fonts import mono, pixels, sans
 
 DRAG = 4
 """Pixels; a press that moves less is a click."""
+
+LEAST_BAND = 12
+"""Pixels; a rectangle less high is meant along x."""
 
 
 LOW = 92
@@ -74,7 +77,10 @@ class Ticks(pg.AxisItem):  # type: ignore[misc]
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
-    """A plot whose y range follows its data; the wheel and a drag zoom and move along x, a double click shows all."""
+    """A plot whose y range follows its data; the wheel and a drag zoom and move along x, a double click shows all.
+
+    With a `band` a drag draws a rectangle and zooms into it, in both directions; Shift or the middle button moves.
+    """
 
     hovered = Signal(float, float)
     """Data coordinates under the pointer; NaN when it left."""
@@ -87,7 +93,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._type_size, self._name = 0, ""
         super().__init__(parent, axisItems={"bottom": self.across, "left": self.up})
         self.is_zoomed = False
+        self.heights: tuple[float, float] | None = None
+        """The range of y that a person chose; None while it follows the data."""
+        self.band: QRubberBand | None = None
         self._pressed: QPointF | None = None
+        self._draws = False
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(x=True, y=False)
@@ -131,7 +141,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def show_range(self, xs: tuple[float, float], ys: tuple[float, float]) -> None:
         """Set what is in view; x stays where a person zoomed to."""
         if self.is_zoomed:
-            self.getViewBox().setYRange(*ys, padding=0)
+            self.getViewBox().setYRange(*(self.heights or ys), padding=0)
         else:
             self.getViewBox().setRange(xRange=xs, yRange=ys, padding=0)
 
@@ -157,28 +167,68 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     # -- Qt --------------------------------------------------------------------------------------------------------
 
+    def zoom(self, xs: tuple[float, float], ys: tuple[float, float] | None = None) -> None:
+        """Show a stretch of x, and of y where it is given."""
+        self.is_zoomed, self.heights = True, ys
+        self.getViewBox().setXRange(*xs, padding=0)
+        self.zoomed.emit()
+
+    def show_all(self) -> None:
+        """Follow the data again."""
+        self.is_zoomed, self.heights = False, None
+        self.zoomed.emit()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position()
-        super().mousePressEvent(event)
+        moves = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        self._draws = self.band is not None and event.button() == Qt.MouseButton.LeftButton and not moves
+        if not self._draws:
+            super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
         pressed, self._pressed = self._pressed, None
+        draws, self._draws = self._draws, False
+        if not draws:
+            super().mouseReleaseEvent(event)
         if pressed is None or event.button() != Qt.MouseButton.LeftButton:
             return
         if (event.position() - pressed).manhattanLength() <= DRAG:
             x, y = self.at(event.position())
             if not math.isnan(x):
                 self.clicked.emit(x, y)
+        elif draws and self.band is not None:
+            self._zoom_into(self.band.geometry())
+        if self.band is not None:
+            self.band.hide()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.is_zoomed = False
-        self.zoomed.emit()
+        self.show_all()
         super().mouseDoubleClickEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._draws and self._pressed is not None:
+            self._draw_band(self._pressed, event.position())
+            return
         super().mouseMoveEvent(event)
         self.hovered.emit(*self.at(event.position()))
+
+    def _draw_band(self, start: QPointF, to: QPointF) -> None:
+        area = self.mapFromScene(self.getViewBox().sceneBoundingRect()).boundingRect()
+        rectangle = QRect(start.toPoint(), to.toPoint()).normalized() & area
+        if rectangle.height() < LEAST_BAND:  # along the passes only
+            rectangle.setTop(area.top())
+            rectangle.setBottom(area.bottom())
+        self.band.setGeometry(rectangle)
+        self.band.setVisible((to - start).manhattanLength() > DRAG)
+
+    def _zoom_into(self, rectangle: QRect) -> None:
+        area = self.mapFromScene(self.getViewBox().sceneBoundingRect()).boundingRect()
+        view = self.getViewBox()
+        first = view.mapSceneToView(self.mapToScene(rectangle.topLeft()))
+        last = view.mapSceneToView(self.mapToScene(rectangle.bottomRight()))
+        is_whole = rectangle.height() >= area.height() - 2
+        if rectangle.width() > DRAG:
+            self.zoom((first.x(), last.x()), None if is_whole else (last.y(), first.y()))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -7,14 +7,17 @@ imported with the first curve, not with the window.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from ...scene.plots import charts_of, has_curves
+from ...scene.plots import Manner, charts_of, has_curves
 from ...scene.theme import MONO
+from ...session.origins import Origin, origin_of
 from ...session.session import Session
 from ...session.view import View
 from ...trace.history import NEVER
@@ -23,6 +26,7 @@ from ...trace.trace import Trace
 from ..fonts import pixels
 from ..style import theme_of
 from .pass_controls import PassControls
+from .plot_controls import PlotControls
 
 if TYPE_CHECKING:
     from .curve_chart import CurveChart
@@ -39,6 +43,8 @@ LIBRARY = f"{__package__}.curve_chart"
 """Loaded beside the window after its first paint; here nothing waits for it."""
 USUAL = ("loss", "values", "gradients")
 """The charts of nearly every run."""
+ORDER = (*USUAL, "logged", "rates", "updates")
+"""From left to right."""
 ONE_PASS = "This program called backward() once. Call it in a loop, and loss, leaves and gradients become curves here."
 
 
@@ -49,17 +55,16 @@ class TrainingPanel(QWidget):
         super().__init__()
         self._session = session
         self._drawn: tuple[object, ...] = ()
+        self._origin: tuple[object, Origin | None] = (None, None)
         self._charts: dict[str, CurveChart] = {}
         self._function: Landscape | None = None
         self.setObjectName("panel")
         self.setAccessibleName("Training")
         self.controls = PassControls(session)
-        self._log = QToolButton()
-        self._log.setText("Log scale")
-        self._log.setCheckable(True)
-        self._log.setToolTip("Draw loss and gradients on a logarithmic axis.")
-        self._log.toggled.connect(self._log_toggled)
-        self.controls.add(self._log)
+        self.plotting = PlotControls(session)
+        self.plotting.charts_changed.connect(self._again)
+        self.controls.add(self.plotting)
+        self._actions: Sequence[QAction] = ()
         self._empty = QLabel(EMPTY)
         self._empty.setProperty("role", "empty")
         self._empty.setWordWrap(True)
@@ -101,6 +106,19 @@ class TrainingPanel(QWidget):
     def _settings_changed(self, name: str) -> None:
         if name in ("theme", "type_size"):
             self._restyle()
+        elif name in ("log_curves", "log_passes", "smoothing"):
+            self._again()
+
+    def offer(self, actions: Sequence[QAction]) -> None:
+        """Commands for the menus of the charts."""
+        self._actions = actions
+        self.plotting.offer(actions)
+        for chart in self._charts.values():
+            chart.offer(actions)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.plotting.fit(self.width())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -111,9 +129,15 @@ class TrainingPanel(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._restyle()
 
-    def _log_toggled(self, _: bool) -> None:
+    def show_all(self) -> None:
+        """Show all passes in every chart."""
+        for chart in self._charts.values():
+            chart.plot.show_all()
+
+    def _again(self) -> None:
         self._drawn = ()
-        self._draw()
+        if self.isVisible():
+            self._draw()
 
     def _restyle(self) -> None:
         theme, size = theme_of(self._session.settings.theme), self._session.settings.type_size
@@ -155,17 +179,20 @@ class TrainingPanel(QWidget):
                 self._make(USUAL)  # Made while nothing runs, they cost the first passes of a run no frame.
             return
         is_live = view.status in ("starting", "running")
-        drawn = (trace.curves.length, trace.curves.keys, trace.began, self._log.isChecked(), is_live)
+        settings = self._session.settings
+        manner = Manner(settings.log_curves, settings.log_passes, settings.smoothing)
+        drawn = (trace.curves.length, trace.curves.keys, trace.began, manner, is_live)
         if drawn != self._drawn:
             self._drawn = drawn
             charts = charts_of(trace) if curves else ()
+            self.plotting.list_charts(charts)
+            charts = tuple(chart for chart in charts if self.plotting.is_shown(chart))
             if not self._make(tuple(chart.id for chart in charts)):
                 self._drawn = ()
             for content in charts:
-                if content.id not in self._charts:
-                    continue
-                logarithmic = self._log.isChecked() and content.id != "values"
-                self._charts[content.id].show_chart(content, trace.curves, logarithmic, is_live)
+                if content.id in self._charts:
+                    own = manner if content.id != "values" else replace(manner, log_curves=False)
+                    self._charts[content.id].show_chart(content, trace.curves, trace.began, own, is_live)
         for chart in self._charts.values():
             chart.show_pass(view.cursor.number)
         if self._drawn:
@@ -179,10 +206,15 @@ class TrainingPanel(QWidget):
         theme, size = theme_of(self._session.settings.theme), self._session.settings.type_size
         missing = [id for id in ids if id not in self._charts]
         for id in missing[:1]:
-            chart = self._charts[id] = CurveChart()
+            chart = self._charts[id] = CurveChart(self._words_of_break)
             chart.restyle(theme, size)
+            chart.offer(self._actions)
             chart.pass_chosen.connect(self._pass_chosen)
-            self._row.insertWidget(ids.index(id), chart, 3)
+            chart.break_chosen.connect(self._break_chosen)
+            chart.pointed.connect(self._pointed)
+            chart.zoomed.connect(self._zoomed)
+            before = [other for other in ORDER[: ORDER.index(id)] if other in self._charts]
+            self._row.insertWidget(len(before), chart, 3)
         for id, chart in self._charts.items():
             chart.setVisible(id in ids)
         if not missing:
@@ -203,10 +235,41 @@ class TrainingPanel(QWidget):
             self._row.setStretchFactor(self._function, 3 if is_drawn else 1)
             self._function.setVisible(bool(trace.forwards))
 
+    def _zoomed(self) -> None:
+        """What one chart shows, the others show, too."""
+        source = next(chart for chart in self._charts.values() if chart is self.sender())
+        for chart in self._charts.values():
+            if chart is not source:
+                chart.follow(source)
+
+    def _pointed(self, number: int) -> None:
+        source = self.sender()
+        for chart in self._charts.values():
+            if chart is not source:
+                chart.point_at(number)
+
     def _pass_chosen(self, number: int) -> None:
-        item = self._session.view.trace.find_pass(number)
+        item = self._session.view.trace.nearest_pass(number)
         if item is None:
             return
         if item.number != number:
-            self._session.told.emit(f"Pass {number + 1} was not kept whole; this is pass {item.number + 1}.")
+            self._session.told.emit(
+                f"Pass {number + 1:,} was not kept whole; pass {item.number + 1:,} is the nearest that was."
+            )
         self._session.go_to(Cursor(item.number, len(item.events)))
+
+    def _words_of_break(self, number: int) -> str:
+        """What made the NaN or infinity that begins in a pass."""
+        known = self._session.view.newest.began, number
+        if self._origin[0] != known:
+            self._origin = known, origin_of(self._session.view.newest, number)
+        return "" if self._origin[1] is None else self._origin[1].words
+
+    def _break_chosen(self, number: int) -> None:
+        self._words_of_break(number)
+        origin = self._origin[1]
+        if origin is None:
+            self._pass_chosen(number)
+        else:
+            self._session.told.emit(f"NaN or infinity {origin.words}.")
+            self._session.go_to(origin.cursor)
