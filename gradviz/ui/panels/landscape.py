@@ -81,7 +81,7 @@ class Landscape(QWidget):
         self._restyle()
 
     def _make(self) -> None:
-        self._title, self._reading = QLabel("f(x)"), QLabel()
+        self._title, self._reading = QLabel("f(x)"), ElidedLabel()
         self._title.setProperty("role", "chart")
         self._reading.setProperty("role", "reading-plain")
         self._pick = QToolButton()
@@ -202,6 +202,7 @@ class Landscape(QWidget):
         self._title.setText(cut.title)
         self.plot.setAccessibleName(cut.title)
         self._reading.setText(cut.readout)
+        self._reading.setToolTip(cut.readout)
         self._again.setVisible(cut.choice.kind == "random")
         if self._shown is not None and not _same_axes(cut, self._shown[0]):
             self._clear()
