@@ -27,8 +27,8 @@ for _each in OPTIMIZERS:
 
 
 def __getattr__(name: str) -> Any:
-    if name == "lr_scheduler":
-        return importlib.import_module(f"{__name__}.lr_scheduler")
+    if name in ("lr_scheduler", "swa_utils"):
+        return importlib.import_module(f"{__name__}.{name}")
     raise missing("torch.optim", name)
 
 

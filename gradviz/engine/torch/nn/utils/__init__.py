@@ -14,7 +14,7 @@ from gradviz.engine.torch.nn.utils.clip_grad import (
 from gradviz.engine.torch.nn.utils.convert_parameters import parameters_to_vector, vector_to_parameters
 
 # Loaded when they are first asked for.
-PLACES = ("parametrizations", "parametrize")
+PLACES = ("parametrizations", "parametrize", "prune")
 LATER = {
     "weight_norm_hook": ("weight_norm", "remove_weight_norm"),
     "spectral_norm_hook": ("spectral_norm", "remove_spectral_norm"),
