@@ -64,6 +64,9 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser("export", help="draw the graph of a program or of a stored trace")
     command.add_argument("file", help="a program (.py or .ipynb) or a trace that `run --trace` kept")
     command.add_argument("-o", "--output", required=True, metavar="FILE", help="ends in .svg, .png, .dot or .json")
+    command.add_argument("--curves", action="store_true", help="the curves of all passes: .csv, .svg or .png")
+    command.add_argument("--log", action="store_true", help="curves on a logarithmic axis")
+    command.add_argument("--smoothing", type=int, default=1, metavar="N", help="curves as the mean of N passes")
     command.add_argument("--step", type=int, help="events since the pass began; the end of the pass by default")
     command.add_argument("--pass", type=int, dest="number", metavar="N", help="counted from 1; the last by default")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
@@ -130,9 +133,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def export(options: argparse.Namespace) -> int:
-    """Draw the graph at a step."""
+    """Draw the graph at a step, or write the curves."""
     from .export import THEMES, Options, format_for
 
+    if options.curves or Path(options.output).suffix.lower() == ".csv":
+        return export_curves(options)
     try:
         chosen = format_for(options.output)
     except ValueError as error:
@@ -161,6 +166,28 @@ def export(options: argparse.Namespace) -> int:
     assert state is not None, "a trace with passes has a state"
     try:
         data = chosen.write(state, THEMES[options.theme], trace, Options(grouping=options.group, graph=options.graph))
+    except ImportError as error:
+        raise CommandError(f".{chosen.suffix} needs Qt, which cannot be loaded here: {error}") from error
+    _write(options.output, data)
+    return code
+
+
+def export_curves(options: argparse.Namespace) -> int:
+    """Write the curves of a program or of a stored trace."""
+    from .export import THEMES, Manner, curve_format_for
+
+    try:
+        chosen = curve_format_for(options.output)
+        code = 0
+        if Path(options.file).suffix in PROGRAM_SUFFIXES:
+            trace, code = _run(options.file, options.engine, (), _printer(("stderr",)))
+        else:
+            trace = storage.trace_from(_read(options.file))
+        if not trace.curves.length:
+            raise CommandError("there are no curves: the program never called backward()")
+        data = chosen.write(trace, THEMES[options.theme], Manner(options.log, smoothing=max(1, options.smoothing)))
+    except ValueError as error:
+        raise CommandError(str(error)) from error
     except ImportError as error:
         raise CommandError(f".{chosen.suffix} needs Qt, which cannot be loaded here: {error}") from error
     _write(options.output, data)

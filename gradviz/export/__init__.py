@@ -1,25 +1,31 @@
-"""The graph at a step as a file: one declaration per format, found by the file's suffix.
+"""The graph at a step, or the curves of a run, as a file: one declaration per format, found by the file's suffix.
 
-`FORMATS["svg"].write(state, theme, trace, options)` returns the bytes of the file; options may be left out. Only PNG
-needs Qt, and imports it when asked.
+`FORMATS["svg"].write(state, theme, trace, options)` returns the bytes of the file; options may be left out.
+`CURVE_FORMATS["csv"].write(trace, theme, manner)` does so for curves. Only PNG needs Qt, and imports it when asked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gradviz.scene.cards import Options as Options
+from gradviz.scene.plots import Manner as Manner
 from gradviz.scene.theme import THEMES as THEMES
 from gradviz.scene.theme import Theme
 from gradviz.trace.query import State
 from gradviz.trace.trace import Trace
 
+from .curve_drawing import write_curves_svg
+from .curve_table import write_csv
 from .dot import write_dot
 from .json import write_json
-from .png import write_png
+from .png import write_curves_png, write_png
 from .svg import write_svg
+
+Kind = TypeVar("Kind")
 
 
 class Writer(Protocol):
@@ -48,11 +54,45 @@ FORMATS: dict[str, Format] = {
 }
 
 
+class CurveWriter(Protocol):
+    """Writes all curves of a run. `manner` says how they are drawn; a table has them as they are."""
+
+    def __call__(self, trace: Trace, theme: Theme, manner: Manner | None = None) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CurveFormat:
+    """As `Format`, for curves."""
+
+    title: str
+    suffix: str
+    write: CurveWriter
+
+
+CURVE_FORMATS: dict[str, CurveFormat] = {
+    item.suffix: item
+    for item in (
+        CurveFormat("Table (CSV)", "csv", write_csv),
+        CurveFormat("Drawing (SVG)", "svg", write_curves_svg),
+        CurveFormat("Picture (PNG)", "png", write_curves_png),
+    )
+}
+
+
 def format_for(path: str | PurePath) -> Format:
     """The format that a file name asks for. ValueError, in words, for a suffix that there is no format for."""
+    return _found(path, FORMATS)
+
+
+def curve_format_for(path: str | PurePath) -> CurveFormat:
+    """The same for curves."""
+    return _found(path, CURVE_FORMATS)
+
+
+def _found(path: str | PurePath, formats: Mapping[str, Kind]) -> Kind:
     suffix = PurePath(path).suffix.lower().lstrip(".")
-    if suffix not in FORMATS:
-        known = ", ".join(f".{name}" for name in FORMATS)
+    if suffix not in formats:
+        known = ", ".join(f".{name}" for name in formats)
         wrong = f"“.{suffix}” is not a format gradviz can write" if suffix else "The file name has no ending"
         raise ValueError(f"{wrong}. Use one of {known}.")
-    return FORMATS[suffix]
+    return formats[suffix]

@@ -1,4 +1,4 @@
-"""The graph at a step as a picture: the SVG, drawn by Qt at twice its size so that it is sharp on a slide."""
+"""Graph or curves as a picture: the SVG, drawn by Qt at twice its size so that it is sharp on a slide."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 from gradviz.scene.cards import Options
+from gradviz.scene.plots import Manner
 from gradviz.scene.theme import MONO, SANS, Theme
 from gradviz.trace.query import State
 from gradviz.trace.trace import Trace
 
+from .curve_drawing import draw_curves
 from .svg import draw_svg
 
 SCALE = 2.0
@@ -27,6 +29,16 @@ def font_files() -> list[Path]:
 
 def write_png(state: State, theme: Theme, trace: Trace, options: Options | None = None) -> bytes:
     """PNG bytes. ImportError, in words, where Qt is not installed or its system libraries are missing."""
+    return painted(draw_svg(state, theme, trace, options, (SANS[0], MONO[0])), theme.canvas)
+
+
+def write_curves_png(trace: Trace, theme: Theme, manner: Manner | None = None) -> bytes:
+    """The curves of a run, with the same errors; ValueError for a run that has none."""
+    return painted(draw_curves(trace, theme, manner, (SANS[0], MONO[0])), theme.window)
+
+
+def painted(drawing: bytes, ground: str) -> bytes:
+    """An SVG as PNG, drawn by Qt on a ground of that colour."""
     try:
         from PySide6.QtCore import QBuffer, QByteArray, QIODevice
         from PySide6.QtGui import QFontDatabase, QGuiApplication, QImage, QPainter
@@ -38,15 +50,15 @@ def write_png(state: State, theme: Theme, trace: Trace, options: Options | None 
         if sys.platform.startswith("linux"):
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         # Kept until the end of the program: Qt cannot make a second one.
-        write_png.application = QGuiApplication(["gradviz"])  # type: ignore[attr-defined]
+        painted.application = QGuiApplication(["gradviz"])  # type: ignore[attr-defined]
         # The window has loaded its fonts already; here nobody has.
         for path in font_files():
             QFontDatabase.addApplicationFont(str(path))
-    renderer = QSvgRenderer(QByteArray(draw_svg(state, theme, trace, options, (SANS[0], MONO[0]))))
+    renderer = QSvgRenderer(QByteArray(drawing))
     size = renderer.defaultSize()
     scale = min(SCALE, MOST_PIXELS / max(size.width(), size.height(), 1))
     image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(theme.canvas)
+    image.fill(ground)
     painter = QPainter(image)
     renderer.render(painter)
     painter.end()

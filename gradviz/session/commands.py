@@ -35,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("file.save", "Save", ("Ctrl+S",), "File", "save", "documents", "save", "Save the program."),
     Command("file.save_as", "Save As…", ("Ctrl+Shift+S",), "File", "save", "documents", "save_as", "Save the program under a new name."),
     Command("file.export", "Export Picture…", ("Ctrl+E",), "File", "export", "pictures", "export", "Save this step as SVG, PNG, DOT or JSON."),
+    Command("file.export_curves", "Export Curves…", ("Ctrl+Shift+E",), "File", "export", "pictures", "export_curves", "Save the curves of all passes as CSV, SVG or PNG."),
     Command("file.copy_picture", "Copy Picture", ("Ctrl+Shift+C",), "File", "export", "pictures", "copy", "Copy this step as a picture."),
     Command("file.quit", "Quit", ("Ctrl+Q",), "File", "quit", "window", "close", "Close gradviz."),
     Command("edit.undo", "Undo", ("Ctrl+Z",), "Edit", "undo", "editor", "undo", "Take back the last change of the program."),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -96,14 +98,14 @@ def ask_save(parent: QWidget, suggestion: str) -> Path | None:
     return None if not name else path if path.suffix else path.with_suffix(".py")
 
 
-def ask_export(parent: QWidget, suggestion: str) -> Path | None:
-    """Where to save a picture; the ending says in which format."""
-    from ..export import FORMATS  # with its libraries it would hold up the first paint
-
-    filters = {f"{item.title} (*.{item.suffix})": item.suffix for item in FORMATS.values()}
-    name, chosen = QFileDialog.getSaveFileName(parent, "Save this step", suggestion, ";;".join(filters))
+def ask_export(parent: QWidget, title: str, suggestion: str, formats: Mapping[str, Any]) -> Path | None:
+    """Where to save; the ending says in which format. The suggestion's is the one that is offered first."""
+    first = Path(suggestion).suffix.lstrip(".")
+    order = sorted(formats.values(), key=lambda item: item.suffix != first)
+    filters = {f"{item.title} (*.{item.suffix})": item.suffix for item in order}
+    name, chosen = QFileDialog.getSaveFileName(parent, title, suggestion, ";;".join(filters))
     path = Path(name)
-    return None if not name else path if path.suffix else path.with_suffix("." + filters.get(chosen, "svg"))
+    return None if not name else path if path.suffix else path.with_suffix("." + filters.get(chosen, first))
 
 
 def ask_picture(parent: QWidget, suggestion: str) -> Path | None:

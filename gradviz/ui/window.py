@@ -25,6 +25,8 @@ from .present import CodeLine, Presenter
 from .statusbar import StatusBar
 from .topbar import TopBar
 
+CURVE_COMMANDS = ("view.log_curves", "view.log_passes", "view.whole_curves", "file.export_curves")
+"""What the menus of charts offer."""
 RECOVERY = 2_000
 """Milliseconds between a change and its copy in the recovery file."""
 
@@ -142,7 +144,7 @@ class Window(QMainWindow):
         self.panels[panel] = widget
         if panel == "training":
             widget.controls.offer([self.action(f"run.{name}") for name in ("one_update", "to_pass", "until_loss")])
-            widget.offer([self.action(f"view.{name}") for name in ("log_curves", "log_passes", "whole_curves")])
+            widget.offer([self.action(name) for name in CURVE_COMMANDS])
         elif panel == "problems":
             widget.line_chosen.connect(self.program.go_to_line)
             widget.counted.connect(self._count_problems)

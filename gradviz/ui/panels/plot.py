@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QRubberBand, QWidget
 
 from ...scene.numbers import MINUS, short_number
 from ...scene.theme import Theme
+from ...scene.ticks import power_text
 from ..fonts import mono, pixels, sans
 
 DRAG = 4
@@ -53,7 +54,7 @@ class Ticks(pg.AxisItem):  # type: ignore[misc]
 
     def _numbers(self, values: list[float], spacing: float) -> list[str]:
         if self.is_log:
-            return [f"{10.0**value:g}" if -4 <= value <= 5 else f"1e{round(value)}" for value in values]
+            return [power_text(value) for value in values]
         if self.whole:
             return [f"{round(value):,}" if abs(value - round(value)) < 1e-6 else "" for value in values]
         if not 1e-4 <= spacing < 1e5:
