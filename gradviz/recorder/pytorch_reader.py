@@ -17,6 +17,10 @@ NUMBERS = frozenset({"self", "other", "exponent"})
 """Operands that may be a Python number where another overload takes a tensor."""
 
 
+REDUCTIONS = ("none", "mean", "sum")
+"""What ATen's losses call 0, 1 and 2."""
+
+
 def dense(tensor: Any) -> Any:
     """The data of a tensor as NumPy sees it, without a copy where that is possible."""
     plain = tensor.detach()
@@ -63,7 +67,9 @@ class PyTorchOp:
         others: dict[str, object] = {}
         listed = False
         for place, argument in enumerate(function._schema.arguments):
-            value = arguments[place] if place < len(arguments) else options.get(argument.name)
+            # What has its default is left out of the call, but not of the rule.
+            default = argument.default_value if argument.has_default_value() else None
+            value = arguments[place] if place < len(arguments) else options.get(argument.name, default)
             kind = str(argument.type)
             if isinstance(value, list | tuple) and value and all(isinstance(item, torch.Tensor) for item in value):
                 listed = listed or not names
@@ -73,7 +79,8 @@ class PyTorchOp:
                 names.append(argument.name)
                 given.append(value)
             elif value is not None:
-                others[argument.name] = value
+                is_reduction = argument.name == "reduction" and isinstance(value, int)
+                others[argument.name] = REDUCTIONS[value] if is_reduction else value
         return cls(name, tuple(names), tuple(given), others, listed)
 
 

@@ -26,7 +26,7 @@ from .naming import Names, Symbols
 from .notation import EXPANSIONS, call_name, expression_term, notes_of
 from .numbers import shape_text
 from .operands import Operands, operands_of
-from .pullback import Index, Pullback, known_words
+from .pullback import Index, Pullback, complete, declaration_of, known_words, reads_list
 from .typeset import (
     POWER,
     PRODUCT,
@@ -88,8 +88,9 @@ class _Rule:
         self.history, self.at, self.position, self.edge, self.step = history, at, position, edge, step
         self.names = Names(trace, history)
         self.symbols = Symbols(self.names)
-        self.info = trace.ops.get(at.op.op) or trace.ops.get(at.op.op.lstrip("_"))
+        self.info = declaration_of(trace, at.op)
         self.operands: Operands = operands_of(history, at.op)
+        complete(self.operands.constants)
         self.output = at.op.outputs[0].tensor if at.op.outputs else None
         self.notes: list[str] = []
         self.root = root = _root_term(self.symbols, self.names, history)
@@ -166,10 +167,13 @@ class _Rule:
             why_not = "The record holds no formula for this op."
         pullback = None
         if tree is not None and not why_not:
-            shapes = tuple(None if gradient is None else gradient.shape for gradient in self.gradients)
+            # PyTorch counts only outputs that can have a gradient; the rule still takes a list.
+            lists = self.at.node.outputs != 1 or reads_list(tree)
+            shapes = [None if gradient is None else gradient.shape for gradient in self.gradients]
+            shapes += [None] * (len(self.at.op.outputs) - len(shapes)) if self.at.op is not None else []
             pullback = Pullback(
-                tree, known_words(self.at, self.operands, self.info), incoming.shape, sent.shape,
-                None if self.at.node.outputs == 1 else shapes, self.edge.input,
+                tree, known_words(self.at, self.operands, self.info, several=lists), incoming.shape, sent.shape,
+                tuple(shapes) if lists else None, self.edge.input,
             )  # fmt: skip
         return Product(self.root, output, self.x, self.target_name, incoming, sent, pullback, why_not,
                        self.is_part, several)  # fmt: skip

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..trace.events import OpRan
 from ..trace.history import NodeHistory
 from ..trace.ops import OpInfo
+from ..trace.trace import Trace
 from .expression import FormulaError, evaluate
 from .functions import unexpanded
 from .operands import Operands
@@ -68,16 +70,47 @@ class Pullback:
         return found
 
 
-def known_words(at: NodeHistory, operands: Operands, info: OpInfo | None) -> dict[str, Any]:
+ALIASES = {"linalg_vector_norm": "norm", "nll_loss_forward": "nll_loss", "split_with_sizes": "split.sizes"}
+"""PyTorch's own names of primitive operations → those of the declarations."""
+
+ARGUMENT_ALIASES = {"sizes": "split_sizes"}
+
+DEFAULTS: dict[str, Any] = {"dim": None, "correction": 1}
+"""What arguments mean that PyTorch's record leaves out because they are None."""
+
+
+def complete(constants: dict[str, Any]) -> None:
+    """Add the arguments under the names that rules know, and those that were left out."""
+    for name, other in ARGUMENT_ALIASES.items():
+        if other in constants:
+            constants.setdefault(name, constants[other])
+    for name, meaning in DEFAULTS.items():
+        constants.setdefault(name, meaning)
+
+
+def declaration_of(trace: Trace, op: OpRan) -> OpInfo | None:
+    """The declaration of an op: where one over some dimensions has its own, that one if it was given dimensions."""
+    names = [op.op, ALIASES.get(op.op, ""), op.op.lstrip("_")]
+    if dict(op.arguments).get("dim", "None") not in ("None", "[]", "()"):
+        names = [f"{op.op}.dim", *names]
+    return next((trace.ops[name] for name in names if name in trace.ops), None)
+
+
+def reads_list(tree: ast.expr) -> bool:
+    """Whether a rule takes the gradients of several outputs: `grad[0]`."""
+    return any(isinstance(node, ast.Subscript) and ast.unparse(node.value) == "grad" for node in ast.walk(tree))
+
+
+def known_words(at: NodeHistory, operands: Operands, info: OpInfo | None, *, several: bool) -> dict[str, Any]:
     """What the words of an op's rule meant, floats in float64 so that nothing is rounded twice.
 
-    What was not given is None; a list of tensors, and the results of an op with several, are lists. Words whose values
+    What was not given is None; a list of tensors, and `result` where `several`, are lists. Words whose values
     the record does not hold are missing.
     """
     assert at.op is not None, "only ops have rules"
     found: dict[str, Any] = dict(operands.constants)
     found |= {word: _double(value.data) for word, value in operands.values.items() if value.data is not None}
-    if at.node.outputs != 1:
+    if several:
         results = [output.value.data for output in at.op.outputs]
         found["result"] = [None if data is None else _double(data) for data in results]
     for name in info.inputs if info else ():

@@ -19,6 +19,9 @@ from .numbers import MINUS, shape_text, short_number
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 """How tightly a term binds; a looser one is put in brackets."""
 
+MOST_NUMBERS = 64
+"""Larger values are never written out, alone or as terms of a sum."""
+
 WRITTEN_SIDE = 3
 """Matrices up to this many rows and columns are written out; beyond, their shape stands for them."""
 
@@ -110,9 +113,9 @@ def letters(text: str) -> str:
 
 
 def is_exact(value: Any) -> bool:
-    """Whether the number shown is the number meant (float32's own rounding apart)."""
+    """Whether the number shown is the number meant (float32's own rounding apart). A shape shown is never rounded."""
     array = np.asarray(value)
-    if array.dtype.kind not in "f":
+    if array.dtype.kind != "f" or array.size > MOST_NUMBERS:
         return True
     return all(
         not math.isfinite(x) or math.isclose(float(short_number(x).replace(MINUS, "-")), x, rel_tol=1e-6)

@@ -39,8 +39,10 @@ class Elements(QAbstractTableModel):
         self.endResetModel()
 
     def longest_text(self) -> int:
-        """Characters of the longest element, judged by the first few hundred."""
-        return max((len(short_number(number)) for number in self._matrix.ravel()[:512]), default=1)
+        """Characters of the longest element, judged by the first few and by the least and the greatest."""
+        flat = self._matrix.ravel()
+        some = [*flat[:48], *((flat.min(), flat.max()) if flat.size and flat.dtype.kind in "fiub" else ())]
+        return max((len(short_number(number)) for number in some), default=1)
 
     def position_of(self, index: tuple[int, ...]) -> QModelIndex:
         """Where an element stands in the table."""
