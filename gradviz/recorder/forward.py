@@ -12,9 +12,12 @@ import numpy as np
 
 from ..engine import watch
 from ..engine.op import Op, by_name
+from ..trace.events import LeafAccumulated
 from ..trace.forward import Constant, Forward, ForwardRecorded, Ref, Step, constant
+from ..trace.passes import Pass
 from ..trace.value import Value
 from . import records
+from .book import Book
 from .curves import total
 from .decisions import Decisions
 from .first_look import FirstLook
@@ -41,21 +44,23 @@ class NoForwardError(Exception):
 class Forwards:
     """Follows the passes that are sent and tells when the function is another one."""
 
-    def __init__(self, reader: Reader, names: Names, leaf_names: LeafNames, program: str) -> None:
+    def __init__(self, reader: Reader, book: Book, names: Names, leaf_names: LeafNames, program: str) -> None:
         self._reader = reader
+        self._book = book
         self._names = names
         self._leaf_names = leaf_names
         self._program = program
         self._decisions: Decisions | None = None
         self._sent: ForwardRecorded | None = None
 
-    def after(self, number: int, raw: list[Any], later: list[Any]) -> ForwardRecorded | None:
+    def after(self, item: Pass, raw: list[Any], later: list[Any]) -> ForwardRecorded | None:
         """What to send after a pass; None while it is what was sent before, and for a pass without leaves."""
+        number = item.number
         tensors = [fields[1] for kind, fields in records.records(raw) if kind == records.LEAF]
         if not tensors:
             return None
         try:
-            made = ForwardRecorded(number, self._find(raw, later, self._named(tensors, raw)))
+            made = ForwardRecorded(number, self._find(raw, later, self._named(item, tensors, raw)))
         except NoForwardError as reason:
             made = ForwardRecorded(number, None, str(reason))
         except Exception as fault:  # noqa: BLE001 (a fault of ours must never become the program's)
@@ -65,11 +70,13 @@ class Forwards:
         self._sent = made if made.forward is None else replace(made, forward=snapshot(made.forward))
         return self._sent
 
-    def _named(self, tensors: list[Any], raw: list[Any]) -> list[tuple[Any, str]]:
-        """The leaves with the names that their curves have."""
+    def _named(self, item: Pass, tensors: list[Any], raw: list[Any]) -> list[tuple[Any, str]]:
+        """The leaves with the names that their curves have, in the order in which the pass shows them."""
         sizes = tuple([self._reader.look(tensor).size == 1 for tensor in tensors])
         keys = self._leaf_names.shape(tensors, sizes, raw).keys
-        return list(zip(tensors, [key.leaf for key in keys if key.kind == "value"], strict=True))
+        named = zip(tensors, [key.leaf for key in keys if key.kind == "value"], strict=True)
+        order = {event.tensor: place for place, event in enumerate(item.events) if isinstance(event, LeafAccumulated)}
+        return sorted(named, key=lambda pair: order.get(self._book.tensors.of(pair[0]), len(item.events)))
 
     def _find(self, raw: list[Any], later: list[Any], leaves: list[tuple[Any, str]]) -> Forward:
         search = Search(raw, later, leaves, self._reader)
@@ -260,6 +267,8 @@ class Search:
 
     def _is_earlier(self, item: Any) -> bool:
         """Whether a tensor belongs to the graph of an earlier pass, or was computed from one that does."""
+        if isinstance(item, np.ndarray):
+            return False
         if id(item) in self._earlier:
             return True
         if id(item) in self._held or id(item) in self._places or not self._reader.requires_grad(item):

@@ -99,7 +99,7 @@ class Recording:
         self._loss = 0.0
         self._leaf_names = LeafNames(self._modules, self._book, self._names)
         self._accumulated: dict[int, tuple[Any, Any]] = {}
-        self._forwards = Forwards(reader, self._names, self._leaf_names, program)
+        self._forwards = Forwards(reader, self._book, self._names, self._leaf_names, program)
 
     def ops(self) -> tuple[OpInfo, ...]:
         """What the record says of the engine's ops."""
@@ -158,9 +158,9 @@ class Recording:
             self._overflow()
 
     def value_read(self, tensor: Any, how: str) -> None:
-        """Before backward() it matters to whoever would run the forward again; after it, to nobody."""
-        if not (self._between or self._in_backward or self._full):
-            self._push((records.READ, tensor, how, self._where(sys._getframe(1))[0]))
+        """It matters to whoever would run the forward again: the program may decide by it what it computes next."""
+        if not (self._in_backward or self._full) and len(self._raw) <= UNTRACKED_ITEMS:
+            self._push((records.READ, tensor, how, self._frames.chain(1)))
 
     def requires_grad_set(self, tensor: Any, value: bool) -> None:
         if not self._full:
@@ -322,7 +322,7 @@ class Recording:
         if item is None:
             return
         self._send(PassRecorded(item))
-        forward = self._forwards.after(number, raw, later)
+        forward = self._forwards.after(item, raw, later)
         if forward is not None:
             self._send(forward)
         if self._last is not None and self._last[0] <= number:

@@ -73,7 +73,7 @@ class Cut:
     def title(self) -> str:
         if self.choice.kind in ("leaf", "leaves"):
             return f"{self.loss}({', '.join(self.choice.leaves)})"
-        return f"{self.loss}: {self.choice.title[0].lower()}{self.choice.title[1:]}"
+        return self.loss
 
     def is_same_function(self, other: Cut | None) -> bool:
         """Whether a picture of the other one is one of this, too: same function, same line or plane."""
@@ -132,7 +132,7 @@ def cut_of(trace: Trace, number: int, choice: Choice, standings: Standings, seed
     if stands is None or not own:
         stands = Standing(tuple(leaf.data for leaf in forward.leaves), (), None)
     if choice.kind == "update":
-        return _along_update(nothing, stands)
+        return _along_update(nothing, stands, _losses(trace, np.array([item.number if item else number]))[0])
     return _through_plane(trace, number, nothing, stands, standings, seed)
 
 
@@ -217,7 +217,7 @@ def _told(trace: Trace, number: int, choice: Choice) -> tuple[tuple[float, float
     return (added[0], added[1]), (moved[0], moved[1])
 
 
-def _along_update(nothing: Cut, stands: Standing) -> Cut:
+def _along_update(nothing: Cut, stands: Standing, loss: float) -> Cut:
     """From the leaves of this pass to where the update led, and beyond; down the gradient where there was none."""
     forward = nothing.forward
     assert forward is not None, "asked with a function only"
@@ -233,15 +233,10 @@ def _along_update(nothing: Cut, stands: Standing) -> Cut:
     return replace(
         nothing, origin=stands.values, first=direction, second=(None,) * len(direction), across=unit,
         words=" ".join(filter(None, [words, nothing.words])),
-        here=(0.0, 0.0), at=_loss_at(nothing, forward, stands), slope=(slope, 0.0),
+        here=(0.0, 0.0), at=float(loss), slope=(slope, 0.0),
         whole=np.array([[0.0, 0.0], [1.0, 0.0]]),
         step=(1.0, 0.0) if stands.steps is not None else (math.nan, 0.0),
     )  # fmt: skip
-
-
-def _loss_at(nothing: Cut, forward: Forward, stands: Standing) -> float:
-    """What the program got, where these are the leaves of the record itself."""
-    return forward.loss if _equal(stands.values, tuple(leaf.data for leaf in forward.leaves)) else math.nan
 
 
 def _through_plane(
@@ -262,12 +257,13 @@ def _through_plane(
             why = "The path of this run is a single point so far: it spans no plane. Choose a random plane."
             return replace(nothing, forward=None, why_not=why)
         first, second = shaped(found[0], shapes), shaped(found[1], shapes)
-        names = tuple(f"direction {at} ({round(100 * part)} % of the path)" for at, part in enumerate(found[2], 1))
-        words = "The plane through the last pass in which the path reaches farthest (its principal directions)."
+        names = ("direction 1", "direction 2")
+        parts = " and ".join(f"{100 * part:.3g} %" for part in found[2])
+        words = f"The plane in which the path reaches farthest: its first two principal directions, {parts} of it."
     else:
         first, second = random_directions(origin, seed)
         names = ("random direction 1", "random direction 2")
-        words = "A plane through the last pass along two random directions, filter-normalised (Li et al. 2018)."
+        words = "A plane through the end of the path along two random directions, filter-normalised (Li et al. 2018)."
     flat_first, flat_second = flat(first), flat(second)
     places = coordinates(rows, centre, flat_first, flat_second) if len(rows) else np.zeros((0, 2))
     so_far = numbers <= number
@@ -284,11 +280,18 @@ def _through_plane(
     reach = 1.0 if nothing.choice.kind == "random" else 0.0
     return replace(
         nothing, origin=origin, first=first, second=second, across=names[0], up=names[1],
-        words=" ".join(filter(None, [words, "The path is projected onto it.", nothing.words])),
+        words=" ".join(filter(None, [words, _projected(trace, numbers), nothing.words])),
         numbers=numbers[so_far], path=places[so_far], losses=losses[so_far], whole=places,
         here=here, at=float(losses[so_far][-1]) if so_far.any() else math.nan, slope=slope, step=step,
         scale=(reach, reach),
     )  # fmt: skip
+
+
+def _projected(trace: Trace, numbers: NDArray[np.intp]) -> str:
+    words = "The path is projected onto it"
+    if len(numbers) == trace.curves.length:
+        return f"{words}."
+    return f"{words}, through the {len(numbers)} of {trace.curves.length:,} passes that are kept whole."
 
 
 def _losses(trace: Trace, numbers: NDArray[np.intp]) -> Floats:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-FACETS = 56
+FACETS = 44
 """Facets along a side at most: more cost time and show nothing on a panel."""
 
 HEIGHT = 0.62

@@ -1,7 +1,7 @@
 """Runs a recorded forward for many leaves at once: values that depend on the leaves get a leading axis, one for each.
 
-What acts on each element by itself runs once on the whole batch; what works along dimensions runs once, told to count
-them from the end; products of matrices are NumPy's, which take a leading axis. Every other operation runs point by
+What acts on each element by itself runs once on the whole batch; what works along dimensions runs once, told the ones
+behind the leading one; products of matrices are NumPy's, which take a leading axis. Every other operation runs point by
 point, and what depends on no moving leaf runs once in all. So nothing is left out, and most costs little.
 
 A result whose type or shape is not that of the pass (a NumPy scalar and an array promote differently) is thrown away
@@ -183,7 +183,7 @@ def is_pointwise(op: Any) -> bool:
 
 
 def shifted(name: str, arguments: dict[str, Any], rank: int) -> dict[str, Any] | None:
-    """The arguments with dimensions counted from the end, so that a leading one more changes nothing."""
+    """The arguments with each dimension one farther from the leading one."""
     named = DIMS.get(name)
     if named is None:
         return None
@@ -191,9 +191,9 @@ def shifted(name: str, arguments: dict[str, Any], rank: int) -> dict[str, Any] |
     for each in named.split():
         dim = found.get(each)
         if isinstance(dim, int):
-            found[each] = dim if dim < 0 else dim - rank
+            found[each] = dim % rank + 1
         elif isinstance(dim, tuple | list) and dim:
-            found[each] = tuple(one if one < 0 else one - rank for one in dim)
+            found[each] = tuple(one % rank + 1 for one in dim)
         else:
             return None
     return found

@@ -23,14 +23,16 @@ def engine_import(name, *given):
     return builtins.__import__(name, *given)
 
 
-def record(program, **options):
-    """The trace of a program, the namespace it left, and every message."""
+def record(program, on_send=None, **options):
+    """The trace of a program, the namespace it left, and every message; `on_send` sees each when it is sent."""
     program = "import torch\n" + program
     namespace = {"__name__": "__main__", "__builtins__": {**vars(builtins), "__import__": engine_import}}
     builder, messages = TraceBuilder(), []
 
     def send(message):
         messages.append(message)
+        if on_send is not None:
+            on_send(message)
         builder.add(message)
 
     recorder = NumPyRecorder(program, "program.py", namespace, send, Gate(), **options)

@@ -1,5 +1,7 @@
 """Every op of the engine, with all its samples: many points at once give what they give one by one."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,8 @@ from gradviz.worker.batching import Batched
 from gradviz.worker.forward import Replay, quiet, tensor_of
 from tests.engine.samples import parts, samples_of
 
-POINTS = 5
+POINTS = (3, 2)
+"""As many as samples have rows and columns: a leading axis taken for one of theirs must not fit by chance."""
 
 ITSELF = ("backward_hook", "detach")
 """Declared to be shown; no operation of the engine's."""
@@ -71,17 +74,18 @@ def test_many_points_at_once_are_the_points_one_by_one(op, number):
         own = replay.own_leaves()
         with quiet():
             replay.values(own)  # what fails here would be NaN everywhere below
-        for moving in {tuple(n == m for n in range(len(own))) for m in range(len(own))} | {(True,) * len(own)}:
+        single_ones = {tuple(n == m for n in range(len(own))) for m in range(len(own))}
+        for moving, points in product(single_ones | {(True,) * len(own)}, POINTS):
             draw = np.random.default_rng(3)
             many = [
                 np.stack([value * (1 + 0.05 * point) + 0.01 * point * draw.random(value.shape)
-                          for point in range(POINTS)]).astype(kind)
+                          for point in range(points)]).astype(kind)
                 for value in own
             ]  # fmt: skip
             found = Batched(forward, moving).losses(many, own)
             single = [
                 replay.loss([some[point] if moves else one for some, one, moves in zip(many, own, moving, strict=True)])
-                for point in range(POINTS)
+                for point in range(points)
             ]
             close = {"rtol": 1e-9, "atol": 1e-12} if kind is np.float64 else {"rtol": 3e-5, "atol": 1e-5}
             np.testing.assert_allclose(found, single, **close, equal_nan=True, err_msg=f"{op.name} {moving}")

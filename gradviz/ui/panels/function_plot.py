@@ -25,6 +25,9 @@ from .plot import Plot, fill
 GRADIENT_ARROW = 46
 """Pixels: the gradient's arrow tells a direction; its length on an axis of leaves would mean nothing."""
 
+SINGLE = 80
+"""Points of a way in a plane that are drawn one by one."""
+
 NEAR = 14
 """Pixels: a click so near to a point of the way means it."""
 
@@ -141,6 +144,8 @@ class FunctionPlot(Plot):
         xs, ys = xs[whole], ys[whole]
         self._way.setPen(pg.mkPen(theme.value, width=1))
         fill(self._way, xs if cut.is_plane else xs[:0], ys if cut.is_plane else ys[:0])
+        if cut.is_plane and len(xs) > SINGLE:
+            xs, ys = xs[:0], ys[:0]  # the line tells it all
         ages = np.linspace(0.15, 0.75, len(xs))
         brushes = []
         for age in ages:

@@ -18,6 +18,7 @@ from ...scene.choices import Choice, choices_of
 from ...scene.contours import Contours, contours_of
 from ...scene.landscape import Cut, cut_of
 from ...scene.leaf_path import Standings
+from ...scene.numbers import short_number
 from ...scene.window import Window, window_for
 from ...session.session import Session
 from ...session.view import View
@@ -153,7 +154,9 @@ class Landscape(QWidget):
     def _restyle(self) -> None:
         theme, size = theme_of(self._session.settings.theme), self._session.settings.type_size
         self._top.setMinimumHeight(pixels(22, size))
-        self._head.setContentsMargins(pixels(8, size), 0, pixels(8, size), 0)
+        air = pixels(4, size) if self._is_wide else 0
+        self._head.setContentsMargins(pixels(10, size), air, pixels(10, size), air)
+        self._row.setContentsMargins(0, 0, pixels(14 if self._is_wide else 4, size), 0)
         self._head.setSpacing(pixels(8, size))
         for label in (self._words, self._empty):
             label.setContentsMargins(pixels(10, size), pixels(2, size), pixels(8, size), pixels(3, size))
@@ -237,7 +240,7 @@ class Landscape(QWidget):
             self.plot.is_zoomed = False
         for action in self._group.actions():
             action.setChecked(action.data() == choice)
-        self._pick.setText(choice.title if choice is not None else "")
+        self._pick.setText(f"{choice.title} ▾" if choice is not None else "")
         self._pick.setVisible(len(choices) > 1)
 
     def _cut_at(self, trace: Trace, number: int, is_live: bool) -> Cut | None:
@@ -344,9 +347,10 @@ class Landscape(QWidget):
         words = self._why or cut.words
         if self._why:
             words = f"The function is not drawn. {self._why} The path is what the program itself computed."
-        if self._is_wide and not self._why and cut.is_plane and self._answer is not None and self._contours.is_steep:
-            words = f"{words} Contour lines and heights grow by ratios above the lowest loss.".strip()
+        elif cut.is_plane and self._answer is not None:
+            words = f"{words} {scale_words(self._answer.losses, self._contours.is_steep, cut.loss)}".strip()
         self._words.setText(words)
+        self._words.setToolTip("" if self._is_wide else words)
         self._words.setVisible(bool(words))
         self._make_room()
 
@@ -356,9 +360,21 @@ class Landscape(QWidget):
         picks = sum(each.sizeHint().width() for each in (self._pick, self._again) if not each.isHidden())
         needed = self._title.sizeHint().width() + self._reading.sizeHint().width() + picks + pixels(40, size)
         self._title.setVisible(not self._reading.text() or needed <= self.width())
+        bare = needed - self._title.sizeHint().width()
+        self._reading.setVisible(bare <= self.width())
 
     def shutdown(self) -> None:
         self._bridge.shutdown()
+
+
+def scale_words(losses: np.ndarray, is_steep: bool, name: str) -> str:
+    """What the shades mean: on paper the low places are dark, on a dark screen they shine."""
+    finite = losses[np.isfinite(losses)]
+    if not finite.size:
+        return f"The {name} is not a number anywhere here."
+    low, high = short_number(float(finite.min())), short_number(float(finite.max()))
+    steps = ", from line to line by equal ratios above the lowest" if is_steep else ""
+    return f"Strongest shade: {name} {low}, faintest: {high}{steps}."
 
 
 def _same_axes(one: Cut, other: Cut) -> bool:

@@ -100,10 +100,10 @@ class SurfaceView(QWidget):
         facets = self._facets = self._facets or facets_of(self._heights, self._eye)
         across, up = self._on_widget(facets.corners[..., 0], facets.corners[..., 1])
         colours = [QColor(band_colour(theme, part)) for part in np.linspace(0, 1, 33)]
-        edges = QPen(QColor(mixed(theme.card, theme.waiting, 0.75)), 0.6)
+        edges = QPen(QColor(mixed(theme.card, theme.waiting, 0.6)), 0.4)
         painter.setPen(edges)
         shades = np.clip(np.round(facets.heights * 32), 0, 32).astype(int)
-        lights = np.round(86 + 28 * facets.light).astype(int)
+        lights = np.round(82 + 36 * facets.light).astype(int)
         for x, y, shade, light in zip(across.tolist(), up.tolist(), shades.tolist(), lights.tolist(), strict=True):
             painter.setBrush(colours[shade].lighter(light))
             painter.drawConvexPolygon(QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)]))
@@ -175,8 +175,14 @@ class SurfaceView(QWidget):
         return column / (len(xs) - 1) - 0.5, row / (len(ys) - 1) - 0.5, z
 
     def _on_widget(self, across: np.ndarray, up: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        scale = min(self.width() / 1.5, (self.height() - pixels(14, self._type_size)) / 1.22)
-        return self.width() / 2 + across * scale, self.height() / 2 - up * scale
+        """As large as the turned box fits, below it a line for the names of the axes."""
+        corners = np.array([(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (0.0, 1.0)])
+        xs, ys, _ = self._eye.project(*corners.T)
+        line = pixels(18, self._type_size)
+        room_x, room_y = self.width() - line, self.height() - 1.6 * line
+        scale = min(room_x / np.ptp(xs), room_y / np.ptp(ys))
+        middle_x, middle_y = (xs.max() + xs.min()) / 2, (ys.max() + ys.min()) / 2
+        return self.width() / 2 + (across - middle_x) * scale, (self.height() - line) / 2 - (up - middle_y) * scale
 
     # -- the hand ------------------------------------------------------------------------------------------------
 

@@ -232,7 +232,7 @@ class TrainingPanel(QWidget):
             self._row.addWidget(self._function, 3)
         if self._function is not None:
             is_drawn = any(each.forward is not None for each in trace.forwards)
-            self._row.setStretchFactor(self._function, 3 if is_drawn else 1)
+            self._row.setStretchFactor(self._function, 3 if is_drawn else 2)
             self._function.setVisible(bool(trace.forwards))
 
     def _zoomed(self) -> None:
