@@ -48,6 +48,8 @@ class Options:
     """Keys of the groups that the person opened."""
     folded: frozenset[str] = frozenset()
     """Keys of the groups that the person folded."""
+    by_hand: tuple[str, ...] = ()
+    """Keys of the groups that the person made, besides those of the grouping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +187,8 @@ class _Reader:
         ]
         for _, tensor in sorted(alone):
             self.tensor_card(tensor)
-        aims = _aims([op for _, op in ops])
         for step, op in ops:
-            self.op_card(step, op, aims[op.id])
+            self.op_card(step, op)
         by_tensor = {tensor: place[0] for tensor, place in self.origin.items()}
         return Cards(tuple(self.cards), tuple(self.links), self.index, self.by_node, by_tensor)
 
@@ -251,7 +252,7 @@ class _Reader:
         self.origin[tensor] = (position, 0, 1)
         return position
 
-    def op_card(self, step: int, op: OpRan, aim: str) -> None:
+    def op_card(self, step: int, op: OpRan) -> None:
         node = op.node
         out = op.outputs[0] if op.outputs else None
         names = ", ".join(item.name for item in op.outputs if item.name)
@@ -260,7 +261,7 @@ class _Reader:
         position = self.add(
             Card(
                 key=f"o{op.id}",
-                identity=self.identity(f"{op.op}:{names}:{aim}:{'/'.join(op.scope)}"),
+                identity=self.history.identities[op.id],
                 kind="ghost" if node is None else "op",
                 title=node.name if node is not None and self.graph != "forward" else op.op,
                 symbol=symbol_text(op, info),
@@ -312,22 +313,6 @@ class _Reader:
                 return None
             self.tensor_card(tensor)
         return self.origin[tensor]
-
-
-def _aims(ops: list[OpRan]) -> dict[int, str]:
-    """For each op without a variable of its own the variable that its line makes next.
-
-    A new line with a `+` in it must not pass for the next line with one: so `+` is that of `loss = a + b * c`.
-    """
-    found: dict[int, str] = {}
-    line, aim = -1, ""
-    for op in reversed(ops):
-        here = op.source.line if op.source is not None else -1
-        names = ", ".join(item.name for item in op.outputs if item.name)
-        if here != line or names:
-            line, aim = here, names
-        found[op.id] = "" if names else aim
-    return found
 
 
 def symbol_text(op: OpRan, info: OpInfo | None) -> str:

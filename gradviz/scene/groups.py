@@ -7,9 +7,12 @@ is said in `trace.regions`, with the reason why cards folded this way can never 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+
+import networkx as nx
 
 from gradviz.trace.history import NEVER, History
-from gradviz.trace.regions import Regions
+from gradviz.trace.regions import Regions, grouping_of
 
 from .cards import Card, Cards, Group, Link, Options
 
@@ -22,13 +25,16 @@ MOST_SLOTS = 6
 
 def folded(cards: Cards, history: History, options: Options) -> Cards:
     """The cards with the groups folded that are to be."""
-    if options.grouping == "nothing":
-        return cards
-    regions = history.regions(options.grouping)
-    if not regions.members:
-        return cards
-    inside = _placed(cards, _closed(cards, regions, options))
-    return _Folder(cards, history, regions, inside).folded() if any(inside) else cards
+    inside, titles = [""] * len(cards.cards), dict[str, str]()
+    if options.grouping != "nothing":
+        regions = history.regions(options.grouping)
+        inside, titles = _closed(cards, regions, options), dict(regions.titles)
+    for key in options.by_hand:
+        if key not in options.opened and (title := history.regions(grouping_of(key)).titles.get(key)):
+            inside = _with_hand(cards, history, inside, key)
+            titles[key] = title
+    inside = _placed(cards, inside)
+    return _Folder(cards, history, titles, inside).folded() if any(inside) else cards
 
 
 # -- which groups are folded -------------------------------------------------------------------------------------------
@@ -48,6 +54,37 @@ def _closed(cards: Cards, regions: Regions, options: Options) -> list[str]:
             )
         result.append(found[path])
     return result
+
+
+def _with_hand(cards: Cards, history: History, inside: list[str], key: str) -> list[str]:
+    """The same with a group that a person made, unless it lies in one that is folded.
+
+    A group of the program that it would feed and be fed by is opened: nothing could show which of them comes first.
+    """
+    ops = set(history.regions(grouping_of(key)).members[key])
+    own = [at for at, card in enumerate(cards.cards) if card.op is not None and card.op.id in ops]
+    around = {inside[at] for at in own}
+    if len(own) < 2 or (len(around) == 1 and "" not in around):
+        return inside
+    placed = list(inside)
+    for position in own:
+        placed[position] = key
+    while circle := _circle(cards, placed):
+        gone = next((group for group in circle if group != key), key)
+        placed = ["" if group == gone else group for group in placed]
+    return placed
+
+
+def _circle(cards: Cards, inside: list[str]) -> list[str]:
+    """The folded groups of a circle in which cards would feed each other, empty where there is none."""
+    graph: nx.DiGraph[str | int] = nx.DiGraph()
+    names: list[str | int] = [group or at for at, group in enumerate(inside)]
+    ends = ((names[link.source], names[link.target]) for link in cards.links)
+    graph.add_edges_from((source, target) for source, target in ends if source != target)
+    try:
+        return [str(name) for name, _ in nx.find_cycle(graph) if isinstance(name, str)]
+    except nx.NetworkXNoCycle:
+        return []
 
 
 def _open_depth(cards: Cards, regions: Regions, options: Options) -> int:
@@ -94,10 +131,10 @@ def _placed(cards: Cards, inside: list[str]) -> list[str]:
 
 
 class _Folder:
-    def __init__(self, cards: Cards, history: History, regions: Regions, inside: list[str]) -> None:
+    def __init__(self, cards: Cards, history: History, titles: Mapping[str, str], inside: list[str]) -> None:
         self.cards = cards
         self.history = history
-        self.regions = regions
+        self.titles = titles
         self.inside = inside
         self.members: dict[str, list[int]] = defaultdict(list)
         """Folded group → positions of its cards before."""
@@ -148,7 +185,7 @@ class _Folder:
             key=key,
             identity=key,
             kind="group",
-            title=self.regions.titles[key],
+            title=self.titles[key],
             symbol="",
             name=last.name,
             shape=last.shape,

@@ -31,6 +31,14 @@ def between(scene: Scene, one: int, other: int) -> frozenset[int]:
     return _whole(scene, one) | _whole(scene, other)
 
 
+def enclosed(scene: Scene, cards: Iterable[int]) -> frozenset[int]:
+    """The cards and all cards on ways from one of them to another: what can be one card without feeding itself."""
+    start = {place for card in cards for place in scene.family(card)}
+    return _reached(_neighbours(scene, backwards=False), start) & _reached(
+        _neighbours(scene, backwards=True), start
+    )
+
+
 def _whole(scene: Scene, card: int) -> frozenset[int]:
     """A card, and where it is a shared leaf its chips."""
     return frozenset(scene.family(card))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+
+from ..trace.regions import made_by_hand
 
 if TYPE_CHECKING:
     from .session import Session
@@ -27,6 +30,8 @@ class Folding:
     """What holds for a group that the person neither opened nor folded."""
     opened: frozenset[str] = frozenset()
     folded: frozenset[str] = frozenset()
+    by_hand: tuple[str, ...] = ()
+    """Groups that the person made, whatever the rest is grouped by."""
 
     def with_open(self, key: str) -> Folding:
         return replace(self, opened=self.opened | {key}, folded=self.folded - {key})
@@ -55,11 +60,27 @@ class Folder:
         self._session.mark(folding=self._session.view.folding.with_folded(key))
         self._session.select(key)
 
+    def make(self, title: str, ops: Iterable[str]) -> None:
+        """Make a folded group of ops, called by their identities, and select it."""
+        key, folding = made_by_hand(title, ops), self._session.view.folding
+        by_hand = (*(each for each in folding.by_hand if each != key), key)
+        self._session.mark(folding=replace(folding.with_folded(key), by_hand=by_hand))
+        self._session.select(key)
+
+    def dissolve(self, key: str) -> None:
+        """Let a group that was made by hand be no group any more."""
+        folding = self._session.view.folding
+        by_hand = tuple(each for each in folding.by_hand if each != key)
+        self._session.mark(folding=replace(folding.with_open(key), by_hand=by_hand))
+        self._session.select()
+
     def open_all(self) -> None:
-        self._session.mark(folding=Folding("open"))
+        by_hand = self._session.view.folding.by_hand
+        self._session.mark(folding=Folding("open", opened=frozenset(by_hand), by_hand=by_hand))
 
     def fold_all(self) -> None:
-        if self._session.settings.grouping == "nothing":
+        by_hand = self._session.view.folding.by_hand
+        if self._session.settings.grouping == "nothing" and not by_hand:
             self._session.told.emit("Choose by what to group first: View, Group Cards.")
         else:
-            self._session.mark(folding=Folding("folded"))
+            self._session.mark(folding=Folding("folded", by_hand=by_hand))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
 from .events import (
@@ -27,6 +28,7 @@ from .events import (
     TensorMade,
     TensorUpdated,
 )
+from .identity import identities_of
 from .passes import Pass
 from .regions import Regions, common_path, region_cards, regions_of
 from .value import Value
@@ -311,6 +313,11 @@ class History:
         if key not in self._region_cards:
             self._region_cards[key] = region_cards(self, key)
         return self._region_cards[key]
+
+    @cached_property
+    def identities(self) -> dict[int, str]:
+        """Op → what it means in the program, the same in every pass and run."""
+        return identities_of(op for _, op in self.ops.values())
 
     def source(self, step: int) -> Source | None:
         """The line that belongs to a step: for a backward step, the line whose forward made the node."""

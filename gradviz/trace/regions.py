@@ -13,7 +13,7 @@ what lies inside a region are counted among the ops inside only, so that opening
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .history import History
 
 Grouping = Literal["nothing", "auto", "module", "function", "line", "turn"]
+HAND = "hand:"
+"""What a grouping of one region that a person made begins with; the rest says all about it: title and ops, by lines."""
 MARK = "g"
 """What the key of a region begins with, as a tensor's card has "t" and an op's "o"."""
 
@@ -45,7 +47,13 @@ def is_region(key: str) -> bool:
 
 def grouping_of(key: str) -> str:
     """By what the region of this key is one."""
-    return key[len(MARK) :].partition(":")[0]
+    name = key[len(MARK) :]
+    return name if name.startswith(HAND) else name.partition(":")[0]
+
+
+def made_by_hand(title: str, ops: Iterable[str]) -> str:
+    """The key of a region of these ops, which are called by their identities."""
+    return MARK + HAND + "\n".join([" ".join(title.split()), *sorted(ops)])
 
 
 def common_path(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
@@ -75,6 +83,8 @@ def regions_of(history: History, by: str) -> Regions:
 
     "auto" is by module; where an op ran in none, by function and by line in it, and by turn what a line does often.
     """
+    if by.startswith(HAND):
+        return _by_hand(history, by)
     labels = _labels(history, by)
     deepest = max(map(len, labels.values()), default=0)
     operands = _operands(history)
@@ -105,6 +115,16 @@ def regions_of(history: History, by: str) -> Regions:
         {key: tuple(ops) for key, ops in members.items() if key in kept},
         {key: titles[key] for key in kept},
     )
+
+
+def _by_hand(history: History, by: str) -> Regions:
+    title, *identities = by.removeprefix(HAND).split("\n")
+    wanted = set(identities)
+    ops = tuple(op for op in history.ops if history.identities[op] in wanted)
+    if len(ops) < 2:
+        return Regions({}, {}, {})
+    key = MARK + by
+    return Regions(dict.fromkeys(ops, (key,)), {key: ops}, {key: title})
 
 
 def _visits(

@@ -66,6 +66,12 @@ def ask_note(parent: QWidget, note: str, is_new: bool) -> str | None:
     return text.strip() if is_taken else None
 
 
+def ask_group(parent: QWidget, suggestion: str) -> str:
+    """The name of a new group; empty where the person gave up."""
+    text, is_taken = QInputDialog.getText(parent, "Group Cards", "Name of the group:", text=suggestion)
+    return text.strip() if is_taken else ""
+
+
 def ask_pass(parent: QWidget, after: int) -> int | None:
     """The number of a pass to run to, which comes after pass `after`."""
     words = f"Run to pass number (after {after:,}):" if after else "Run to pass number:"

@@ -172,6 +172,17 @@ class GraphCanvas(QWidget):
         self.is_fitted = True
         self.look_at(self._fit_camera(), glide=True)
 
+    def zoom_to_selection(self) -> None:
+        """Show the selected cards as large as they fit, and no larger than can be taken in."""
+        geometry, places = self.stage.geometry, sorted(self.marks.selected)
+        if geometry is None or not places:
+            self.session.told.emit("Select a card first, with a click.")
+            return
+        rects = geometry.rects[places]
+        low, high = rects[:, :2].min(axis=0), (rects[:, :2] + rects[:, 2:]).max(axis=0)
+        self.is_fitted = False
+        self.look_at(self._camera_on((*low.tolist(), *(high - low).tolist())), glide=True)
+
     def zoom_in(self) -> None:
         self._zoom(ZOOM_STEP)
 
@@ -222,11 +233,12 @@ class GraphCanvas(QWidget):
             self.update()
 
     def _fit_camera(self) -> Camera:
-        if self.stage.geometry is None:
-            return Camera()
+        return Camera() if self.stage.geometry is None else self._camera_on(self.stage.geometry.bounds)
+
+    def _camera_on(self, box: tuple[float, float, float, float]) -> Camera:
         margin, low = pixels(20, self._type_size), overlay_height(self._type_size)
         view = (margin, margin, max(1, self.width() - 2 * margin), max(1, self.height() - 2 * margin - low))
-        return fitted(self.stage.geometry.bounds, view, 1.25 * self._type_size / 100)
+        return fitted(box, view, 1.25 * self._type_size / 100)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -330,6 +342,12 @@ class GraphCanvas(QWidget):
             self._overlay.paint(painter, self.width(), self.height(), scene, look)
             if words := banner_words(view, self.session.settings.auto_run):
                 self._overlay.paint_banner(painter, self.width(), *words)
+        if self.hand.band is not None:
+            painter.setPen(QColor(theme.focus))
+            ground = QColor(theme.focus)
+            ground.setAlpha(30)
+            painter.setBrush(ground)
+            painter.drawRect(self.hand.band)
         if self._shows_focus:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(QColor(theme.focus))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip
 
@@ -21,7 +21,7 @@ from ...session.view import View
 from ...trace.regions import is_region
 from .accessible import announce
 from .describing import edge_tip_text, tip_text
-from .finding import pill_at
+from .finding import cards_in, pill_at
 from .menu import context_menu
 from .painting import Marks
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 CLICK_SLACK = 5
 """Pixels that the pointer may move between press and release of a click."""
+ADDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+"""With these keys a click adds a card to the selection."""
 PAN_STEP = 60
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -48,6 +50,8 @@ class Hand:
         self._is_dragging = False
         self._hovered = -1
         self._stops_of: tuple[tuple[int, Breakpoints], frozenset[int]] = ((0, Breakpoints()), frozenset())
+        self.band: QRectF | None = None
+        """The frame that a person draws around cards with Shift, in pixels of the canvas."""
         self.way: frozenset[int] | None = None
         """Cards of a way through the graph that a person asked for; all others step back."""
         self.focused = ""
@@ -153,6 +157,8 @@ class Hand:
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             return False
         self._pressed, self._is_dragging = event.position(), False
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and event.button() == Qt.MouseButton.LeftButton:
+            self.band = QRectF(event.position(), event.position())
         return True
 
     def _move(self, event: QMouseEvent) -> bool:
@@ -161,6 +167,11 @@ class Hand:
             self._hover(canvas.card_at(now.x(), now.y()))
             return True
         way = now - self._pressed
+        if self.band is not None:
+            self.band = QRectF(self._pressed, now).normalized()
+            self._is_dragging = self._is_dragging or way.manhattanLength() > CLICK_SLACK
+            canvas.update()
+            return True
         if self._is_dragging or way.manhattanLength() > CLICK_SLACK:
             if not self._is_dragging:
                 self._is_dragging = True
@@ -174,12 +185,25 @@ class Hand:
         canvas, now = self._canvas, event.position()
         was_click = self._pressed is not None and not self._is_dragging
         self._pressed, self._is_dragging = None, False
+        if self.band is not None:
+            band, self.band = self.band, None
+            canvas.update()
+            if not was_click:
+                self._select_in(band)
         canvas.setCursor(Qt.CursorShape.ArrowCursor)
         self._hovered = -2
         self._hover(canvas.card_at(now.x(), now.y()))
         if was_click and event.button() == Qt.MouseButton.LeftButton:
-            self._click(self._hovered, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+            self._click(self._hovered, bool(event.modifiers() & ADDS))
         return True
+
+    def _select_in(self, band: QRectF) -> None:
+        """Select all cards that the frame touches."""
+        canvas, scene = self._canvas, self._canvas.stage.scene
+        if scene is None or canvas.session.view.building is not None:
+            return
+        touched = cards_in(scene, canvas.camera.box_to_scene((band.x(), band.y(), band.width(), band.height())))
+        canvas.session.select(*dict.fromkeys(scene.cards[scene.owner(int(card))].key for card in touched))
 
     def _click(self, card: int, adds: bool = False) -> None:
         canvas, scene = self._canvas, self._canvas.stage.scene

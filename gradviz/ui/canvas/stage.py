@@ -39,6 +39,7 @@ def options_of(session: Session) -> Options:
         folding=folding.start,
         opened=folding.opened,
         folded=folding.folded,
+        by_hand=folding.by_hand,
     )
 
 
