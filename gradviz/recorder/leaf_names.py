@@ -24,29 +24,33 @@ class LeafNames:
 
     def shape(self, leaves: list[Any], singles: tuple[bool, ...], raw: list[Any]) -> RowShape:
         """The shape of a row: the same object for the same names and sizes. `raw` is the record of the pass."""
-        names = tuple([self._name(tensor, raw) for tensor in leaves])
+        known = self._known
+        strange = [leaf for leaf in leaves if (item := known.get(id(leaf))) is None or item[0]() is not leaf]
+        if strange:
+            self._learn(strange, raw)
+        names = tuple([known[id(leaf)][1] for leaf in leaves])
         shape = self._shapes.get((names, singles))
         if shape is None:
             shape = self._shapes[names, singles] = row_shape(names, singles)
         return shape
 
-    def _name(self, tensor: Any, raw: list[Any]) -> str:
-        known = self._known.get(id(tensor))
-        if known is None or known[0]() is not tensor:
-            if len(self._known) > 4 * LEAVES:
-                self._known.clear()
-            known = self._known[id(tensor)] = weakref.ref(tensor), self._find(tensor, raw)
-        return known[1]
-
-    def _find(self, tensor: Any, raw: list[Any]) -> str:
-        """A leaf's name: of its module, of the expression that made it, of a variable that holds it."""
-        name = self._modules.parameter_name(tensor)
-        if name is None:
-            name = self._book.name_of(tensor)
-        if name is None:
-            for kind, fields in records.records(raw):
-                if kind == records.MADE and fields[0] is tensor:
-                    name = self._names.names(fields[3])[0]
-                elif kind == records.OP and any(output is tensor for output in fields[3]):
-                    name = self._names.names(fields[8])[0]
-        return name or self._modules.variable_name(tensor) or "leaf"
+    def _learn(self, leaves: list[Any], raw: list[Any]) -> None:
+        """Find names for all of them in one walk over the record: a program may have thousands of leaves."""
+        if len(self._known) > 4 * LEAVES:
+            alive = {key: item for key, item in self._known.items() if item[0]() is not None}
+            self._known.clear()
+            self._known.update(alive)
+        found: dict[int, str | None] = {}
+        for leaf in leaves:
+            found[id(leaf)] = self._modules.parameter_name(leaf) or self._book.name_of(leaf)
+        nameless = {key for key, name in found.items() if name is None}
+        for kind, fields in records.records(raw) if nameless else ():
+            if kind == records.MADE and id(fields[0]) in nameless:
+                found[id(fields[0])] = self._names.names(fields[3])[0]
+            elif kind == records.OP:
+                for output in fields[3]:
+                    if id(output) in nameless:
+                        found[id(output)] = self._names.names(fields[8])[0]
+        for leaf in leaves:
+            name = found[id(leaf)] or self._modules.variable_name(leaf) or "leaf"
+            self._known[id(leaf)] = weakref.ref(leaf), name
