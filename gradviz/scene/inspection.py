@@ -31,7 +31,7 @@ from .formula import ChainRule, chain_rules
 from .forward import forward_text
 from .group_facts import GroupFacts
 from .naming import Names
-from .queue import queue_of
+from .queue import queue_head
 from .steps import next_reason
 from .sums import Accumulation, Buffer, accumulation, buffer_of
 from .typeset import is_written
@@ -86,8 +86,11 @@ class Inspection:
     source: Source | None = None
 
 
-def inspect(trace: Trace, state: State, selection: tuple[str, ...] = ()) -> Inspection:
-    """What to show at this state: the first selected card or group that exists in this pass, or the step."""
+def inspect(trace: Trace, state: State, selection: tuple[str, ...] = (), *, tells_next: bool = True) -> Inspection:
+    """What to show at this state: the first selected card or group that exists in this pass, or the step.
+
+    `tells_next` is False for a person who predicts which node is next.
+    """
     history, step = state.history, state.step
     for key in selection:
         if is_region(key) and history.region_cards(key):
@@ -95,7 +98,7 @@ def inspect(trace: Trace, state: State, selection: tuple[str, ...] = ()) -> Insp
         subject = subject_of(history, key)
         if subject is not None:
             return _of_card(trace, history, step, subject)
-    return _of_step(trace, state)
+    return _of_step(trace, state, tells_next)
 
 
 def subject_of(history: History, key: str) -> Subject | None:
@@ -125,7 +128,7 @@ def card_of_tensor(history: History, tensor: int) -> str:
     return f"o{item.op.id}" if item is not None and item.op is not None else f"t{tensor}"
 
 
-def _of_step(trace: Trace, state: State) -> Inspection:
+def _of_step(trace: Trace, state: State, tells_next: bool) -> Inspection:
     history, step = state.history, state.step
     told = explain(trace, state)
     subject = subject_of(history, _card_of_step(state))
@@ -137,8 +140,8 @@ def _of_step(trace: Trace, state: State) -> Inspection:
         rules=chain_rules(trace, history, ran, step) if ran is not None else (),
         buffer=buffer if buffer is not None and len(buffer.arrivals) > 1 else None,
         accumulation=accumulation(trace, history, event) if isinstance(event, LeafAccumulated) else None,
-        queue=_queue(history, step),
-        queue_reason=next_reason(trace, history, step),
+        queue=_queue(history, step, tells_next),
+        queue_reason=next_reason(trace, history, step) if tells_next else "",
         source=history.source(step),
     )  # fmt: skip
     return _with_facts(shown, trace, history, step, subject)
@@ -150,6 +153,11 @@ def _of_card(trace: Trace, history: History, step: int, subject: Subject) -> Ins
     at = history.nodes[node] if node is not None else None
     title = names.tensor(subject.tensor) if subject.tensor is not None else subject.key
     source = subject.op.source if subject.op else None
+    if subject.op is not None and step < history.ops[subject.op.id][0]:
+        # Rule and facts have the numbers of a step that is still to come.
+        return Inspection(
+            "selected card", title, True, tuple(_card_sentences(trace, history, step, subject)), source=source
+        )
     if subject.op is None and subject.tensor is not None:
         source = history.tensors[subject.tensor].source
     ran = at.event if at is not None and at.ran <= step else None
@@ -237,10 +245,11 @@ def _standing(history: History, node: int, step: int) -> str:
     return f"{name} has not run yet." if step < history.backward_began else "The backward pass does not reach it."
 
 
-def _queue(history: History, step: int) -> tuple[Waiting, ...]:
+def _queue(history: History, step: int, in_order: bool) -> tuple[Waiting, ...]:
+    leaf = "first" if in_order else "2⁶⁴ − 1"
     return tuple(
-        Waiting(card_of_node(history, entry.node), entry.name, entry.priority or "first")
-        for entry in queue_of(history, step)
+        Waiting(card_of_node(history, entry.node), entry.name, entry.priority or leaf)
+        for entry in queue_head(history, step, None, in_order=in_order)[0]
     )
 
 

@@ -26,9 +26,14 @@ def queue_of(history: History, step: int) -> tuple[Entry, ...]:
     return queue_head(history, step, None)[0]
 
 
-def queue_head(history: History, step: int, most: int | None) -> tuple[tuple[Entry, ...], int]:
-    """The first `most` entries, and how many more there are: a thousand may wait, and a line of them is shown."""
-    nodes = history.queue(step)
+def queue_head(
+    history: History, step: int, most: int | None, *, in_order: bool = True
+) -> tuple[tuple[Entry, ...], int]:
+    """The first `most` entries, and how many more there are: a thousand may wait, and a line of them is shown.
+
+    Not `in_order`, they stand as they were made, which does not tell a person who predicts which one is next.
+    """
+    nodes = history.queue(step) if in_order else tuple(sorted(history.queue(step)))
     entries = tuple(_entry(history, node) for node in nodes[:most])
     return entries, len(nodes) - len(entries)
 

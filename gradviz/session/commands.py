@@ -10,8 +10,7 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 @dataclass(frozen=True)
 class Command:
     """`method` is a method without arguments of the `target`: session, debugger, appearance, documents, window, canvas,
-    ways, groups, editor, pictures, pace, plotting, training or
-    bookmarks.
+    ways, groups, editor, pictures, pace, plotting, training, predicting or bookmarks.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -77,6 +76,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("step.bookmark", "Bookmark This Step…", ("Ctrl+B",), "Step", "bookmarks", "bookmarks", "toggle", "Keep this step with a note, or take its bookmark away."),
     Command("step.next_bookmark", "Next Bookmark", ("]",), "Step", "bookmarks", "debugger", "next_bookmark", "To the next step that was kept."),
     Command("step.previous_bookmark", "Previous Bookmark", ("[",), "Step", "bookmarks", "debugger", "previous_bookmark", "Back to the last step that was kept."),
+    Command("predict.switch", "Predict Each Step", ("Q",), "Step", "predict", "predicting", "toggle", "Hide what the next step brings until you have said what you expect.", toggle="predict"),
+    Command("predict.reset", "Reset the Tally", (), "Step", "predict", "predicting", "reset", "Count right predictions from nothing again."),
     Command("step.pass_back", "Previous Pass", ("Shift+Left",), "Step", "pass", "session", "pass_back", "To the previous call of backward()."),
     Command("step.pass_forward", "Next Pass", ("Shift+Right",), "Step", "pass", "session", "pass_forward", "To the next call of backward()."),
     Command("step.follow", "Back to the Step", ("Escape",), "Step", "select", "session", "clear", "Let go of the selected card and show the step."),

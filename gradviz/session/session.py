@@ -18,6 +18,7 @@ from .document import Document, DocumentError, parses, read_document
 from .edits import Literal, Operand, TextEdit, apply_edits, literals, set_literal, write_op
 from .folding import Folding
 from .placing import before_backward, card_meaning, first_place, is_presentable, same_cards, same_place
+from .predicting import Predicting
 from .recovery import RecoveryFile
 from .runner import Runner
 from .saving import write_file
@@ -44,6 +45,7 @@ class Session:
         self.settings: Settings = read_settings(folder / "settings.json")
         self.document = Document()
         self.view = View()
+        self.predicting = Predicting(self)
         self.recovery = RecoveryFile(folder)
         self._is_trusted = True
         self._opened = ""
@@ -269,14 +271,16 @@ class Session:
     def _move(self, cursor: Cursor | None, following: bool = False) -> None:
         if cursor is not None:
             playing = self.view.playing and not is_at_end(self.view.trace, cursor)
-            self._set(cursor=cursor, following=following, selection=(), playing=playing)
+            self._set(cursor=cursor, following=following, selection=(), playing=playing, asked=None)
 
     def step(self, by: int = 1) -> None:
         """Move by steps, over the ends of passes into their neighbours."""
         self._move(moved(self.view.trace, self.view.cursor, by))
 
     def step_forward(self) -> None:
-        self.step(1)
+        """One step on; a person who predicts is asked first."""
+        if not self.predicting.asks():
+            self.step(1)
 
     def step_back(self) -> None:
         self.step(-1)
@@ -307,14 +311,16 @@ class Session:
             self._move(Cursor(self.view.cursor.number, state.history.steps), following=is_last)
 
     def play_on(self) -> None:
-        """One step of playing; a breakpoint ends it."""
+        """One step of playing; a breakpoint ends it, and so does a question."""
+        if self.predicting.asks():
+            return
         self.step(1)
         state = self.view.state
         if state is not None and self.view.cursor.step and self.view.breakpoints(state.history, self.view.cursor.step):
             self._set(playing=False)
 
     def mark(self, **values: Any) -> None:
-        """Change the person's own marks: `breakpoints`, `bookmarks`, `folding`; or whether the run is followed."""
+        """Change the person's own marks: `breakpoints`, `bookmarks`, `folding`, `asked`; or follow the run."""
         self._set(**values)
 
     def toggle_play(self) -> None:

@@ -38,6 +38,8 @@ class Settings:
     """Whether saved tensors are told on the cards of the nodes that keep them."""
     grouping: Grouping = "auto"
     """By what cards fold into groups; "auto" folds large graphs only, by what their program offers."""
+    predict: bool = False
+    """Whether a step forward asks first what it will bring."""
     play_speed: float = 2.0
     """Steps a second."""
     pass_speed: float = 0.0

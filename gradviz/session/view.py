@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from ..trace.events import ErrorRaised
 from ..trace.ops import OpInfo
+from ..trace.prediction import Prediction
 from ..trace.query import Cursor, State, state_at
 from ..trace.trace import Trace
 from .folding import Folding
+from .predicting import Tally
 from .stops import Breakpoints
 
 
@@ -64,10 +66,21 @@ class View:
     """In the order of their steps, one for a step."""
     folding: Folding = field(default_factory=Folding)
     """Which groups of cards the person opened and folded."""
+    asked: Prediction | None = None
+    """The last question about a step; `prediction` is it while it is open."""
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def state(self) -> State | None:
         return state_at(self.trace, self.cursor)
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """The question about the next step that waits for an answer; none any more once the person is elsewhere."""
+        asked, state = self.asked, self.state
+        if asked is None or state is None or (state.history, state.step + 1) != (asked.history, asked.step):
+            return None
+        return asked
 
     @property
     def error(self) -> ErrorRaised | None:

@@ -55,7 +55,7 @@ class Presenter:
         self.is_on = False
         # A lecturer's clicker sends the keys of a slide show.
         self._clicks = []
-        for key, slot in (("PgDown", session.step_forward), ("PgUp", session.step_back)):
+        for key, slot in (("PgDown", session.predicting.click), ("PgUp", session.step_back)):
             shortcut = QShortcut(QKeySequence(key), window)
             shortcut.activated.connect(slot)
             shortcut.setEnabled(False)

@@ -165,6 +165,7 @@ QCheckBox:focus {{ color: {t.focus}; }}
 QStatusBar, QWidget#status {{ background: {t.window}; border-top: 1px solid {t.line}; }}
 QStatusBar::item {{ border: none; }}
 QFrame#notice {{ background: {t.value_fill}; border: none; border-top: 1px solid {t.line}; }}
+QFrame#floating {{ background: {t.card}; border: 1px solid {t.line_strong}; border-radius: {px(8)}; }}
 QFrame#trouble {{ background: {t.error_fill}; border: none; border-top: 1px solid {t.error}; }}
 QFrame#trouble QLabel {{ color: {t.error}; }}
 QProgressBar {{ background: {t.line}; border: none; border-radius: {px(2)}; max-height: {px(4)}; }}

@@ -169,6 +169,8 @@ class Timeline(QWidget):
         step, view = self.step_at(x), self._session.view
         if step is None or view.state is None:
             return "Run a program to have steps to walk."
+        if self._session.settings.predict and step > view.state.step:
+            return f"step {step} of {view.state.history.steps}\nHidden until you have predicted it."
         said = explain(view.trace, State(view.state.history, step))
         title = f"{said.place} · {said.title}" if said.title else said.place
         note = self._kept(view.state).get(step)

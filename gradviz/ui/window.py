@@ -174,6 +174,7 @@ class Window(QMainWindow):
         """The object that carries out commands of this target; None while it is not there yet."""
         return {
             "session": self.session,
+            "predicting": self.session.predicting,
             "debugger": self.debugger,
             "appearance": self.appearance,
             "documents": self.documents,

@@ -109,6 +109,26 @@ def untrusted(window: Window) -> None:
     window.session.run()
 
 
+def predicting(window: Window) -> None:
+    """A question that is typed."""
+    window.session.change(predict=True)
+    window.session.step_forward()
+
+
+def picking(window: Window) -> None:
+    """A question with choices, in full screen."""
+    window.session.change(predict=True)
+    window.toggle_present()
+    window.session.step_forward()
+
+
+def answered(window: Window) -> None:
+    """An answer that was wrong, and what is right."""
+    predicting(window)
+    window.canvas.prediction.field.setText("12")
+    window.canvas.prediction.field.returnPressed.emit()
+
+
 def tab(panel: str) -> Callable[[Window], None]:
     def choose(window: Window) -> None:
         window.bottom.choose(panel)
@@ -156,6 +176,9 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "present": run_of("line", 6, present),
     "training": descent(descents.minimum(), 20),
     "smoothed": descent(descents.regression(1000), log_curves=True, smoothing=20),
+    "predict": run_of("line", 6, predicting),
+    "picking": run_of("line", 4, picking),
+    "answered": run_of("line", 6, answered),
 }
 
 

@@ -25,6 +25,7 @@ from .minimap import Minimap
 from .motion import GLIDE, TRAVEL, Glide, Motion, Move
 from .overlay import Overlay, banner_words, empty_words, overlay_height
 from .painting import Marks, ScenePainter
+from .prediction import PredictionCard
 from .search import CardSearch
 from .stage import Stage
 from .ways import Ways
@@ -89,6 +90,7 @@ class GraphCanvas(QWidget):
         self.appearance = Appearance(session)
         self._view_changed(session.view)
         self.minimap, self.search, self.ways = Minimap(self), CardSearch(self), Ways(self)
+        self.prediction = PredictionCard(self)
 
     def find_card(self) -> None:
         """Open the strip that finds cards."""
@@ -150,6 +152,10 @@ class GraphCanvas(QWidget):
             self.updateGeometry()
             middle = self.width() / 2, self.height() / 2
             self.look_at(self._fit_camera() if self.is_fitted else self.camera.zoomed(ratio, *middle))
+        elif name == "predict":
+            self._update_overlay()
+            if self.is_fitted:
+                self.fit()
         elif name in ("direction", "graph", "constants", "chips", "grouping"):
             self._view_changed(self.session.view)
 
@@ -237,7 +243,9 @@ class GraphCanvas(QWidget):
 
     def _camera_on(self, box: tuple[float, float, float, float]) -> Camera:
         margin, low = pixels(20, self._type_size), overlay_height(self._type_size)
-        view = (margin, margin, max(1, self.width() - 2 * margin), max(1, self.height() - 2 * margin - low))
+        # The card that asks must not cover the cards that it asks about.
+        high = margin + (pixels(116, self._type_size) if self.session.settings.predict else 0)
+        view = (margin, high, max(1, self.width() - 2 * margin), max(1, self.height() - high - margin - low))
         return fitted(box, view, 1.25 * self._type_size / 100)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -339,7 +347,8 @@ class GraphCanvas(QWidget):
             box = (exposed.x(), exposed.y(), exposed.width(), exposed.height())
             self._painter.paint(painter, scene, look, self.camera, box, self.marks)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._overlay.paint(painter, self.width(), self.height(), scene, look)
+            in_order = not self.session.settings.predict
+            self._overlay.paint(painter, self.width(), self.height(), scene, look, in_order=in_order)
             if words := banner_words(view, self.session.settings.auto_run):
                 self._overlay.paint_banner(painter, self.width(), *words)
         if self.hand.band is not None:

@@ -32,11 +32,13 @@ class Overlay:
     def px(self, size: float) -> int:
         return pixels(size, self.type_size)
 
-    def paint(self, painter: QPainter, width: int, height: int, scene: Scene, look: Look) -> None:
-        """Legend above the queue, at the bottom left."""
+    def paint(
+        self, painter: QPainter, width: int, height: int, scene: Scene, look: Look, *, in_order: bool = True
+    ) -> None:
+        """Legend above the queue, at the bottom left; the queue tells which node is next if it is `in_order`."""
         bottom = height - self.px(MARGIN)
         if scene.history.phase(look.step) == "backward":
-            self._queue(painter, width, bottom, scene, look)
+            self._queue(painter, width, bottom, scene, look, in_order)
             bottom -= self.px(42)
         self._legend(painter, width, bottom - self.px(6), look)
 
@@ -87,10 +89,12 @@ class Overlay:
             painter.drawText(QPointF(x + long + self.px(6), y), style.word)
             x += advance + self.px(18)
 
-    def _queue(self, painter: QPainter, width: int, bottom: float, scene: Scene, look: Look) -> None:
-        """A box with the nodes that are ready, the next one first."""
+    def _queue(
+        self, painter: QPainter, width: int, bottom: float, scene: Scene, look: Look, in_order: bool
+    ) -> None:
+        """A box with the nodes that are ready, the next one first and marked if it is to be seen."""
         label = "Ready queue"
-        entries, beyond = queue_head(scene.history, look.step, MOST_ENTRIES)
+        entries, beyond = queue_head(scene.history, look.step, MOST_ENTRIES, in_order=in_order)
         words, small = sans(self.type_size, 12), mono(self.type_size, 11)
         pad, tall = self.px(12), self.px(34)
         left, room = self.px(MARGIN), width - 2 * self.px(MARGIN) - 2 * pad
@@ -115,12 +119,13 @@ class Overlay:
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         x = self._words(painter, box, x, label, self.theme.text_muted) + self.px(10)
         for place, (text, chip) in enumerate(chips):
+            is_next = in_order and place == 0
             ground = QRectF(x, box.center().y() - self.px(10), chip, self.px(20))
-            painter.setPen(Qt.PenStyle.NoPen if place == 0 else QPen(QColor(self.theme.line), 1))
-            painter.setBrush(QColor(self.theme.gradient_fill if place == 0 else self.theme.card))
+            painter.setPen(Qt.PenStyle.NoPen if is_next else QPen(QColor(self.theme.line), 1))
+            painter.setBrush(QColor(self.theme.gradient_fill if is_next else self.theme.card))
             painter.drawRoundedRect(ground, self.px(10), self.px(10))
             painter.setFont(small)
-            painter.setPen(QColor(self.theme.gradient if place == 0 else self.theme.text_muted))
+            painter.setPen(QColor(self.theme.gradient if is_next else self.theme.text_muted))
             painter.drawText(ground.adjusted(self.px(8), 0, 0, 0), middle, text)
             x += chip + self.px(6)
         self._words(painter, box, x, rest, self.theme.text_faint)

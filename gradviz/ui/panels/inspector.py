@@ -129,6 +129,8 @@ class Inspector(QWidget):
     def _settings_changed(self, name: str) -> None:
         if name in ("theme", "type_size"):
             self._restyle()
+        elif name == "predict" and self.isVisible():
+            self._render(self._session.view)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -187,6 +189,10 @@ class Inspector(QWidget):
     def _theme(self) -> Theme:
         return theme_of(self._session.settings.theme)
 
+    @property
+    def _predicts(self) -> bool:
+        return self._session.settings.predict
+
     def _px(self, size: float) -> int:
         return pixels(size, self._session.settings.type_size)
 
@@ -199,7 +205,8 @@ class Inspector(QWidget):
 
     def _render(self, view: View) -> None:
         state = view.state
-        key = (state and state.history, state and state.step, view.selection, self._theme, self._px(100))
+        look = self._theme, self._px(100), self._predicts
+        key = (state and state.history, state and state.step, view.selection, *look)
         if key == self._key:
             return
         self._key = key
@@ -208,7 +215,7 @@ class Inspector(QWidget):
             self._fill(Inspection("", "", False, ()))
             self._words.setText(escape(EMPTY).replace("\n", "<br>"))
         else:
-            self._fill(inspect(view.trace, state, view.selection))
+            self._fill(inspect(view.trace, state, view.selection, tells_next=not self._predicts))
         self._content.setUpdatesEnabled(True)
 
     def _fill(self, shown: Inspection) -> None:

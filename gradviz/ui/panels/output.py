@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from ...session.session import Session
+from ...session.stepping import is_at_end
 from ...session.view import View
 from ...trace.messages import FigureShown, TextPrinted
 from ...trace.trace import Printed, Trace
@@ -19,6 +20,9 @@ from .printed_text import PrintedText
 
 MOST_AT_ONCE = 100_000
 """Characters added in one refresh; a flood is cut to its newest part, and the cut is said."""
+
+EMPTY = "Nothing printed yet. print(w.grad) and plt.show() in the program show up here."
+HIDDEN = "Hidden while you predict: what the program printed is shown at its last step."
 
 
 class Output(QWidget):
@@ -33,7 +37,7 @@ class Output(QWidget):
         self._is_shown = False
         self.text = PrintedText()
         self.text.setAccessibleName("What the program printed")
-        self._empty = QLabel("Nothing printed yet. print(w.grad) and plt.show() in the program show up here.")
+        self._empty = QLabel(EMPTY)
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -87,6 +91,8 @@ class Output(QWidget):
     # -- showing -------------------------------------------------------------------------------------------------
 
     def _settings_changed(self, name: str) -> None:
+        if name == "predict":
+            self._turn_page(self._session.view)
         if name not in ("theme", "type_size"):
             return
         settings = self._session.settings
@@ -107,6 +113,13 @@ class Output(QWidget):
                     self.text.pictures.replace(item)
             self._add(_tail(self._items, trace.output))
             self._items = trace.output
+        self._turn_page(view)
+
+    def _turn_page(self, view: View) -> None:
+        """The text, where there is any and it would not tell a person who predicts how the steps come out."""
+        is_hidden = self._session.settings.predict and not is_at_end(view.trace, view.cursor)
+        self._empty.setText(HIDDEN if is_hidden else EMPTY)
+        self._pages.setCurrentIndex(1 if self._items and not is_hidden else 0)
 
     def _start_over(self, trace: Trace) -> None:
         self.text.clear()
@@ -114,12 +127,11 @@ class Output(QWidget):
         if trace.output_dropped:
             self._write(f"… {trace.output_dropped:,} characters are left out in the middle …\n", "note")
         self._add(list(trace.output))
-        self._pages.setCurrentIndex(1 if trace.output else 0)
+        self._turn_page(self._session.view)
 
     def _add(self, items: list[TextPrinted | FigureShown]) -> None:
         if not items:
             return
-        self._pages.setCurrentIndex(1)
         excess = sum(len(item.text) for item in items if isinstance(item, TextPrinted)) - MOST_AT_ONCE
         for item in items:
             if isinstance(item, FigureShown):
