@@ -149,6 +149,7 @@ class TestPicture:
 
     def test_graph_fits_at_every_size(self, canvas, session):
         show(session, traces.line())
+        canvas.fit()
         for size in ((300, 260), (700, 500), (1500, 900)):
             canvas.resize(*size)
             QApplication.processEvents()

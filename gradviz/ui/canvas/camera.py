@@ -54,3 +54,17 @@ def fitted(bounds: Box, view: Box, most: float) -> Camera:
     left = view[0] + (view[2] - width * zoom) / 2
     top = view[1] + (view[3] - height * zoom) / 2
     return Camera(zoom, left - x * zoom, top - y * zoom)
+
+
+def near(bounds: Box, view: Box, zoom: float, focus: Box) -> Camera:
+    """The camera at a zoom that has `focus` in the middle of `view`, as far as the graph does not end before."""
+    left = _placed(bounds[0] * zoom, bounds[2] * zoom, view[0], view[2], (focus[0] + focus[2] / 2) * zoom)
+    top = _placed(bounds[1] * zoom, bounds[3] * zoom, view[1], view[3], (focus[1] + focus[3] / 2) * zoom)
+    return Camera(zoom, left, top)
+
+
+def _placed(start: float, length: float, room_start: float, room: float, middle: float) -> float:
+    """Where the origin goes, along one axis, in pixels."""
+    if length <= room:
+        return room_start + (room - length) / 2 - start
+    return max(room_start + room - start - length, min(room_start - start, room_start + room / 2 - middle))

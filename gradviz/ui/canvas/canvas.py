@@ -17,7 +17,7 @@ from ...session.view import View
 from ..fonts import pixels
 from ..style import theme_of
 from . import accessible
-from .camera import Camera, fitted
+from .camera import Camera
 from .finding import REACH, card_at
 from .groups import Groups
 from .hand import Hand
@@ -27,6 +27,7 @@ from .overlay import Overlay, banner_words, empty_words, overlay_height
 from .painting import Marks, ScenePainter
 from .prediction import PredictionCard
 from .search import CardSearch
+from .sight import Sight
 from .stage import Stage
 from .ways import Ways
 
@@ -65,6 +66,7 @@ class GraphCanvas(QWidget):
         self.camera = Camera()
         self.is_fitted = True
         """Whether the view follows the graph; until a person moves it."""
+        self.sight = Sight(self)
         self.marks = Marks()
         self.spoken: accessible.CanvasInterface | None = None
         self.is_shut = False
@@ -118,6 +120,7 @@ class GraphCanvas(QWidget):
         self._travelling.finish()
         if geometry is None or scene is None:
             self.is_fitted = True
+            self.sight.forget()
             self.hand.forget()
         elif geometry is not before:
             self.hand.forget()
@@ -125,8 +128,7 @@ class GraphCanvas(QWidget):
                 self._move = Move(before, geometry, scene.link_ends)
                 if self._move.is_worth_seeing and self._may_move():
                     self._moving.start()
-            if self.is_fitted:
-                self.look_at(self._fit_camera(), glide=before is not None)
+            self.look_at(self.sight.after(before, self._type_size), glide=before is not None)
         self.hand.mark()
         self.update()
 
@@ -151,11 +153,11 @@ class GraphCanvas(QWidget):
             self._use_theme()
             self.updateGeometry()
             middle = self.width() / 2, self.height() / 2
-            self.look_at(self._fit_camera() if self.is_fitted else self.camera.zoomed(ratio, *middle))
+            self.look_at(self.sight.camera(self._type_size) if self.is_fitted else self.camera.zoomed(ratio, *middle))
         elif name == "predict":
             self._update_overlay()
             if self.is_fitted:
-                self.fit()
+                self.look_at(self.sight.camera(self._type_size), glide=True)
         elif name in ("direction", "graph", "constants", "chips", "grouping"):
             self._view_changed(self.session.view)
 
@@ -175,8 +177,8 @@ class GraphCanvas(QWidget):
 
     def fit(self) -> None:
         """Show the whole graph, and keep it in view while it changes."""
-        self.is_fitted = True
-        self.look_at(self._fit_camera(), glide=True)
+        self.is_fitted = self.sight.shows_whole = True
+        self.look_at(self.sight.camera(self._type_size), glide=True)
 
     def zoom_to_selection(self) -> None:
         """Show the selected cards as large as they fit, and no larger than can be taken in."""
@@ -187,7 +189,7 @@ class GraphCanvas(QWidget):
         rects = geometry.rects[places]
         low, high = rects[:, :2].min(axis=0), (rects[:, :2] + rects[:, 2:]).max(axis=0)
         self.is_fitted = False
-        self.look_at(self._camera_on((*low.tolist(), *(high - low).tolist())), glide=True)
+        self.look_at(self.sight.on((*low.tolist(), *(high - low).tolist()), self._type_size), glide=True)
 
     def zoom_in(self) -> None:
         self._zoom(ZOOM_STEP)
@@ -200,9 +202,8 @@ class GraphCanvas(QWidget):
         self._zoom(self._type_size / 100 / self.camera.zoom)
 
     def _zoom(self, factor: float) -> None:
-        start = self._glide.goal if self._glide is not None and self._gliding.is_running else self.camera
         self.is_fitted = False
-        self.look_at(start.zoomed(factor, self.width() / 2, self.height() / 2), glide=True)
+        self.look_at(self.aim.zoomed(factor, self.width() / 2, self.height() / 2), glide=True)
 
     def centre_on(self, key: str) -> None:
         """Bring a card into the middle, near enough to be read."""
@@ -218,14 +219,15 @@ class GraphCanvas(QWidget):
     def _keep_in_view(self, card: int) -> None:
         """Go along with what runs, where a person has come so near that it would leave the view."""
         scene, geometry = self.stage.scene, self.stage.geometry
-        if self.is_fitted or scene is None or geometry is None or card < 0:
+        if scene is None or geometry is None or card < 0:
             return
-        low = overlay_height(self._type_size)
-        if not self.rect().adjusted(0, 0, 0, -low).contains(self.screen_box(card, 8)):
-            x, y, width, height = geometry.rects[card]
-            middle, zoom = (x + width / 2, y + height / 2), self.camera.zoom
-            goal = Camera(zoom, self.width() / 2 - middle[0] * zoom, (self.height() - low) / 2 - middle[1] * zoom)
-            self.look_at(goal, glide=True)
+        if not self.sight.holds(geometry.rects[card].tolist(), self._type_size):
+            self.look_at(self.sight.near_card(card, self._type_size), glide=True)
+
+    @property
+    def aim(self) -> Camera:
+        """The camera, or where it is gliding to."""
+        return self._glide.goal if self._glide is not None and self._gliding.is_running else self.camera
 
     def look_at(self, camera: Camera, *, glide: bool = False) -> None:
         """Move the view, at once or in a short glide."""
@@ -238,20 +240,10 @@ class GraphCanvas(QWidget):
             self.camera_moved.emit()
             self.update()
 
-    def _fit_camera(self) -> Camera:
-        return Camera() if self.stage.geometry is None else self._camera_on(self.stage.geometry.bounds)
-
-    def _camera_on(self, box: tuple[float, float, float, float]) -> Camera:
-        margin, low = pixels(20, self._type_size), overlay_height(self._type_size)
-        # The card that asks must not cover the cards that it asks about.
-        high = margin + (pixels(116, self._type_size) if self.session.settings.predict else 0)
-        view = (margin, high, max(1, self.width() - 2 * margin), max(1, self.height() - high - margin - low))
-        return fitted(box, view, 1.25 * self._type_size / 100)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.is_fitted:
-            self.look_at(self._fit_camera())
+            self.look_at(self.sight.camera(self._type_size))
 
     # -- motion --------------------------------------------------------------------------------------------------
 
@@ -347,8 +339,9 @@ class GraphCanvas(QWidget):
             box = (exposed.x(), exposed.y(), exposed.width(), exposed.height())
             self._painter.paint(painter, scene, look, self.camera, box, self.marks)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            free = self.minimap.x() if self.minimap.isVisible() else self.width()
             in_order = not self.session.settings.predict
-            self._overlay.paint(painter, self.width(), self.height(), scene, look, in_order=in_order)
+            self._overlay.paint(painter, free, self.height(), scene, look, in_order=in_order)
             if words := banner_words(view, self.session.settings.auto_run):
                 self._overlay.paint_banner(painter, self.width(), *words)
         if self.hand.band is not None:

@@ -98,7 +98,7 @@ class Hand:
         index, view = scene.table.index, canvas.session.view
         hovered = scene.family(self._hovered) if self._hovered >= 0 else []
         # A shared leaf is selected with all of its chips: they are one tensor.
-        selected = {at for key in view.selection for place in _places(scene, key) for at in scene.family(place)}
+        selected = {at for key in view.selection for place in places_of(scene, key) for at in scene.family(place)}
         operands = chosen = None
         if view.building is not None:
             operands = frozenset(
@@ -337,7 +337,7 @@ class Hand:
         announce(canvas, found)
 
 
-def _places(scene: Scene, key: str) -> set[int]:
+def places_of(scene: Scene, key: str) -> set[int]:
     """Where a card is; for an open group, where the cards in it are."""
     index = scene.table.index
     if key in index:

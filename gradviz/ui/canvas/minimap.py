@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WIDE, TALL, MARGIN, INSIDE = 190, 120, 12, 6
 """Pixels at 100 % type: the largest size, and the room around and inside."""
+SHARE = 0.28
+"""Of the canvas, at most: the ready queue stands beside it."""
 
 
 class Minimap(QWidget):
@@ -80,7 +82,8 @@ class Minimap(QWidget):
 
     def _wanted_size(self, geometry: Geometry) -> QSize:
         _, _, wide, tall = geometry.bounds
-        zoom = min(self._px(WIDE) / max(wide, 1.0), self._px(TALL) / max(tall, 1.0))
+        most = min(self._px(WIDE), SHARE * self._canvas.width())
+        zoom = min(most / max(wide, 1.0), self._px(TALL) / max(tall, 1.0))
         least = self._px(44)
         inside = 2 * self._px(INSIDE)
         return QSize(max(least, round(wide * zoom)) + inside, max(least, round(tall * zoom)) + inside)
