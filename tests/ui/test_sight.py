@@ -128,7 +128,7 @@ def test_the_map_covers_neither_legend_nor_queue(canvas, session, type_size, mon
     show(session, trace, trace.passes[-1].history.backward_began + 3)
     assert canvas.minimap.isVisible()
     given = []
-    monkeypatch.setattr(canvas._overlay, "paint", lambda painter, width, height, scene, look: given.append(width))
+    monkeypatch.setattr(canvas._overlay, "paint", lambda painter, width, *rest, **options: given.append(width))
     canvas.grab()
     assert given == [canvas.minimap.x()]
     assert canvas.minimap.width() <= 0.32 * canvas.width()
