@@ -18,7 +18,7 @@ from gradviz.trace.trace import Trace
 
 WIDTH, HEIGHT = 460.0, 280.0
 """Of one chart."""
-LEFT, RIGHT, TOP, FOOT = 64.0, 16.0, 34.0, 42.0
+LEFT, RIGHT, TOP, FOOT = 64.0, 22.0, 34.0, 42.0
 """Room around its curves."""
 BESIDE = 2
 """Charts side by side."""
@@ -46,7 +46,7 @@ def draw_curves(trace: Trace, theme: Theme, manner: Manner | None, families: tup
     for place, chart in enumerate(charts):
         own = manner or Manner()
         own = replace(own, log_curves=False) if chart.id == "values" else own
-        drawing = _Drawing(trace, chart, theme, own, families[1], place)
+        drawing = _Drawing(trace, chart, theme, own, families[1])
         lines.append(f'<g transform="translate({place % beside * WIDTH:g} {place // beside * HEIGHT:g})">')
         lines += [*drawing.lines(), "</g>"]
     return "\n".join([*lines, "</svg>"]).encode()
@@ -55,8 +55,8 @@ def draw_curves(trace: Trace, theme: Theme, manner: Manner | None, families: tup
 class _Drawing:
     """One chart."""
 
-    def __init__(self, trace: Trace, chart: Chart, theme: Theme, manner: Manner, mono: str, place: int) -> None:
-        self.chart, self.theme, self.manner, self.mono, self.place = chart, theme, manner, mono, place
+    def __init__(self, trace: Trace, chart: Chart, theme: Theme, manner: Manner, mono: str) -> None:
+        self.chart, self.theme, self.manner, self.mono = chart, theme, manner, mono
         self.shown = [series for series in chart.series if series.shown]
         length = trace.curves.length
         self.curves: list[tuple[Floats, Floats, Floats]] = []
@@ -89,9 +89,7 @@ class _Drawing:
     def lines(self) -> Iterator[str]:
         yield from self.axes()
         yield from self.legend()
-        box = f'x="{LEFT:g}" y="{TOP - 4:g}" width="{WIDTH - LEFT - RIGHT:g}" height="{HEIGHT - TOP - FOOT + 8:g}"'
-        yield f'<clipPath id="chart{self.place}"><rect {box}/></clipPath>'
-        yield f'<g clip-path="url(#chart{self.place})" fill="none" stroke-linejoin="round">'
+        yield '<g fill="none" stroke-linejoin="round">'
         for series, (xs, ys, means) in zip(self.shown, self.curves, strict=True):
             color = self.color(series.color)
             if means is not ys:

@@ -13,6 +13,10 @@ from pathlib import Path
 
 from .libraries import ANY_DISPLAY, X11, apt_line, missing_packages
 
+SWITCH = 0.0005
+"""Seconds that a thread may keep Python to itself while another waits. Painting gives it away at every call of Qt, and
+would wait Python's usual 5 ms each time while a run's messages are read beside it."""
+
 
 def main(path: str | None = None) -> int:
     """Run the window until it is closed; returns the exit code."""
@@ -34,6 +38,7 @@ def main(path: str | None = None) -> int:
     from .fonts import load_fonts
     from .window import Window
 
+    sys.setswitchinterval(SWITCH)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("gradviz")
     application.setApplicationDisplayName("")

@@ -10,6 +10,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 FRAME = 1 / 60
 """Seconds between two refreshes at least; a training run sends far more than a screen shows."""
 
+REST = 2.0
+"""After a refresh that took t seconds, painting included, the next one waits until REST × t have passed since its
+beginning: on a busy machine the window shows fewer pictures and still answers at once."""
+
+LONGEST = 0.1
+"""Seconds that it waits at most."""
+
 
 class Bridge(QObject):
     """`wake` may be called from any thread; `refresh` is then called on this object's thread, once for many wakes."""
@@ -23,6 +30,10 @@ class Bridge(QObject):
         self._last = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._refresh)
+        self._took = 0.0
+        # What a refresh has asked to be painted is painted before a timer of no time comes.
+        self._painted = QTimer(self, singleShot=True, interval=0)
+        self._painted.timeout.connect(self._settle)
         self._woken.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
 
     def wake(self) -> None:
@@ -35,9 +46,10 @@ class Bridge(QObject):
         """No refresh comes after this."""
         self.refresh = None
         self._timer.stop()
+        self._painted.stop()
 
     def _arrive(self) -> None:
-        wait = self._last + FRAME - time.monotonic()
+        wait = self._last + max(FRAME, min(LONGEST, REST * self._took)) - time.monotonic()
         if wait > 0 and self.refresh is not None:
             self._timer.start(max(1, round(wait * 1000)))
         else:
@@ -48,4 +60,8 @@ class Bridge(QObject):
         self._is_asked = False
         self._last = time.monotonic()
         if self.refresh is not None:
+            self._painted.start()
             self.refresh()
+
+    def _settle(self) -> None:
+        self._took = time.monotonic() - self._last

@@ -64,6 +64,7 @@ class Bench:
         from gradviz.ui.bridge import Bridge
         from gradviz.ui.window import Window
 
+        sys.setswitchinterval(app.SWITCH)
         self.application = QApplication([])
         self.application.setStyle("Fusion")
         fonts.load_fonts()

@@ -31,6 +31,9 @@ SINGLE = 80
 NEAR = 14
 """Pixels: a click so near to a point of the way means it."""
 
+SHADES = 12
+"""Of the dots of the way, from long ago to now: pyqtgraph draws a picture for each brush that it has not met."""
+
 
 def band_colour(theme: Theme, part: float) -> str:
     """From low (0) to high (1): deeper is darker, on paper as on a dark screen it stands out against the way's blue."""
@@ -47,6 +50,7 @@ class FunctionPlot(Plot):
         self._cut: Cut | None = None
         self._theme: Theme | None = None
         self._bands: list[QGraphicsPathItem] = []
+        self._shades: list[QBrush] = []
         self._drawn: Contours | None = None
         self._curve, self._tangent = pg.PlotDataItem(antialias=True), pg.PlotDataItem(antialias=True)
         self._way = pg.PlotDataItem(antialias=True)
@@ -66,6 +70,7 @@ class FunctionPlot(Plot):
         self._theme, self._type_size = theme, type_size
         cut = self._cut
         self.restyle(theme, type_size, cut.across if cut else "", (cut.up or cut.loss) if cut else "")
+        self._shades = [_shade(theme.value, age) for age in np.linspace(0.15, 0.75, SHADES)]
         self._curve.setPen(pg.mkPen(theme.waiting, width=1.5))
         self._tangent.setPen(pg.mkPen(theme.gradient, width=1, style=Qt.PenStyle.DashLine))
         for item, colour in ((self._slope, theme.gradient), (self._step, theme.update)):
@@ -146,12 +151,7 @@ class FunctionPlot(Plot):
         fill(self._way, xs if cut.is_plane else xs[:0], ys if cut.is_plane else ys[:0])
         if cut.is_plane and len(xs) > SINGLE:
             xs, ys = xs[:0], ys[:0]  # the line tells it all
-        ages = np.linspace(0.15, 0.75, len(xs))
-        brushes = []
-        for age in ages:
-            colour = QColor(theme.value)
-            colour.setAlphaF(float(age))
-            brushes.append(pg.mkBrush(colour))
+        brushes = [self._shades[place * len(self._shades) // len(xs)] for place in range(len(xs))]
         self._dots.setData(x=xs, y=ys, size=pixels(5, self._type_size), pen=None, brush=brushes)
         point = ([cut.here[0]], [cut.here[1] if cut.is_plane else cut.at]) if cut.has_point else ([], [])
         self._point.setData(
@@ -234,3 +234,7 @@ def arrow(tail: QPointF, tip: QPointF, wide: float, high: float) -> QPainterPath
     return path
 
 
+def _shade(colour: str, strength: float) -> QBrush:
+    shade = QColor(colour)
+    shade.setAlphaF(strength)
+    return QBrush(shade)

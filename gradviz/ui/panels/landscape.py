@@ -32,7 +32,7 @@ from ..style import theme_of
 from .function_plot import FunctionPlot
 from .surface_view import SurfaceView
 
-FRAME_MS = 16
+FRAME_MS = 48
 
 PAUSE = 0.3
 """Seconds between two pictures of a function that changes with every pass."""

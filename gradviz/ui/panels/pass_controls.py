@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ...session.session import Session
 from ...session.view import View
 from ..elided import ElidedLabel
 from ..fonts import pixels
 from ..icons import icon
+from ..progress import Progress
 from ..style import theme_of
 
 SPEEDS = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0)
@@ -44,9 +45,7 @@ class PassControls(QWidget):
         self._speed.activated.connect(self._speed_chosen)
         self._count = ElidedLabel()
         self._count.setProperty("role", "muted")
-        self._busy = QProgressBar()
-        self._busy.setTextVisible(False)
-        self._busy.setAccessibleName("The program is running")
+        self._busy = Progress()
         self._row = QHBoxLayout(self)
         for item in (self._hold, self._one, self._stop, self._speed, self._count, self._busy):
             self._row.addWidget(item)
@@ -98,8 +97,7 @@ class PassControls(QWidget):
         expected = view.newest.expected
         count = expected.count if expected is not None and expected.count >= view.newest.pass_count else 0
         self._busy.setVisible(view.status in ("starting", "running") or (view.status == "held" and bool(count)))
-        self._busy.setRange(0, count)
-        self._busy.setValue(min(count, view.newest.pass_count))
+        self._busy.show_value(view.newest.pass_count, count)
 
     def _words(self, view: View) -> str:
         trace, passes = view.newest, view.newest.pass_count
@@ -147,6 +145,6 @@ class PassControls(QWidget):
         for button, name in ((self._hold, "run" if held else "hold"), (self._one, "one_pass"), (self._stop, "stop")):
             button.setIcon(icon(name, theme.text, theme.waiting))
             button.setIconSize(QSize(pixels(14, size), pixels(14, size)))
-        self._busy.setFixedWidth(pixels(60, size))
+        self._busy.restyle(theme, size)
         self._row.setContentsMargins(pixels(10, size), pixels(3, size), pixels(10, size), pixels(3, size))
         self._row.setSpacing(pixels(6, size))

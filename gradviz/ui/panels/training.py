@@ -57,6 +57,7 @@ class TrainingPanel(QWidget):
         self._drawn: tuple[object, ...] = ()
         self._origin: tuple[object, Origin | None] = (None, None)
         self._charts: dict[str, CurveChart] = {}
+        self._turn, self._was_live = 0, False
         self._function: Landscape | None = None
         self.setObjectName("panel")
         self.setAccessibleName("Training")
@@ -189,12 +190,19 @@ class TrainingPanel(QWidget):
             charts = tuple(chart for chart in charts if self.plotting.is_shown(chart))
             if not self._make(tuple(chart.id for chart in charts)):
                 self._drawn = ()
-            for content in charts:
-                if content.id in self._charts:
-                    own = manner if content.id != "values" else replace(manner, log_curves=False)
-                    self._charts[content.id].show_chart(content, trace.curves, trace.began, own, is_live)
-        for chart in self._charts.values():
-            chart.show_pass(view.cursor.number)
+            made = [content for content in charts if content.id in self._charts]
+            if is_live and self._was_live and view.following and made:
+                # One a frame: together they would hold the window up for as long as all of them take.
+                self._turn += 1
+                made = [made[self._turn % len(made)]]
+            self._was_live = is_live
+            for content in made:
+                own = manner if content.id != "values" else replace(manner, log_curves=False)
+                self._charts[content.id].show_chart(content, trace.curves, trace.began, own, is_live)
+                self._charts[content.id].show_pass(view.cursor.number)
+        if not (is_live and view.following):
+            for chart in self._charts.values():
+                chart.show_pass(view.cursor.number)
         if self._drawn:
             self._show_function(trace)
         self._pages.setCurrentIndex(1)
