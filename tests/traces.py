@@ -392,6 +392,41 @@ def chain(length: int) -> Trace:
     return run.trace()
 
 
+DOWNHILL = """\
+import torch
+
+w = torch.tensor(1., requires_grad=True)
+for _ in range(2):
+    loss = (w * 3.) ** 2
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.01 * w.grad
+    w.grad = None
+"""
+
+
+def downhill() -> Trace:
+    """Two passes of descent on (3w)²: the gradient 18w is 18 and then 14.76, cleared each time."""
+    run = Writer(DOWNHILL)
+    number = 1.0
+    w = run.tensor(number, "w", 3)
+    for turn in range(2):
+        product = run.op("mul", (w, "3.0"), number * 3, line=5, column=12, end=18)
+        loss = run.op("pow", (product, "2"), number * number * 9, name="loss", line=5, column=11,
+                      saved=(("self", product),))  # fmt: skip
+        run.backward(loss, line=6)
+        run.ran(loss, 1.0, number * 6, None)
+        run.ran(product, number * 6, number * 18, None)
+        run.accumulated(w, number * 18)
+        run.ended()
+        number -= 0.01 * number * 18
+        run.update(w, number, line=8)
+        run.zero(w, line=9)
+        if turn == 0:
+            run.next_pass(w)
+    return run.trace()
+
+
 ALL = {
     "line": line,
     "polynomial": polynomial,
@@ -399,4 +434,5 @@ ALL = {
     "untracked": untracked,
     "error": error,
     "matrix": matrix,
+    "downhill": downhill,
 }

@@ -25,12 +25,14 @@ from ..trace.query import State
 from ..trace.regions import is_region
 from ..trace.trace import Trace
 from ..trace.value import Value
+from .earlier import earlier_of
 from .explain import explain
 from .facts import Fact, node_facts, tensor_facts
 from .formula import ChainRule, chain_rules
 from .forward import forward_text
 from .group_facts import GroupFacts
 from .naming import Names
+from .numbers import gradient_text
 from .queue import queue_head
 from .steps import next_reason
 from .sums import Accumulation, Buffer, accumulation, buffer_of
@@ -272,9 +274,25 @@ def _with_facts(
             if incoming is not None and at.op is not None and not is_written(incoming.shape, incoming.data):
                 which = f" of output {slot}" if at.node.outputs > 1 else ""
                 shown.append(Shown(f"gradient that arrived{which}", incoming, "gradient"))
+    facts = tensor_facts(history, step, subject.tensor, subject.node)
     return replace(
         inspection,
         node=node_facts(trace, history, step, subject.node, subject.op),
-        tensor=tensor_facts(history, step, subject.tensor, subject.node),
+        tensor=facts + _earlier_facts(trace, history, step, subject) if facts else facts,
         values=tuple(shown),
     )
+
+
+def _earlier_facts(trace: Trace, history: History, step: int, subject: Subject) -> tuple[Fact, ...]:
+    """How the gradient differs from the pass before, and what was cleared."""
+    earlier = earlier_of(trace, history)
+    facts: list[Fact] = []
+    change = earlier.change(subject.node, step) if subject.node is not None else None
+    cleared = earlier.cleared(subject.tensor, step) if subject.tensor is not None else None
+    if change is not None:
+        is_next = change.number == history.item.number - 1
+        label = "pass before" if is_next else f"in pass {change.number + 1}"
+        facts.append(Fact(label, change.text, "" if change.is_same else "gradient"))
+    if cleared is not None:
+        facts.append(Fact(".grad cleared", gradient_text(cleared)))
+    return tuple(facts)

@@ -27,6 +27,7 @@ from gradviz.trace.value import Value
 from .broadcasting import Summing, edge_text, summing_of
 from .cards import Card, Cards, Link, Options, cards_of
 from .curves import Curves, Floats, curves_of
+from .earlier import Earlier, earlier_of
 from .faces import Face, Run, face_of
 from .fault import error_of, fault_of, fault_words
 from .graph import CardGraph, Measures, graph_of
@@ -87,6 +88,8 @@ class Scene:
     fault: int = -1
     """Position of the card to which the run's error belongs."""
     fault_words: str = ""
+    earlier: Earlier | None = None
+    """This pass beside the one before."""
 
     @cached_property
     def base(self) -> Codes:
@@ -261,7 +264,8 @@ class Scene:
     def tags(self, card: int, look: Look, *, saved: bool = True) -> tuple[Tag, ...]:
         """The tags of a card at a step."""
         return tags_of(
-            self.cards[card], self.history, look.step, float(self.geometry.rects[card, 2]), saved=saved
+            self.cards[card], self.history, look.step, float(self.geometry.rects[card, 2]), saved=saved,
+            earlier=self.earlier,
         )  # fmt: skip
 
     @cached_property
@@ -349,10 +353,11 @@ def scene_of(history: History, graph: CardGraph, geometry: Geometry, trace: Trac
     """The scene of a pass. The geometry may come from another pass whose graph has the same signature."""
     error = error_of(trace, history)
     cards = graph.cards
+    earlier = earlier_of(trace, history)
     if error is None:
-        return Scene(history, cards.cards, cards, geometry)
+        return Scene(history, cards.cards, cards, geometry, earlier=earlier)
     fault = fault_of(error, history, cards, trace.program)
-    return Scene(history, cards.cards, cards, geometry, fault, fault_words(error))
+    return Scene(history, cards.cards, cards, geometry, fault, fault_words(error), earlier)
 
 
 def unplaced(graph: CardGraph) -> Geometry:

@@ -14,9 +14,10 @@ from gradviz.trace.history import History
 from gradviz.trace.value import Value
 
 from .cards import Card
+from .earlier import Earlier
 from .faces import PAD, needs_heat, value_at
 from .measure import text_width
-from .numbers import short_number
+from .numbers import gradient_text, short_number
 
 TAG_SIZE = 9.5
 TAG_HEIGHT = 14.0
@@ -40,13 +41,18 @@ class Tag:
     struck: bool = False
 
 
-def tags_of(card: Card, history: History, step: int, width: float, *, saved: bool = True) -> tuple[Tag, ...]:
-    """The tags of a card of this width at a step; `saved` says whether those of saved tensors are wanted."""
+def tags_of(
+    card: Card, history: History, step: int, width: float, *, saved: bool = True, earlier: Earlier | None = None
+) -> tuple[Tag, ...]:
+    """The tags of a card of this width at a step; `saved` says whether those of saved tensors are wanted.
+
+    With `earlier` a leaf tells what its gradient was in the pass before, and what was cleared.
+    """
     if card.made > step or card.kind == "chip":
         return ()
     room, x = width - 2 * PAD, PAD
     placed: list[Tag] = []
-    for choices, role, struck in _wanted(card, history, step, saved):
+    for choices, role, struck in _wanted(card, history, step, saved, earlier):
         # The longest of the texts that still fits.
         for text in choices:
             wide = text_width(text, TAG_SIZE) + 2 * TAG_PAD
@@ -57,13 +63,17 @@ def tags_of(card: Card, history: History, step: int, width: float, *, saved: boo
     return tuple(placed)
 
 
-def _wanted(card: Card, history: History, step: int, saved: bool) -> Iterator[tuple[list[str], str, bool]]:
+def _wanted(
+    card: Card, history: History, step: int, saved: bool, earlier: Earlier | None
+) -> Iterator[tuple[list[str], str, bool]]:
     """Texts from long to short, colour role, and whether struck; the most important first."""
     strange = strange_text(value_at(card, history, step)) if card.graph != "backward" else ""
     if strange:
         yield [strange, strange.partition(",")[0]], "error", False
     if card.group is not None:
         return
+    if earlier is not None and card.kind == "leaf" and card.graph != "forward":
+        yield from _of_gradient(card, step, earlier)
     version = version_of(card, history, step)
     if version:
         yield [f"version {version}", f"v{version}"], "update", False
@@ -77,6 +87,17 @@ def _wanted(card: Card, history: History, step: int, saved: bool) -> Iterator[tu
         is_gone = is_freed(card, history, step)
         count = f"{len(kept)} saved"
         yield [f"saved {numbers}", f"saved {names}", count], "text_faint" if is_gone else "text_muted", is_gone
+
+
+def _of_gradient(card: Card, step: int, earlier: Earlier) -> Iterator[tuple[list[str], str, bool]]:
+    cleared = earlier.cleared(card.tensor, step) if card.tensor is not None else None
+    change = earlier.change(card.node, step) if card.node is not None else None
+    if cleared is not None:
+        yield [f"cleared {gradient_text(cleared)}", "cleared"], "text_muted", False
+    elif change is not None and not change.is_same:
+        # A shape says nothing: it is the same in every pass.
+        number = gradient_text(change.before)
+        yield [f"before: {number}", "≠ before"][number.startswith("(") :], "gradient", False
 
 
 def can_have_tags(card: Card, history: History) -> bool:

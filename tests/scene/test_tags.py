@@ -78,7 +78,8 @@ def test_a_leaf_counts_its_updates():
     trace = traces.untracked()
     history = trace.passes[0].history
     leaf = next(f"t{id}" for id, item in history.tensors.items() if item.versions.facts[-1])
-    assert texts(trace, leaf, history.steps) == ["version 1"]
+    assert texts(trace, leaf, history.steps - 1) == ["version 1"]
+    assert texts(trace, leaf, history.steps) == ["cleared all 0.667", "v1"]
     assert texts(trace, leaf, history.backward_began) == []
 
 

@@ -109,6 +109,14 @@ def untrusted(window: Window) -> None:
     window.session.run()
 
 
+def last_leaf(window: Window) -> None:
+    """The facts of a leaf whose gradient was another one in the pass before."""
+    chosen(window)
+    settle(0.1)
+    bar = window.findChild(Inspector).findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
+
+
 def predicting(window: Window) -> None:
     """A question that is typed."""
     window.session.change(predict=True)
@@ -176,6 +184,8 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "present": run_of("line", 6, present),
     "training": descent(descents.minimum(), 20),
     "smoothed": descent(descents.regression(1000), log_curves=True, smoothing=20),
+    "earlier": run_of("downhill", -3, last_leaf),
+    "cleared": run_of("downhill", 0, last_leaf),
     "predict": run_of("line", 6, predicting),
     "picking": run_of("line", 4, picking),
     "answered": run_of("line", 6, answered),
