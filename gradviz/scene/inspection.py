@@ -275,10 +275,12 @@ def _with_facts(
                 which = f" of output {slot}" if at.node.outputs > 1 else ""
                 shown.append(Shown(f"gradient that arrived{which}", incoming, "gradient"))
     facts = tensor_facts(history, step, subject.tensor, subject.node)
+    # Beside the gradient of this pass.
+    at = next((at for at, fact in enumerate(facts, 1) if fact.label in (".grad", "gradient")), len(facts))
     return replace(
         inspection,
         node=node_facts(trace, history, step, subject.node, subject.op),
-        tensor=facts + _earlier_facts(trace, history, step, subject) if facts else facts,
+        tensor=(*facts[:at], *_earlier_facts(trace, history, step, subject), *facts[at:]) if facts else (),
         values=tuple(shown),
     )
 
