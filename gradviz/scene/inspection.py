@@ -276,11 +276,11 @@ def _with_facts(
                 shown.append(Shown(f"gradient that arrived{which}", incoming, "gradient"))
     facts = tensor_facts(history, step, subject.tensor, subject.node)
     # Beside the gradient of this pass.
-    at = next((at for at, fact in enumerate(facts, 1) if fact.label in (".grad", "gradient")), len(facts))
+    place = next((count for count, fact in enumerate(facts, 1) if fact.label in (".grad", "gradient")), len(facts))
     return replace(
         inspection,
         node=node_facts(trace, history, step, subject.node, subject.op),
-        tensor=(*facts[:at], *_earlier_facts(trace, history, step, subject), *facts[at:]) if facts else (),
+        tensor=(*facts[:place], *_earlier_facts(trace, history, step, subject), *facts[place:]) if facts else (),
         values=tuple(shown),
     )
 
