@@ -17,6 +17,7 @@ from ..trace.forward import Constant, Forward, ForwardRecorded, Ref, Step, const
 from ..trace.passes import Pass
 from ..trace.value import Value
 from . import records
+from .aten import UnknownOperationError, in_engine
 from .book import Book
 from .curves import total
 from .decisions import Decisions
@@ -60,7 +61,7 @@ class Forwards:
         if not tensors:
             return None
         try:
-            made = ForwardRecorded(number, self._find(raw, later, self._named(item, tensors, raw)))
+            made = ForwardRecorded(number, self._find(raw, later, self._named(item, tensors, raw), number > 0))
         except NoForwardError as reason:
             made = ForwardRecorded(number, None, str(reason))
         except Exception as fault:  # noqa: BLE001 (a fault of ours must never become the program's)
@@ -78,7 +79,7 @@ class Forwards:
         order = {event.tensor: place for place, event in enumerate(item.events) if isinstance(event, LeafAccumulated)}
         return sorted(named, key=lambda pair: order.get(self._book.tensors.of(pair[0]), len(item.events)))
 
-    def _find(self, raw: list[Any], later: list[Any], leaves: list[tuple[Any, str]]) -> Forward:
+    def _find(self, raw: list[Any], later: list[Any], leaves: list[tuple[Any, str]], again: bool) -> Forward:
         search = Search(raw, later, leaves, self._reader)
         search.walk()
         for _, _, chain in search.decisive():
@@ -91,7 +92,7 @@ class Forwards:
                     f"{where[0].upper()}{where[1:]} reads a value that depends on {_listed(leaves)} and goes on by it; "
                     "elsewhere it might go another way."
                 )
-        return search.forward()
+        return search.forward(again)
 
 
 class Search:
@@ -131,14 +132,15 @@ class Search:
         last = len(self._steps)
         return [read for read in self._reads if read[1] == "decision" or read[0] < last]
 
-    def forward(self) -> Forward:
+    def forward(self, again: bool) -> Forward:
+        """What was found. Not in the first pass but `again` are random numbers drawn for the pass: data come first."""
         leaves = []
         for place, value in self._leaf_values.items():
             leaves.append(self._constant(place, value))
         used = {each for step in self._steps for each in _refs((step.operands, step.arguments))}
         kept = tuple(each for place, each in self._constants.items() if place in used)
         names = tuple(name for _, name in self._leaves)
-        note = DRAWN if self._drew else ""
+        note = DRAWN if self._drew and again else ""
         return Forward(names, tuple(leaves), kept, tuple(self._steps), self._root, self._loss, note)
 
     def walk(self) -> None:
@@ -233,6 +235,12 @@ class Search:
             raise NoForwardError(f"One pass has more than {MOST_STEPS:,} operations.")
         if in_place and self._reader.base(outputs[0]) is not None:
             raise NoForwardError("A part of a tensor is changed in place on the way to the loss.")
+        name = op.name
+        if not isinstance(op, Op):
+            try:
+                name, inputs, arguments = in_engine(op.name, op.inputs, inputs, arguments)
+            except UnknownOperationError as error:
+                raise NoForwardError(f"gradviz's own engine draws this, and it has no {error} of PyTorch's.") from error
         given = []
         for position, item in enumerate(inputs):
             value = told[position] if told is not None and position < len(told) else None
@@ -251,7 +259,7 @@ class Search:
             if isinstance(value, np.ndarray):
                 self._shared[id(value)] = place  # as an argument, an index may be the bare array
             made.append(place)
-        self._steps.append(Step(op.name, tuple(given), plain, tuple(made)))
+        self._steps.append(Step(name, tuple(given), plain, tuple(made)))
 
     def _finish(self, fields: list[Any]) -> None:
         roots = fields[0]

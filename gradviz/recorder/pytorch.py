@@ -90,6 +90,9 @@ class PyTorchRecorder(Recording):
         """Run a primitive operation and note it."""
         name = function._schema.name.partition("::")[2]
         changes = function._schema.is_mutable and bool(arguments) and isinstance(arguments[0], torch.Tensor)
+        if name == "_local_scalar_dense" and not self.quiet:
+            self.settle()
+            self.value_read(arguments[0], "decision" if caller == "__bool__" else "number")
         hidden = name in SILENT or (name == "detach" and caller != "detach")
         if self.quiet or hidden or (function._schema.is_mutable and not changes):
             return function(*arguments, **options)
@@ -237,6 +240,9 @@ class _Calls(TorchFunctionMode):  # type: ignore[misc]
         name = getattr(function, "__name__", "")
         if recorder.quiet:
             return function(*arguments, **options)
+        if name in ("numpy", "tolist", "__array__") and arguments:
+            recorder.settle()
+            recorder.value_read(arguments[0], "number")
         if name in ("__get__", "__set__"):
             return self._attribute(function, name, arguments)
         if getattr(function, "__module__", "") == "torch.nn.init":

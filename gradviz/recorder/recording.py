@@ -160,7 +160,7 @@ class Recording:
     def value_read(self, tensor: Any, how: str) -> None:
         """It matters to whoever would run the forward again: the program may decide by it what it computes next."""
         if not (self._in_backward or self._full) and len(self._raw) <= UNTRACKED_ITEMS:
-            self._push((records.READ, tensor, how, self._frames.chain(1)))
+            self._push((records.READ, tensor, how, self._where(sys._getframe(1))[0]))
 
     def requires_grad_set(self, tensor: Any, value: bool) -> None:
         if not self._full:
