@@ -60,12 +60,13 @@ class RowShape:
 
 def row_shape(names: tuple[str, ...], singles: Sequence[bool]) -> RowShape:
     """The shape for leaves of these names, of which `singles` have one element. Names that come twice are numbered."""
-    keys, updates, taken = [LOSS], [], set()
+    keys, updates, taken, counts = [LOSS], [], set(), dict[str, int]()
     for name in names:
-        unique, count = name, 2
+        unique, count = name, counts.get(name, 2)
         while unique in taken:
             unique, count = f"{name} ({count})", count + 1
         taken.add(unique)
+        counts[name] = count
         keys += (CurveKey("value", unique), CurveKey("gradient", unique))
         updates.append(CurveKey("update", unique))
     return RowShape(tuple(keys), tuple(updates), np.flatnonzero(np.array(singles, bool)))

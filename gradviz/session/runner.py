@@ -14,8 +14,8 @@ class Evaluating(Protocol):
     """What computes pictures of recorded functions, in a process of its own; see `supervisor.evaluator`."""
 
     answer: Evaluated | None
-    wake: Callable[[], None] | None
 
+    def listen(self, wake: Callable[[], None] | None) -> None: ...
     def warm(self) -> None: ...
     def ask(self, question: Evaluate) -> None: ...
 

@@ -18,11 +18,11 @@ LOST = "The process that computes this picture ended. Zoom, or choose another pi
 
 
 class Evaluator:
-    """`answer` is the newest one; `wake()` follows it, on a thread of the process, and must be short."""
+    """`answer` is the newest one; who listens is woken after it, on a thread of the process, and must be short."""
 
     def __init__(self, command: list[str] | None = None) -> None:
         self.answer: Evaluated | None = None
-        self.wake: Callable[[], None] | None = None
+        self._wake: Callable[[], None] | None = None
         self._command = command
         self._turn = threading.Condition()
         self._wanted: Evaluate | None = None
@@ -32,6 +32,11 @@ class Evaluator:
         """The question that the process works on, 0 for none."""
         self._closed = False
         self._thread: threading.Thread | None = None
+
+    def listen(self, wake: Callable[[], None] | None) -> None:
+        """Wake this one after answers, or nobody: when it returns, the one before is not called any more."""
+        with self._turn:
+            self._wake = wake
 
     def warm(self) -> None:
         """Start the process if there is none."""
@@ -111,5 +116,5 @@ class Evaluator:
 
     def _tell(self, answer: Evaluated) -> None:
         self.answer = answer
-        if self.wake is not None:
-            self.wake()
+        if self._wake is not None:
+            self._wake()

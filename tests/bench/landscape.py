@@ -58,7 +58,7 @@ class Asker:
 
     def __init__(self) -> None:
         self.evaluator = Evaluator()
-        self.evaluator.wake = self._wake
+        self.evaluator.listen(self._wake)
         self._came = threading.Event()
         self._number = 0
 

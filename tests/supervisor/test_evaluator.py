@@ -21,7 +21,7 @@ class Heard:
         self.answers = []
         self._evaluator = evaluator
         self._came = threading.Condition()
-        evaluator.wake = self._wake
+        evaluator.listen(self._wake)
 
     def _wake(self):
         with self._came:

@@ -9,11 +9,14 @@ class InstantEvaluator:
 
     def __init__(self):
         self.answer = None
-        self.wake = None
+        self._wake = None
         self.asked = []
         self.holds = False
         self._newest = Newest()
         self._evaluation = Evaluation(self._take, self._newest)
+
+    def listen(self, wake):
+        self._wake = wake
 
     def warm(self):
         pass
@@ -26,5 +29,5 @@ class InstantEvaluator:
 
     def _take(self, answer):
         self.answer = answer
-        if self.wake is not None:
-            self.wake()
+        if self._wake is not None:
+            self._wake()

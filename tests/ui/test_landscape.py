@@ -4,8 +4,9 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
 from gradviz.scene.surface import Eye
 from gradviz.session.view import View
@@ -54,8 +55,7 @@ def view(session, qtbot):
     made.resize(1000, 320)
     made.show()
     yield made
-    made.shutdown()
-    made._frame.stop()
+    made.hide()
 
 
 def show(view, session, trace, number=0, status="ended"):
@@ -281,7 +281,6 @@ def test_the_small_one_fits_beside_the_curves(session, qtbot, plane, size, width
     assert small.minimumSizeHint().width() <= width
     assert small.plot.getViewBox().height() > 30
     assert small.surface is None
-    small.shutdown()
 
 
 def test_the_panel_makes_its_picture_when_it_is_looked_at(session, qtbot):
@@ -290,14 +289,28 @@ def test_the_panel_makes_its_picture_when_it_is_looked_at(session, qtbot):
     assert panel.landscape is None
     panel.show()
     assert panel.landscape is not None
-    panel.landscape.shutdown()
-    panel.landscape._frame.stop()
+    panel.hide()
 
 
 def test_a_hidden_one_does_no_work(view, session):
     view.hide()
     session.changed.emit(View())
     assert not view._frame.isActive()
+
+
+def test_an_answer_that_comes_after_the_end_calls_nobody(session, qtbot, plane, qapp):
+    """Its wake may be on the way through the event loop when the view goes."""
+    gone = Landscape(session, is_wide=True)
+    gone.resize(600, 300)
+    gone.show()
+    put(session, plane, Cursor(7, 3))
+    gone.draw()
+    assert asked(session)
+    gone.close()
+    gone.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    session.runner.evaluator.ask(asked(session)[-1])
+    qapp.processEvents()
 
 
 def test_what_the_shades_mean():

@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QActionGroup, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ...scene.choices import Choice, choices_of
@@ -62,6 +62,7 @@ class Landscape(QWidget):
         self._choices: tuple[Choice, ...] = ()
         self._seed = 0
         self._known: tuple[object, ...] = ()
+        self._contours = Contours(np.zeros(0), (), False)
         self._cut: Cut | None = None
         self._asked: tuple[int, Cut, Window] | None = None
         self._asked_at = 0.0
@@ -72,6 +73,7 @@ class Landscape(QWidget):
         self._heard: Evaluated | None = None
         self._why = ""
         self._bridge = Bridge(self._listen)
+        self._bridge.setParent(self)  # what was on its way to it goes with it
         self._make()
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
@@ -140,7 +142,15 @@ class Landscape(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._session.runner.evaluator.listen(self._bridge.wake)
+        self._listen()
         self.draw()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Out of sight nobody calls here; what is shown next listens in its turn."""
+        super().hideEvent(event)
+        self._session.runner.evaluator.listen(None)
+        self._frame.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -287,7 +297,6 @@ class Landscape(QWidget):
         xs = np.linspace(window.low_x, window.high_x, count)
         ys = np.linspace(window.low_y, window.high_y, count) if cut.is_plane else np.zeros(0)
         evaluator = self._session.runner.evaluator
-        evaluator.wake = self._bridge.wake
         evaluator.ask(Evaluate(number, cut.forward, cut.origin, cut.first, cut.second, xs, ys))
 
     def _fits(self, known: tuple[Cut, Window], cut: Cut, window: Window) -> bool:
@@ -316,7 +325,7 @@ class Landscape(QWidget):
             self.plot.show_curve(answer.xs, answer.losses[0])
             return
         contours = contours_of(answer.xs, answer.ys, answer.losses)
-        self._contours: Contours = contours
+        self._contours = contours
         self.plot.show_curve(np.zeros(0), np.zeros(0))
         self.plot.show_contours(contours)
         if self.surface is not None:
@@ -362,9 +371,6 @@ class Landscape(QWidget):
         self._title.setVisible(not self._reading.text() or needed <= self.width())
         bare = needed - self._title.sizeHint().width()
         self._reading.setVisible(bare <= self.width())
-
-    def shutdown(self) -> None:
-        self._bridge.shutdown()
 
 
 def scale_words(losses: np.ndarray, is_steep: bool, name: str) -> str:
