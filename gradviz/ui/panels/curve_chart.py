@@ -70,7 +70,6 @@ class CurveChart(QWidget):
         self._pointed = -1
         self._reading = QLabel(self)  # above the curves, not on them
         self._reading.setProperty("role", "reading")
-        self._reading.setWordWrap(True)
         self._reading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._reading.hide()
         self._actions: Sequence[QAction] = ()
@@ -108,7 +107,10 @@ class CurveChart(QWidget):
             self._run, self._reductions = run, {}
         if chart != self._chart:
             self._take_over(chart)
-        width = 1.0 if is_live or len(chart.series) > FEW else 1.6
+        # A curve reduced to least and greatest of each column is a thicket: no clearer in a wide pen, and three times
+        # as slow.
+        is_dense = curves.length > 2 * self.plot.width() and manner.smoothing == 1
+        width = 1.0 if is_live or is_dense or len(chart.series) > FEW else 1.6
         if width != self._pen_width:
             self._pen_width = width
             self._set_pens()
@@ -190,7 +192,9 @@ class CurveChart(QWidget):
     def _draw_series(self, series: Series, length: int) -> np.ndarray:
         """Returns the values that were drawn."""
         manner = self._manner
-        reduction = self._reductions.setdefault(series.key, Reduction()).follow(self._curves.column(series.key))
+        if series.key not in self._reductions:
+            self._reductions[series.key] = Reduction()
+        reduction = self._reductions[series.key].follow(self._curves.column(series.key))
         low, high = self.plot.x_range() if self.plot.is_zoomed else (self._x(1), self._x(length))
         pieces = max(100, self.plot.width())
         if manner.log_passes:
@@ -233,17 +237,19 @@ class CurveChart(QWidget):
 
     def _read(self, text: str, number: int) -> None:
         """Show words beside the pointer; what is wider than the chart goes into lines below one another."""
-        width, air = self.width() - 4, pixels(14, self._type_size)
-        metrics = self._reading.fontMetrics()
-        wide = max(metrics.horizontalAdvance(line) for line in text.split("\n")) + air
-        if wide > width:
-            text = text.replace("   ", "\n") if "\n" not in text else text
-        self._reading.setText(text)
-        wide = min(width, max(metrics.horizontalAdvance(line) for line in text.split("\n")) + air)
-        self._reading.setFixedSize(wide, self._reading.heightForWidth(wide))
+        label, room = self._reading, self.width() - 4
+        label.setWordWrap(False)
+        label.setText(text)
+        label.adjustSize()
+        if label.width() > room:
+            label.setText(text.replace("   ", "\n") if "\n" not in text else text)
+            label.adjustSize()
+        if label.width() > room:
+            label.setWordWrap(True)
+            label.resize(room, label.heightForWidth(room))
         left = self.plot.place_of(self._x(number + 1), 0).x() + 8
-        self._reading.move(round(max(0, min(left, width - wide))), 0)
-        self._reading.raise_()
+        label.move(round(max(0, min(left, room - label.width()))), 0)
+        label.raise_()
 
     def _hovered(self, x: float, y: float) -> None:
         number = -1 if math.isnan(x) or not self._curves.length else self._pass_at(x)
