@@ -53,7 +53,7 @@ NOTES: dict[str, str] = {
     "convolution_to_weight": "Each weight gets the sum of the gradients times the elements that it met.",
     "per_channel": "Added over everything but the channels.",
     **dict.fromkeys(
-        ("batch_to_input", "layer_to_input"),
+        ("batch_to_input", "layer_to_input", "group_to_input"),
         "Mean and deviation depend on every element, so each gradient has a part for them.",
     ),
     **dict.fromkeys(("batch_to_bias", "layer_to_bias"), "Added over everything that it was added to."),
@@ -73,6 +73,7 @@ _WORDS = {
     "rows_added": "put", "put_diagonal": "put", "put_taken": "put", "put_windows": "sum",
     "batch_to_bias": "sum", "layer_to_bias": "sum", "quarter_turned": "turned",
     "batch_to_input": "normalised back", "layer_to_input": "normalised back",
+    "group_to_input": "normalised back",
     "others_product": "product of the others", "norm_slope": "norm slope", "from_mean": "distance from mean",
 }  # fmt: skip
 _BY_WEIGHT = frozenset({"convolution_to_input", "convolution_to_weight"})

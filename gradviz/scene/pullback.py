@@ -98,7 +98,10 @@ def declaration_of(trace: Trace, op: OpRan) -> OpInfo | None:
 
 def reads_list(tree: ast.expr) -> bool:
     """Whether a rule takes the gradients of several outputs: `grad[0]`."""
-    return any(isinstance(node, ast.Subscript) and ast.unparse(node.value) == "grad" for node in ast.walk(tree))
+    return any(
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and ast.unparse(node.value) == "grad"
+        for node in ast.walk(tree)
+    )
 
 
 def known_words(at: NodeHistory, operands: Operands, info: OpInfo | None, *, several: bool) -> dict[str, Any]:

@@ -147,6 +147,25 @@ def layer_to_weight(gradients: Any, x: Any, mean: Any, variance: Any, kept: Sequ
     return _over_first(gradients[0] * (x - mean) / np.sqrt(variance + eps), kept)
 
 
+def _grouped(x: Any, groups: int) -> Any:
+    return np.reshape(x, (np.shape(x)[0], groups, -1))
+
+
+def group_to_input(
+    gradients: Any, x: Any, weight: Any, mean: Any, variance: Any, groups: int, eps: float
+) -> Any:  # fmt: skip
+    sent = gradients[0]
+    if sent is not None:
+        sent = _grouped(sent if weight is None else sent * _by_channel(weight, np.ndim(x)), groups)
+    slope = _standardised(sent, gradients, _grouped(x, groups), mean, variance, (2,), eps)
+    return np.reshape(slope, np.shape(x))
+
+
+def group_to_weight(gradients: Any, x: Any, mean: Any, variance: Any, groups: int, eps: float) -> Any:
+    normal = np.reshape((_grouped(x, groups) - mean) / np.sqrt(variance + eps), np.shape(x))
+    return total(gradients[0] * normal, _channels(np.ndim(x)))
+
+
 def gated_back(gradient: Any, x: Any, dim: int) -> Any:
     value, gate = np.split(x, 2, dim)
     opened = sigmoid(gate)
@@ -202,6 +221,9 @@ SLOPES: dict[str, Callable[..., Any]] = {
     "layer_to_input": layer_to_input,
     "layer_to_weight": layer_to_weight,
     "layer_to_bias": lambda gradients, kept: _over_first(gradients[0], kept),
+    "group_to_input": group_to_input,
+    "group_to_weight": group_to_weight,
+    "tanh_slope": lambda gradient, output: gradient * (1 - output * output),
     "gated_back": gated_back,
     "both_shared": both_shared,
     "log_odds_slope": log_odds_slope,

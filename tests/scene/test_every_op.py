@@ -24,8 +24,8 @@ MOST_UNREAD = 60
 READ = {
     "add", "mul", "div", "pow", "mm", "bmm", "mv", "sum", "mean", "max", "max.dim", "softmax", "log_softmax",
     "nll_loss", "mse_loss", "relu", "gelu", "sigmoid", "tanh", "cat", "stack", "split", "unbind", "index_select",
-    "gather", "embedding", "convolution", "max_pool2d", "avg_pool2d", "layer_norm", "batch_norm", "norm", "transpose",
-    "permute", "view", "expand", "where", "clamp", "sort", "cumsum", "prod", "std",
+    "gather", "embedding", "convolution", "max_pool2d", "avg_pool2d", "layer_norm", "batch_norm", "group_norm", "norm",
+    "transpose", "permute", "view", "expand", "where", "clamp", "sort", "cumsum", "prod", "std",
 }  # fmt: skip
 """Ops of which at least every Jacobian is shown."""
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 
 from gradviz.scene.shades import shade_colour
 from gradviz.scene.theme import THEMES
@@ -48,6 +49,15 @@ def test_a_click_and_the_arrow_keys_choose(view, qtbot):
     place = view.table.visualRect(view.table.elements.position_of((3, 2))).center()
     qtbot.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert numbers(view) == product.element((3, 2)).numbers.plain
+
+
+def test_copying(view):
+    view.choose((1, 2))
+    plain, latex = view.actions()
+    plain.trigger()
+    assert QGuiApplication.clipboard().text().splitlines() == [label.formula.plain for label in view.formulas]
+    latex.trigger()
+    assert r"\frac{\partial L}{\partial {W}_{1,2}}" in QGuiApplication.clipboard().text()
 
 
 def test_the_choice_outlives_a_step(view):

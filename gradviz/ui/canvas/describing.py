@@ -10,7 +10,7 @@ from ...scene.naming import Names
 from ...scene.numbers import shape_text, value_text
 from ...scene.roles import CARD_STYLES, Role
 from ...scene.scene import Look, Scene
-from ...scene.tags import is_freed, saved_tensors, version_of, view_text
+from ...scene.tags import is_freed, saved_tensors, strange_text, version_of, view_text
 from ...trace.history import History
 from ...trace.trace import Trace
 from ...trace.value import Value
@@ -111,6 +111,7 @@ def spoken_text(card: Card, role: Role, history: History, step: int) -> str:
     parts = [title, card.name if card.name != card.title else "", state]
     value = value_at(card, history, step)
     parts.append("still computing" if value is None and card.group else f"value {value_text(value)}")
+    parts.append(strange_text(value))
     lower, _ = gradient_line(card, history, step)
     parts.append(lower.replace("←", "gradient"))
     return ", ".join(part for part in parts if part)
