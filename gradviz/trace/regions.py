@@ -94,12 +94,15 @@ def regions_of(history: History, by: str) -> Regions:
     members: dict[str, list[int]] = {}
     for depth in range(deepest):
         inside: dict[int, str] = {}
-        for op, (visit, key) in _visits(whole, labels, operands, depth).items():
-            label = labels[op][depth]
-            name = f"{key}~{visit + 1}" if visit else key
-            inside[op] = f"{name}/"
-            titles[name] = f"{label} ({visit + 1})" if visit else label
-            members.setdefault(name, []).append(op)
+        known: dict[tuple[int, str], tuple[str, str, list[int]]] = {}
+        for op, visited in _visits(whole, labels, operands, depth).items():
+            if visited not in known:
+                (visit, key), label = visited, labels[op][depth]
+                name = f"{key}~{visit + 1}" if visit else key
+                titles[name] = f"{label} ({visit + 1})" if visit else label
+                known[visited] = name, f"{name}/", members.setdefault(name, [])
+            name, inside[op], ops = known[visited]
+            ops.append(op)
             paths[op] = (*paths.get(op, ()), name)
         # What has no label at this depth takes part in nothing that lies deeper.
         whole = inside
@@ -178,8 +181,14 @@ def _labels(history: History, by: str) -> dict[int, tuple[str, ...]]:
     if by == "turn":
         return _turns(ops)
     if by == "auto":
-        turns = _turns(ops)
-        return {op.id: _module(op) or (*_function(op), *_line(op), *turns[op.id]) for op in ops}
+        turns, found = _turns(ops), {}
+        known: dict[object, tuple[str, ...]] = {}  # thousands of ops of a loop stand in a few lines
+        for op in ops:
+            place = op.scope or (op.source and (op.source.function, op.source.line))
+            if place not in known:
+                known[place] = _module(op) or (*_function(op), *_line(op))
+            found[op.id] = known[place] if op.scope else known[place] + turns[op.id]
+        return found
     named: Callable[[OpRan], tuple[str, ...]] = {"module": _module, "function": _function, "line": _line}[by]
     return {op.id: named(op) for op in ops}
 

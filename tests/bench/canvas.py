@@ -2,19 +2,26 @@
 
 `chain` is a chain of additions; `dense` a perceptron of scalars, in which most edges cross others. "made" is the time
 from the run to the picture (seconds, in a thread), "gap" the longest the window did not answer meanwhile (wall clock).
+"build" is from a finished layout to a scene ready to be painted; "held" the steps a second with the key held down, each
+one painted; "memory" what the picture adds to the process, in MB.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from gradviz.scene.curves import curves_of
+from gradviz.scene.scene import Scene
+from gradviz.session.session import Session
 from gradviz.trace.query import Cursor
 from gradviz.trace.trace import Trace
 from tests import traces
@@ -55,10 +62,35 @@ def milliseconds(work: Callable[[], object], times: int = 9) -> float:
     return statistics.median(taken)
 
 
+def build(scene: Scene) -> None:
+    """All arrays of a scene from its layout."""
+    cards = scene.table
+    names, edges = list(scene.geometry.layout.rects), list(scene.geometry.layout.routes)
+    rects = [scene.geometry.layout.rects[name] for name in names]
+    places = np.array([(r.x, r.y, r.width, r.height) for r in rects], dtype=np.float64)
+    curves = curves_of([scene.geometry.layout.routes[edge] for edge in edges], "right")
+    Scene(scene.history, cards.cards, cards, replace(scene.geometry, rects=places, curves=curves)).prepare()
+
+
+def resident() -> float:
+    """Megabytes of memory that the process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def held(session: Session) -> float:
+    """Steps a second of CPU, each one painted before the next."""
+    from PySide6.QtWidgets import QApplication
+
+    began, steps = time.process_time(), 120
+    for _ in range(steps):
+        session.step(1)
+        QApplication.processEvents()
+    return steps / (time.process_time() - began)
+
+
 def measure(name: str, trace: Trace) -> None:
     from PySide6.QtWidgets import QApplication
 
-    from gradviz.session.session import Session
     from gradviz.ui.canvas import GraphCanvas
     from gradviz.ui.canvas.camera import Camera
     from tests.ui.test_canvas import SilentRunner
@@ -71,7 +103,7 @@ def measure(name: str, trace: Trace) -> None:
         canvas.resize(1600, 900)
         canvas.show()
         QApplication.processEvents()
-        began, gap = time.perf_counter(), 0.0
+        memory, began, gap = resident(), time.perf_counter(), 0.0
         session._set(trace=trace, newest=trace, cursor=Cursor(0, history.steps // 2))
         while canvas.stage.scene is None:
             before = time.perf_counter()
@@ -82,6 +114,9 @@ def measure(name: str, trace: Trace) -> None:
         scene = canvas.stage.scene
         size = f"{len(scene.cards)} cards, {len(scene.table.links)} edges"
         print(f"{name}: {size}, made {made:.2f} s, gap {1000 * gap:.0f}")
+        print(f"  build {milliseconds(functools.partial(build, scene), 5):.1f}, memory {resident() - memory:.0f} MB")
+        print(f"  hit test {milliseconds(lambda: canvas.card_at(800, 450), 51):.3f}")
+        print(f"  held {held(session):.0f} steps a second")
         print(f"  restyle {milliseconds(lambda: session.step(1), 51):.2f}")
         print(f"  paint, fitted {milliseconds(canvas.repaint):.1f}")
         x, y, _, _ = scene.geometry.rects[len(scene.cards) // 2]

@@ -57,8 +57,11 @@ def cards_in(scene: Scene, area: Box) -> NDArray[np.intp]:
 
 def links_in(scene: Scene, area: Box) -> NDArray[np.intp]:
     """Positions of the links of which a segment may lie in an area of the scene."""
+    curves = scene.geometry.curves
+    found = np.zeros(len(scene.table.links), dtype=bool)
     # Numbers stand up to half their width beside an edge.
-    return np.unique(scene.geometry.curves.owner[touched(scene.geometry.curves.boxes, area, 44.0, 24.0)])
+    found[curves.owner[touched(curves.boxes, area, 44.0, 24.0)]] = True
+    return np.flatnonzero(found)
 
 
 def touched(boxes: NDArray[np.float64], area: Box, beside: float, above: float) -> NDArray[np.bool_]:

@@ -152,7 +152,7 @@ class Minimap(QWidget):
         boxes = geometry.rects * view.zoom
         boxes[:, :2] += (view.x, view.y)
         boxes[:, 2:] = np.maximum(boxes[:, 2:], 1.2)
-        for role in np.unique(look.cards):
+        for role in np.flatnonzero(np.bincount(look.cards)):
             style = CARD_STYLES[Role(int(role))]
             painter.setBrush(QColor(getattr(theme, style.border)))
             draw_rects(painter, boxes[look.cards == role])
