@@ -339,6 +339,32 @@ class TestHand:
         assert canvas.camera.zoom == pytest.approx(1.25 * zoom)
         assert canvas.camera.to_scene(where.x(), where.y()) == pytest.approx(before)
 
+    def test_two_fingers_on_a_touch_screen_zoom_and_take_along(self, canvas, session):
+        show(session, traces.line())
+        canvas.zoom_reset()
+        device, middle = QTest.createTouchDevice(), QPoint(300, 200)
+        kept, zoom = canvas.camera.to_scene(300, 200), canvas.camera.zoom
+
+        def fingers(act, apart, aside=0):
+            places = [middle + QPoint(aside + side * apart, 0) for side in (-1, 1)]
+            touch = QTest.touchEvent(canvas, device, False)
+            for number, place in enumerate(places):
+                getattr(touch, act)(number, place, canvas)
+            touch.commit()
+
+        fingers("press", 50)
+        for apart in (55, 60, 70, 80, 90, 100):
+            fingers("move", apart)
+        fingers("move", 100, 40)
+        fingers("release", 100, 40)
+        assert 1.6 * zoom < canvas.camera.zoom < 2.1 * zoom
+        assert not canvas.is_fitted
+        there = canvas.camera.to_screen(*kept)
+        assert there == pytest.approx((340, 200), abs=6), "what was between the fingers still is"
+        canvas.fit()
+        QTest.mouseMove(canvas, QPoint(310, 210))
+        assert canvas.is_fitted, "nothing is left of the fingers that could drag"
+
     def test_a_tip_tells_the_whole_value(self, canvas, session, monkeypatch):
         said = []
         # The offscreen platform warns whenever a tip is raised, so that the words are caught before they are shown.

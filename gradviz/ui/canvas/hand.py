@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QGestureEvent, QToolTip
 
 from ...scene.scene import Scene
 from ...session.stops import Breakpoints
@@ -24,6 +24,7 @@ from .describing import edge_tip_text, tip_text
 from .finding import cards_in, pill_at
 from .menu import context_menu
 from .painting import Marks
+from .pinch import Pinch
 
 if TYPE_CHECKING:
     from .canvas import GraphCanvas
@@ -45,7 +46,7 @@ class Hand:
     """What a person points at and does, for one canvas."""
 
     def __init__(self, canvas: GraphCanvas) -> None:
-        self._canvas = canvas
+        self._canvas, self._pinch = canvas, Pinch(canvas)
         self._pressed: QPointF | None = None
         self._is_dragging = False
         self._hovered = -1
@@ -63,6 +64,7 @@ class Hand:
             QEvent.Type.MouseButtonDblClick: self._double_click,
             QEvent.Type.Wheel: self._wheel,
             QEvent.Type.NativeGesture: self._gesture,
+            QEvent.Type.Gesture: self._touch,
             QEvent.Type.KeyPress: self._key,
             QEvent.Type.ShortcutOverride: self._key_before_shortcuts,
             QEvent.Type.Leave: self._leave,
@@ -255,6 +257,11 @@ class Hand:
             canvas.fit()
             return True
         return False
+
+    def _touch(self, event: QGestureEvent) -> bool:
+        # The first finger counts as a mouse button, too: it must not drag while there are two.
+        self._pressed = None
+        return self._pinch.handled(event)
 
     def _leave(self, event: QEvent) -> bool:
         self._hover(-1)
