@@ -27,6 +27,7 @@ from ..trace.history import History
 from ..trace.query import State
 from ..trace.trace import Trace
 from ..trace.value import Value
+from .advice import advice_for
 from .forward import forward_text
 from .naming import Names
 from .numbers import shape_text, short_number
@@ -255,7 +256,9 @@ class _Sentences:
     def _error(self, event: ErrorRaised) -> list[str]:
         where = f" on line {event.source.line}" if event.source else ""
         message = event.message.strip().partition("\n")[0]
-        return [f"The program stops{where} with {event.kind}: {message}" if message else f"{event.kind}{where}."]
+        told = f"The program stops{where} with {event.kind}: {message}" if message else f"{event.kind}{where}."
+        advice = advice_for(event.message)
+        return [told, advice] if advice else [told]
 
 
 def _change(event: TensorUpdated) -> str:

@@ -122,8 +122,8 @@ def middle_text(card: Card, value: Value | None, history: History) -> str:
     return order_text(card, history) if card.graph == "backward" else value_text(value)
 
 
-def face_of(card: Card, role: Role, history: History, step: int, width: float, fault: str = "") -> Face:
-    """The texts of a card of this width at a step; `fault` is what the guilty one says.
+def face_of(card: Card, role: Role, history: History, step: int, width: float, fault: tuple[str, ...] = ()) -> Face:
+    """The texts of a card of this width at a step; `fault` is what the guilty one says, from long to short.
 
     A card that is not made yet shows its title only.
     """
@@ -157,7 +157,8 @@ def face_of(card: Card, role: Role, history: History, step: int, width: float, f
         runs.append(Run(text, left, BASELINES[1], colour, BODY, room - left + PAD, mono=not is_order))
     text, colour = gradient_line(card, history, step)
     if role == Role.FAULT:
-        text, colour = fault or "error here", "error"
+        fitting = (words for words in fault if text_width(words, SMALL) <= room)
+        text, colour = next(fitting, "error here"), "error"
     if text:
         if role == Role.RUNNING:
             colour = "gradient"

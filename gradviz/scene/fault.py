@@ -12,6 +12,7 @@ from gradviz.trace.events import ErrorRaised, Source
 from gradviz.trace.history import History
 from gradviz.trace.trace import Trace
 
+from .advice import words_for_card
 from .cards import Cards
 
 
@@ -36,9 +37,11 @@ def fault_of(error: ErrorRaised, history: History, cards: Cards, program: str) -
     return max(named, key=lambda at: (cards.cards[at].made, at), default=-1)
 
 
-def fault_words(error: ErrorRaised) -> str:
-    """The lower line of that card."""
-    return f"error in line {error.source.line}" if error.source is not None else "error here"
+def fault_words(error: ErrorRaised) -> tuple[str, ...]:
+    """The lower line of that card, from long to short."""
+    where = f"error in line {error.source.line}" if error.source is not None else "error here"
+    words = words_for_card(error.message)
+    return (words, words.removesuffix(" do not fit"), where) if words else (where,)
 
 
 def _names_in(program: str, source: Source) -> set[str]:

@@ -87,7 +87,7 @@ class Scene:
     geometry: Geometry
     fault: int = -1
     """Position of the card to which the run's error belongs."""
-    fault_words: str = ""
+    fault_words: tuple[str, ...] = ()
     earlier: Earlier | None = None
     """This pass beside the one before."""
 
