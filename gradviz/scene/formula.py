@@ -299,8 +299,10 @@ class _Rule:
     def _vjp_numbers(self, tree: ast.expr) -> Formula | None:
         if self.incoming is None or self.raw is None:
             return None
+        if any(call_name(node) in WORDLESS for node in ast.walk(tree)):
+            return self._recorded_numbers()
         value = self._evaluated(tree)
-        if value is None or not _agrees(value, self.raw) or any(call_name(node) in WORDLESS for node in ast.walk(tree)):
+        if value is None or not _agrees(value, self.raw):
             return self._recorded_numbers()
         inserted = expression_term(tree, self._numeral)
         result = value_term(self.raw)
