@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..trace.finiteness import loses_finiteness
 from .placing import card_meaning
 from .session import Session
-from .stops import Breakpoints, Stop, accumulates, changes_line, leaves, loses_finiteness, reaches_card, runs_card, seek
+from .stops import Breakpoints, Stop, accumulates, changes_line, leaves, reaches_card, runs_card, seek
 from .view import Bookmark
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..trace.events import LeafAccumulated, NodeRan, OpRan, TensorMade, TensorUpdated
@@ -10,7 +10,6 @@ from ..trace.history import History, NodeHistory
 from ..trace.query import Cursor
 from ..trace.regions import is_region
 from ..trace.trace import Trace
-from ..trace.value import Value
 from .lines import LineMap
 from .placing import CardMeaning, card_meaning
 from .stepping import moved
@@ -28,11 +27,6 @@ def changes_line(history: History, step: int) -> bool:
 def accumulates(history: History, step: int) -> bool:
     """A gradient is added to the .grad of a leaf."""
     return isinstance(history.events[step - 1], LeafAccumulated)
-
-
-def loses_finiteness(history: History, step: int) -> bool:
-    """NaN or infinity is made out of finite numbers: where it began, not where it was passed on."""
-    return any(map(_is_broken, _made(history, step))) and not any(map(_is_broken, _taken(history, step)))
 
 
 def runs_card(*keys: str) -> Stop:
@@ -168,34 +162,3 @@ def _card_of_node(item: NodeHistory) -> str:
     if item.node.leaf is not None:
         return f"t{item.node.leaf}"
     return f"o{item.op.id}" if item.op is not None else ""
-
-
-def _made(history: History, step: int) -> Iterator[Value | None]:
-    event = history.events[step - 1]
-    if isinstance(event, OpRan):
-        yield from (output.value for output in event.outputs)
-    elif isinstance(event, NodeRan):
-        yield from event.sent
-    elif isinstance(event, TensorMade):
-        yield event.value
-    elif isinstance(event, LeafAccumulated | TensorUpdated):
-        yield event.after
-
-
-def _taken(history: History, step: int) -> Iterator[Value | None]:
-    event = history.events[step - 1]
-    if isinstance(event, OpRan):
-        for item in event.inputs:
-            if item.tensor is not None and item.tensor in history.tensors:
-                yield history.tensors[item.tensor].values.at(step - 1)
-    elif isinstance(event, NodeRan):
-        yield from event.gradients_in
-    elif isinstance(event, LeafAccumulated):
-        yield from (event.before, event.added)
-    elif isinstance(event, TensorUpdated) and event.tensor in history.tensors:
-        tensor = history.tensors[event.tensor]
-        yield from (tensor.values.at(step - 1), tensor.gradients.at(step - 1))
-
-
-def _is_broken(value: Value | None) -> bool:
-    return value is not None and value.is_floating and bool(value.summary.nan or value.summary.infinite)

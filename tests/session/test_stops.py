@@ -10,12 +10,12 @@ from gradviz.session.stops import (
     Breakpoints,
     accumulates,
     changes_line,
-    loses_finiteness,
     reaches_card,
     runs_card,
     seek,
 )
 from gradviz.trace.events import LeafAccumulated, NodeRan, OpRan
+from gradviz.trace.finiteness import loses_finiteness
 from gradviz.trace.messages import PassRecorded, RunBegan
 from gradviz.trace.passes import Carried, Pass
 from gradviz.trace.query import Cursor

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 
 from ...scene.plots import Manner, charts_of, has_curves
 from ...scene.theme import MONO
-from ...session.origins import Origin, origin_of
 from ...session.session import Session
 from ...session.view import View
 from ...trace.history import NEVER
+from ...trace.origins import Origin, origin_of
 from ...trace.query import Cursor
 from ...trace.trace import Trace
 from ..fonts import pixels

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..trace.events import NodeRan, OpRan, TensorUpdated
-from ..trace.history import History
-from ..trace.query import Cursor
-from ..trace.trace import Trace
-from .stops import loses_finiteness
+from .events import NodeRan, OpRan, TensorUpdated
+from .finiteness import loses_finiteness
+from .history import History
+from .query import Cursor
+from .trace import Trace
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,35 @@
+"""Failures of training, recognised from the record: one declaration each, in the order in which they are listed.
+
+Nothing is guessed. Each sort looks for what proves it (a gradient that was added to one that an update had used, a
+norm that falls along the layers) and says it with the numbers; a run that does not show it has no finding.
+"""
+
+from __future__ import annotations
+
+from ...trace.trace import Trace
+from .evidence import Evidence
+from .finding import Finding, Sight, Sort
+from .finiteness import BREAKS
+from .gradients import NEVER_CLEARED, NEVER_REACHED
+from .layers import DEAD, VANISHES
+from .rates import DIVERGES, ZIGZAGS
+
+__all__ = ["SORTS", "Evidence", "Finding", "Sight", "Sort", "findings_in", "findings_of"]
+
+SORTS: tuple[Sort, ...] = (NEVER_CLEARED, DIVERGES, ZIGZAGS, BREAKS, DEAD, VANISHES, NEVER_REACHED)
+
+
+def findings_in(evidence: Evidence) -> tuple[Finding, ...]:
+    """What the evidence read so far proves; each sort once, at its first sights."""
+    found: list[Finding] = []
+    for sort in SORTS:
+        found += [Finding(sort, sight) for sight in sort.look(evidence)]
+    return tuple(found)
+
+
+def findings_of(trace: Trace) -> tuple[Finding, ...]:
+    """The findings of a run that is there as a whole."""
+    evidence = Evidence()
+    evidence.follow(trace)
+    evidence.read(1 << 62)
+    return findings_in(evidence)

@@ -1,0 +1,62 @@
+"""Numbers that are none any more: the first NaN or infinity of a run that reaches its loss or its leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...trace.curves import is_missing
+from ...trace.origins import origin_of
+from ...trace.query import Cursor, State
+from .evidence import Evidence
+from .finding import Sight, Sort
+
+
+def _breaks(evidence: Evidence) -> Iterator[Sight]:
+    curves = evidence.trace.curves
+    firsts: dict[int, str] = {}
+    for key in curves.keys:
+        if key.kind in ("loss", "value", "gradient"):
+            column = curves.column(key)
+            broken = np.flatnonzero(~np.isfinite(column) & ~is_missing(column))
+            if broken.size:
+                what = {"loss": "the loss", "value": key.leaf, "gradient": f"{key.leaf}.grad"}[key.kind]
+                number = int(broken[0])
+                firsts.setdefault(number, f"{what} is {_word(float(column[number]))}")
+    if not firsts:
+        return
+    number = min(firsts)
+    origin = origin_of(evidence.trace, number)
+    said = f"From pass {number + 1:,} on {firsts[number]}"
+    if origin is None:
+        yield Sight(f"{said}.", Cursor(number, 0), number=number)
+        return
+    item = evidence.trace.find_pass(origin.cursor.number)
+    source = item.history.source(origin.cursor.step) if item is not None else None
+    card = _card(State(item.history, origin.cursor.step)) if item is not None else ""
+    yield Sight(f"{said}; it was {origin.words}.", origin.cursor, source.line if source else 0, card, number)
+
+
+def _word(number: float) -> str:
+    return "NaN" if np.isnan(number) else "infinite"
+
+
+def _card(state: State) -> str:
+    event = state.event
+    op = getattr(event, "id", None)
+    if op is not None:
+        return f"o{op}"
+    node = state.history.nodes.get(getattr(event, "node", -1))
+    if node is not None and node.op is not None:
+        return f"o{node.op.id}"
+    tensor = getattr(event, "tensor", None)
+    return f"t{tensor}" if tensor is not None else ""
+
+
+BREAKS = Sort(
+    "breaks",
+    "A number became NaN or infinite",
+    "Look at what goes into that line: a logarithm or root near 0, a division by 0, or a learning rate too large.",
+    _breaks,
+)

@@ -1,0 +1,122 @@
+"""Layers through which no gradient comes: dead ones, and long rows of flat ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import groupby
+
+from ...trace.query import Cursor
+from ..numbers import short_number
+from .evidence import Activation, Evidence, PassEvidence, is_zero, size_of
+from .finding import Sight, Sort
+
+SILENT = 10
+"""Kept passes in a row in which a relu gave nothing but zeros."""
+LAYERS = 5
+"""Activations behind one another from which on a gradient is said to vanish along layers."""
+VANISHED = 1e-4
+"""The part of a gradient that is left behind them."""
+
+Place = tuple[int, int, tuple[str, ...]]
+
+
+def _dead(evidence: Evidence) -> Iterator[Sight]:
+    """A relu whose outputs and sent gradients are all zero, pass after pass."""
+    streaks: dict[Place, list[tuple[PassEvidence, Activation, int]]] = {}
+    for known in evidence.in_order:
+        relus = [each for each in known.activations.values() if each.op.op.rstrip("_") == "relu"]
+        for place, group in groupby(sorted(relus, key=_place), key=_place):
+            together = list(group)
+            if all(_is_silent(each) for each in together):
+                elements = sum(each.op.outputs[0].value.size for each in together)
+                streaks.setdefault(place, []).append((known, together[0], elements))
+                if len(streaks[place]) >= SILENT and any(known.updated(tensor) for tensor in known.leaves):
+                    yield _silence(streaks[place])
+                    return
+            else:
+                streaks.pop(place, None)
+
+
+def _place(activation: Activation) -> Place:
+    """Which relu of the program it is; a neuron written in a loop is one for all its turns."""
+    source = activation.op.source
+    return (source.line, source.column, activation.op.scope) if source else (0, 0, activation.op.scope)
+
+
+def _is_silent(activation: Activation) -> bool:
+    return is_zero(activation.op.outputs[0].value) and is_zero(activation.sent) and not is_zero(activation.arrived)
+
+
+def _silence(streak: list[tuple[PassEvidence, Activation, int]]) -> Sight:
+    known, activation, elements = streak[-1]
+    source = activation.op.source
+    arrived = size_of(activation.arrived)
+    numbers = f"{elements} outputs were" if elements > 1 else "output was"
+    proof = (
+        f"In {len(streak)} kept passes up to pass {known.number + 1:,} {'all ' if elements > 1 else 'its '}{numbers} 0:"
+        f" a gradient of size {short_number(arrived)} arrived and 0 was passed on, so nothing behind it can learn."
+    )
+    return Sight(
+        proof, Cursor(known.number, activation.step), source.line if source else 0, f"o{activation.op.id}",
+        number=streak[0][0].number,
+    )  # fmt: skip
+
+
+DEAD = Sort(
+    "dead_relu",
+    "A relu is dead",
+    "Start it with a larger bias or smaller weights, lower the learning rate, or use leaky_relu.",
+    _dead,
+)
+
+
+def _vanishes(evidence: Evidence) -> Iterator[Sight]:
+    """The gradient falls by orders of magnitude along activations behind one another, in most of the passes."""
+    passes = [known for known in evidence.in_order if known.backward is not None]
+    rows = [(known, row) for known in passes if (row := fading(known))]
+    if not rows or 2 * len(rows) < len(passes):
+        return
+    known, row = rows[0]
+    sizes = [size_of(each.arrived) for each in row]
+    behind = size_of(row[-1].sent)
+    shown = sorted({0, len(row) // 4, len(row) // 2, 3 * len(row) // 4, len(row) - 1})
+    listed = ", ".join(short_number(sizes[at], 2) for at in shown)
+    last = row[-1]
+    source = last.op.source
+    proof = (
+        f"In pass {known.number + 1:,} it goes back through {len(row)} activations ({_kinds(row)}) and shrinks from"
+        f" {short_number(sizes[0], 2)} at the last to {short_number(behind, 2)} behind the first:"
+        f" {listed} at numbers {', '.join(str(len(row) - at) for at in shown)}."
+    )
+    yield Sight(proof, Cursor(known.number, last.step), source.line if source else 0, f"o{last.op.id}")
+
+
+def fading(known: PassEvidence) -> list[Activation]:
+    """The longest way through activations, from the loss on, if the gradient fades along it; empty if not."""
+    if not known.activations:
+        return []
+    deepest: Activation | None = max(known.activations.values(), key=lambda each: each.depth)
+    row: list[Activation] = []
+    while deepest is not None:
+        row.append(deepest)
+        deepest = known.activations.get(deepest.above) if deepest.above is not None else None
+    row.reverse()
+    if len(row) < LAYERS:
+        return []
+    start, end = size_of(row[0].arrived), size_of(row[-1].sent)
+    if not (math.isfinite(start) and math.isfinite(end) and 0 < end <= VANISHED * start):
+        return []
+    return row
+
+
+def _kinds(row: list[Activation]) -> str:
+    return ", ".join(sorted({each.op.op for each in row}))
+
+
+VANISHES = Sort(
+    "vanishes",
+    "The gradient vanishes along the layers",
+    "Use relu instead of sigmoid or tanh between layers, start with larger weights, or let an input skip layers.",
+    _vanishes,
+)

@@ -1,0 +1,119 @@
+"""Failures recognised from the record: in each program that has one, in none that has not."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradviz.scene.findings import SORTS, Evidence, findings_in, findings_of
+from gradviz.scene.findings.rates import runs_of, zigzag
+from gradviz.trace.trace import TraceBuilder
+from tests.failing import FAILING, SOUND
+from tests.grouped import ran
+
+ROOT = Path(__file__).parents[2]
+LESSONS = sorted((ROOT / "resources/lessons").glob("*.py"))
+TEACHING = sorted((ROOT / "tests/programs/teaching").glob("*.py"))
+KNOWN = {
+    "optimisers_compared": {"diverges", "breaks"},  # plain SGD with lr=0.05 leaves Rosenbrock's valley for good
+}
+"""Programs for teaching that do go wrong, on purpose or not."""
+
+
+def found_in(program):
+    trace = ran(program)
+    assert trace.error is None
+    return findings_of(trace)
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_each_failure_is_found_at_its_line(name):
+    program, sort, line = FAILING[name]
+    found = [each for each in found_in(program) if each.sort.id == sort]
+    assert [(each.sort.id, each.sight.line) for each in found] == [(sort, line)]
+    trace, sight = ran(program), found[0].sight
+    item = trace.find_pass(sight.cursor.number)
+    assert item.number == sight.cursor.number
+    assert 0 <= sight.cursor.step <= item.history.steps
+    keys = {f"t{key}" for key in item.history.tensors} | {f"o{key}" for key in item.history.ops}
+    assert sight.card in keys
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_nothing_else_is_said_of_it(name):
+    program, sort, _ = FAILING[name]
+    follows = {"diverges": {"diverges", "breaks"}}.get(sort, {sort})
+    assert {each.sort.id for each in found_in(program)} <= follows
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_no_alarm_where_it_only_looks_so(name):
+    assert [each.sentence for each in found_in(SOUND[name])] == []
+
+
+@pytest.mark.parametrize("path", TEACHING, ids=lambda path: path.stem)
+def test_no_alarm_in_teaching_programs(path):
+    found = findings_of(ran(path.read_text(encoding="utf-8")))
+    assert {each.sort.id for each in found} == KNOWN.get(path.stem, set())
+
+
+def test_every_sort_has_a_program_and_a_sentence():
+    assert {sort for _, sort, _ in FAILING.values()} == {sort.id for sort in SORTS}
+    for sort in SORTS:
+        assert re.fullmatch(r"[A-Z].*[^.]", sort.title)
+        assert re.fullmatch(r"[A-Z].*\.", sort.advice)
+
+
+def test_the_numbers_that_prove_it():
+    """Of the parabola (x − 1)² from 4: worked out by hand."""
+    slopes = [2 * (4 - 1)]
+    slopes.append(2 * (4 - 0.1 * slopes[0] - 1))
+    (found,) = found_in(FAILING["never cleared by hand"][0])
+    assert f"x.grad became {slopes[0]:.4f} + {slopes[1]:.4f} = {sum(slopes):.4f}" in found.sentence
+    (found,) = found_in(FAILING["zigzags"][0])
+    at = [1 + 3 * (1 - 2 * 0.98) ** step for step in range(4)]
+    assert ", ".join(f"{x:.4g}".replace("-", "−") for x in at[1:]) in found.sentence
+    assert "each step 0.96 times as long" in found.sentence
+    (found,) = found_in(FAILING["vanishes for one number"][0])
+    slope, y = 1.0, 0.5
+    for _ in range(20):
+        y = 1 / (1 + np.exp(-y))
+        slope *= y * (1 - y)
+    assert f"to {slope:.1e} behind the first".replace("-", "−") in found.sentence
+
+
+def test_reads_each_pass_once_and_forgets_the_run_before():
+    trace = ran(FAILING["never cleared by hand"][0])
+    evidence = Evidence()
+    evidence.follow(trace)
+    assert not evidence.read(1)
+    assert len(evidence.passes) == 1
+    assert evidence.read(10**6)
+    known = evidence.passes[3]
+    evidence.follow(trace)
+    assert evidence.read(0)
+    assert evidence.passes[3] is known
+    assert findings_in(evidence) == findings_of(trace)
+    evidence.follow(ran(FAILING["zigzags"][0]))
+    assert not evidence.passes
+
+
+def test_an_empty_run_has_none():
+    assert findings_of(TraceBuilder().trace) == ()
+
+
+def test_stretches():
+    assert list(runs_of(np.array([True, True, False, True]))) == [(0, 2), (3, 4)]
+    assert list(runs_of(np.array([], bool))) == []
+
+
+@pytest.mark.parametrize(
+    ("factor", "is_found"), [(-0.95, True), (-1.0, True), (-0.7, False), (0.95, False), (-1.3, False)]
+)
+def test_a_zigzag_turns_in_every_step_and_hardly_shrinks(factor, is_found):
+    values = 1 + 3.0 * factor ** np.arange(30)
+    found = zigzag(values)
+    assert (found is not None) == is_found
+    if found is not None:
+        assert found == (0, 28 + 1, pytest.approx(abs(factor)))
