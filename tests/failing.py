@@ -86,7 +86,7 @@ FAILING = {
     ),
     "zigzags": (point(rate=0.98), "zigzags", 7),
     "zigzags in a ravine": (RAVINE, "zigzags", 9),
-    "dead": (network(DEAD), "dead_relu", 10),
+    "dead": (network(DEAD), "dead_relu", 9),
     "vanishes": (network(SIGMOIDS), "vanishes", 8),
     "vanishes for one number": (
         "import torch\nx = y = torch.tensor(0.5, requires_grad=True)\n"
