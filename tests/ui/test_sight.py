@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -132,3 +133,18 @@ def test_the_map_covers_neither_legend_nor_queue(canvas, session, type_size, mon
     canvas.grab()
     assert given == [canvas.minimap.x()]
     assert canvas.minimap.width() <= 0.32 * canvas.width()
+
+
+def test_the_next_node_of_the_queue_is_named_however_narrow_the_canvas(canvas, session, monkeypatch):
+    trace = ran(LARGE["mlp"])
+    canvas.resize(380, 420)
+    written = []
+    monkeypatch.setattr(QPainter, "drawText", lambda self, *words: written.append(words[-1]))
+    for step in range(trace.passes[-1].history.steps):
+        show(session, trace, step)
+        queue = trace.passes[-1].history.queue(step)
+        written.clear()
+        canvas.grab()
+        if queue and trace.passes[-1].history.phase(step) == "backward":
+            after = written[written.index("Ready queue") + 1]
+            assert after[:4] in ("Accu", "Addm", "TBac", "Relu", "LogS", "NllL"), after

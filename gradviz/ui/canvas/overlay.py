@@ -102,11 +102,15 @@ class Overlay:
         metrics = QFontMetricsF(small)
         chips: list[tuple[str, float]] = []
         for place, entry in enumerate(entries):
-            chip = metrics.horizontalAdvance(entry.text) + self.px(16)
-            more = QFontMetricsF(words).horizontalAdvance("+ 000 more") + self.px(8)
-            if wide + chip + (more if beyond or place + 1 < len(entries) else 0) > room:
-                break
-            chips.append((entry.text, chip))
+            text, more = entry.text, QFontMetricsF(words).horizontalAdvance("+ 000 more") + self.px(8)
+            left_for = room - wide - self.px(16) - (more if beyond or place + 1 < len(entries) else 0)
+            if metrics.horizontalAdvance(text) > left_for:
+                if place:
+                    break
+                # What runs next is what one looks for: rather cut than left out.
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(left_for, self.px(60)))
+            chip = metrics.horizontalAdvance(text) + self.px(16)
+            chips.append((text, chip))
             wide += chip + self.px(6)
         left_over = len(entries) - len(chips) + beyond
         rest = "empty" if not entries else f"+ {left_over} more" if left_over else ""
