@@ -17,7 +17,7 @@ class Appearance:
         self._session = session
 
     def toggle_motion(self) -> None:
-        self._session.change(motion=not self._session.settings.motion)
+        self._session.change(motion=not self._session.settings.motion, motion_chosen=True)
 
     def toggle_constants(self) -> None:
         self._session.change(constants=not self._session.settings.constants)

@@ -23,7 +23,9 @@ class Settings:
     """"system", "light", "dark" or "contrast"."""
     auto_run: bool = True
     motion: bool = True
-    """Whether gradients are seen to travel along edges."""
+    """Whether gradients are seen to travel along edges, and cards to glide."""
+    motion_chosen: bool = False
+    """Whether the person chose that here; otherwise it follows the desktop."""
     type_size: int = 100
     """Per cent, 70 to 300."""
     direction: Literal["right", "down"] = "right"

@@ -76,6 +76,7 @@ class Opening:
         # The program first: the worker runs it while the canvas is being made.
         self._open_first()
         self._window.furnish()
+        self._window.system_motion.ask()
         # The first formula and the first curve would wait half a second for their libraries, in the middle of a step.
         threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 

@@ -23,6 +23,7 @@ from .panels import PANELS
 from .pictures import Pictures
 from .present import CodeLine, Presenter
 from .statusbar import StatusBar
+from .system_motion import SystemMotion
 from .topbar import TopBar
 
 CURVE_COMMANDS = ("view.log_curves", "view.log_passes", "view.whole_curves", "file.export_curves")
@@ -59,6 +60,7 @@ class Window(QMainWindow):
         self.menus = Menus(self, session, self.target)
         self.menus.fill(self.documents)
         self.auto_run = AutoRun(session, self)
+        self.system_motion = SystemMotion(session, self)
         self._keys = ControlKeys(self)
         QApplication.instance().focusChanged.connect(self._keys.focus_changed)
         self._presenter = Presenter(
@@ -305,7 +307,8 @@ class Window(QMainWindow):
     def shutdown(self) -> None:
         """Stop every timer of the window; nothing runs on after it is closed."""
         self._keep.stop()
-        for part in (self.auto_run, self.top.transport, self.status, self.canvas, *self.panels.values()):
+        parts = (self.auto_run, self.system_motion, self.top.transport, self.status, self.canvas)
+        for part in (*parts, *self.panels.values()):
             stop = getattr(part, "shutdown", None)
             if stop is not None:
                 stop()
