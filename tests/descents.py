@@ -70,6 +70,41 @@ def minimum(passes: int = 60, rate: float = 0.1) -> Trace:
     return builder.add(ForwardRecorded(0, PARABOLA))
 
 
+HIMMELBLAU = Forward(
+    ("a", "b"),
+    (Constant(0, "float32", np.array(0.2, np.float32)), Constant(1, "float32", np.array(-0.6, np.float32))),
+    (),
+    (
+        Step("pow", (Ref(0), 2), (), (2,)),
+        Step("add", (Ref(2), Ref(1)), (), (3,)),
+        Step("sub", (Ref(3), 11), (), (4,)),
+        Step("pow", (Ref(4), 2), (), (5,)),
+        Step("pow", (Ref(1), 2), (), (6,)),
+        Step("add", (Ref(0), Ref(6)), (), (7,)),
+        Step("sub", (Ref(7), 7), (), (8,)),
+        Step("pow", (Ref(8), 2), (), (9,)),
+        Step("add", (Ref(5), Ref(9)), (), (10,)),
+    ),
+    10,
+    float((np.float32(0.2) ** 2 - np.float32(0.6) - 11) ** 2 + (np.float32(0.2) + np.float32(0.6) ** 2 - 7) ** 2),
+)
+
+
+def valley(passes: int = 60) -> Trace:
+    """A descent over two numbers, of which the curves and the function are there: Himmelblau's, from (0.2, −0.6)."""
+    a, b, rows = 0.2, -0.6, []
+    for _ in range(passes):
+        one, other = a * a + b - 11, a + b * b - 7
+        slope = 4 * a * one + 2 * other, 2 * one + 4 * b * other
+        rows.append((one * one + other * other, a, slope[0], b, slope[1]))
+        a, b = a - 0.01 * slope[0], b - 0.01 * slope[1]
+    keys = (CurveKey("loss"), *(CurveKey(kind, leaf) for leaf in "ab" for kind in ("value", "gradient")))
+    builder = TraceBuilder()
+    builder.trace = traces.line()
+    builder.add(CurvesExtended(0, keys, np.array(rows)))
+    return builder.add(ForwardRecorded(0, HIMMELBLAU))
+
+
 def regression(passes: int = 1000, leaves: tuple[str, ...] = ("w", "b"), why_not: str = "") -> Trace:
     """A noisy descent over several leaves, of which only the curves are there, and one whole pass."""
     draw = np.random.default_rng(3)

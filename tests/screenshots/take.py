@@ -169,6 +169,22 @@ def descent(trace: Trace, hovered: int = -1, **settings: object) -> Callable[[Wi
     return prepare
 
 
+def function(trace: Trace) -> Callable[[Window], None]:
+    """The function that a descent goes down, in half of the window."""
+
+    def prepare(window: Window) -> None:
+        session = window.session
+        session.runner.answers[trace.program] = trace
+        session.show_document(Document(trace.program, saved_text=trace.program, title="descent.py", origin="lesson"))
+        session.run()
+        session.refresh()
+        window.bottom.choose("function")
+        window.bottom.fold(False)
+        window.rows.setSizes([window.height() // 2, window.height() // 2])
+
+    return prepare
+
+
 VIEWS: dict[str, Callable[[Window], None]] = {
     "empty": empty,
     "line": run_of("line", 6),
@@ -184,6 +200,8 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "present": run_of("line", 6, present),
     "training": descent(descents.minimum(), 20),
     "smoothed": descent(descents.regression(1000), log_curves=True, smoothing=20),
+    "function": function(descents.minimum()),
+    "contours": function(descents.valley()),
     "earlier": run_of("downhill", -3, last_leaf),
     "cleared": run_of("downhill", 0, last_leaf),
     "predict": run_of("line", 6, predicting),

@@ -103,6 +103,8 @@ class Landscape(QWidget):
         self._top.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._head = QHBoxLayout(self._top)
         for widget in (self._title, self._pick, self._again):
+            if not self._is_wide:
+                widget.setProperty("kind", "legend")  # as small as what names the curves beside it
             self._head.addWidget(widget)
         self._head.addStretch(1)
         self._head.addWidget(self._reading)
@@ -356,7 +358,7 @@ class Landscape(QWidget):
         words = self._why or cut.words
         if self._why:
             words = f"The function is not drawn. {self._why} The path is what the program itself computed."
-        elif cut.is_plane and self._answer is not None:
+        elif self._is_wide and cut.is_plane and self._answer is not None:
             words = f"{words} {scale_words(self._answer.losses, self._contours.is_steep, cut.loss)}".strip()
         self._words.setText(words)
         self._words.setToolTip("" if self._is_wide else words)
