@@ -107,6 +107,9 @@ class Watcher:
     def tensor_updated(self, tensor: Any, before: Any) -> None:
         """A tensor was changed in place outside the graph; before is a snapshot."""
 
+    def optimizer_begins(self, optimizer: Any) -> None:
+        """The `step()` of an optimizer begins; with a closure, passes may follow before it moves anything."""
+
     def optimizer_stepped(self, optimizer: Any) -> None:
         """An optimizer has moved its parameters: its `step()` is over."""
 

@@ -30,6 +30,7 @@ from .first_look import FirstLook
 from .libraries import aside
 from .modules import Modules
 from .naming import Names
+from .optimizer_steps import Step, put_step
 from .passes import happened
 from .past import Past
 from .reader import LAST, Reader
@@ -52,6 +53,7 @@ class Assembly:
         self._look = FirstLook(self._records, later, reader)
         self._aside = aside(self._records, reader, lambda item: modules.variable_name(item) is not None)
         self._events: list[Event] = []
+        self._moved = 0  # events up to the last step of an optimizer
         self._scopes: dict[int, str] = {}  # names of modules, which the records keep alive
 
     def make(self, number: int) -> Pass:
@@ -70,7 +72,8 @@ class Assembly:
             self._updated,
             self._zeroed,
             self._events.append,
-            lambda *_: None,  # memory that was written is in the first look
+            *(lambda *_: None,) * 5,  # memory that was written is in the first look, what passes noted in `happened`
+            self._stepped,
         )
         for kind, fields in self._records:
             if self._past.position not in self._aside:
@@ -215,6 +218,14 @@ class Assembly:
         past.versions[known] = version
         self._events.append(event)
 
+    def _stepped(self, step: Step, chain: Any) -> None:
+        known = self._book.tensors
+        put_step(
+            step, self._events, self._moved, self._names.source(chain),
+            lambda tensor: known.of(tensor) if known.knows(tensor) else None, self._past.value,
+        )  # fmt: skip
+        self._moved = len(self._events)
+
     def _zeroed(self, tensor: Any, before: Any, after: Any, chain: Any) -> None:
         self._events.append(
             GradientZeroed(
@@ -348,7 +359,11 @@ class Assembly:
 
 def within(entry: Any, *folders: str) -> bool:
     """Whether the engine's function that the program called lives in one of these folders."""
-    return entry is not None and not set(folders).isdisjoint(entry.f_code.co_filename.replace("\\", "/").split("/"))
+    if entry is None:
+        return False
+    # Only what comes below `torch` counts: a person may keep everything in a folder named "optim".
+    _, library, inside = entry.f_code.co_filename.replace("\\", "/").rpartition("/torch/")
+    return bool(library) and not set(folders).isdisjoint(inside.split("/"))
 
 
 def _text(item: object) -> str:

@@ -39,6 +39,10 @@ class NumPyReader:
     def value(self, tensor: Any) -> Any:
         return tensor._value
 
+    def keep(self, tensor: Any) -> Any:
+        value = tensor._value
+        return value if tensor._counter.__class__ is int else value.copy()[()]
+
     def look(self, tensor: Any) -> Any:
         return tensor._value
 

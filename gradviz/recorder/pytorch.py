@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.optim.optimizer import register_optimizer_step_post_hook
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -66,12 +66,16 @@ class PyTorchRecorder(Recording):
             mode.__enter__()
         torch.autograd._engine_run_backward = self._backward
         torch.autograd._make_grads = self._root_gradients
-        self._stepping = register_optimizer_step_post_hook(self._stepped)
+        self._stepping = (
+            register_optimizer_step_pre_hook(self._steps),
+            register_optimizer_step_post_hook(self._stepped),
+        )
 
     def stop(self, error: ErrorRaised | None) -> None:
         self.settle()
         self.quiet = True
-        self._stepping.remove()
+        for handle in self._stepping:
+            handle.remove()
         torch.autograd._engine_run_backward = self._run_backward
         torch.autograd._make_grads = self._make_gradients
         for mode in reversed(self._modes):
@@ -128,6 +132,12 @@ class PyTorchRecorder(Recording):
         """The program made a tensor from numbers."""
         self.settle()
         self.tensor_made(tensor, maker)
+
+    def _steps(self, optimizer: Any, *_: Any) -> None:
+        self.settle()
+        before, self.quiet = self.quiet, True
+        self.optimizer_begins(optimizer)
+        self.quiet = before
 
     def _stepped(self, optimizer: Any, *_: Any) -> None:
         self.settle()

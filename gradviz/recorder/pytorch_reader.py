@@ -97,6 +97,9 @@ class PyTorchReader:
     def value(self, tensor: Any) -> Any:
         return snapshot(tensor)
 
+    def keep(self, tensor: Any) -> Any:
+        return snapshot(tensor)
+
     def look(self, tensor: Any) -> Any:
         with torch.utils._python_dispatch._disable_current_modes():
             return dense(tensor)

@@ -16,6 +16,9 @@ class Reader(Protocol):
     def value(self, tensor: Any) -> Any:
         """The data: an array or NumPy scalar that is never written to again."""
 
+    def keep(self, tensor: Any) -> Any:
+        """The same where the memory may be written to later without telling: a copy, if need be."""
+
     def look(self, tensor: Any) -> Any:
         """The data as it is now, not to be kept."""
 

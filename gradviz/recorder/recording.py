@@ -36,6 +36,7 @@ from .ledger import Ledger
 from .loops import Loops
 from .modules import Modules
 from .naming import Names
+from .optimizer_steps import OptimizerSteps
 from .reader import LAST, Reader
 
 ITEMS = 400_000
@@ -78,6 +79,7 @@ class Recording:
         self._modules = Modules(namespace)
         self._book = Book(reader)
         self._ledger = Ledger(reader, self._modules)
+        self._optimizers = OptimizerSteps(reader, self._light)
         self._loops = Loops(program, path, send)
         self._lock = threading.RLock()
         self._closing = threading.Event()
@@ -249,8 +251,17 @@ class Recording:
             if self._last is not None and self._last[0] == number - 1:
                 self._deliver(*self._last, later=self._raw)
 
+    def optimizer_begins(self, optimizer: Any) -> None:
+        if not self._full:
+            self._optimizers.begin(optimizer)
+
     def optimizer_stepped(self, optimizer: Any) -> None:
         self._ledger.step(optimizer, self._between)
+        step = self._optimizers.end(optimizer)
+        if step is not None and not self._full:
+            self._push((records.STEPPED, step, self._frames.chain(2)))
+            if self._between:
+                self._tail = len(self._raw)
 
     def logged(self, name: str, value: float) -> None:
         """`gradviz.log` of the program: a number for a curve of its own."""

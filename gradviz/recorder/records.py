@@ -28,7 +28,9 @@ BROKEN = 12  # the node in which an error ended the pass
 RUN = 13  # the node that the pass began at; the plan follows from it
 READ = 14  # tensor, "decision" or "number", chain
 
-LENGTHS = (6, 12, 4, 6, 5, 7, 2, 6, 5, 2, 3, 3, 2, 2, 4)
+STEPPED = 15  # the step (`optimizer_steps.Step`), chain
+
+LENGTHS = (6, 12, 4, 6, 5, 7, 2, 6, 5, 2, 3, 3, 2, 2, 4, 3)
 
 Record = tuple[int, list[Any]]
 

@@ -19,6 +19,7 @@ from ..trace.events import (
     LeafAccumulated,
     NodeRan,
     OpRan,
+    OptimizerStepped,
     RequiresGradSet,
     TensorMade,
     TensorUpdated,
@@ -84,6 +85,8 @@ class _Sentences:
                 return self._accumulated(event)
             case BackwardEnded() as event:
                 return self._ended(event)
+            case OptimizerStepped() as event:
+                return self._stepped(event)
             case TensorUpdated() as event:
                 return self._updated(event)
             case GradientZeroed() as event:
@@ -217,6 +220,18 @@ class _Sentences:
         return [first, "The saved tensors are freed: a second backward() through this graph would raise an error."]
 
     # -- after -----------------------------------------------------------------------------------------------------
+
+    def _stepped(self, event: OptimizerStepped) -> list[str]:
+        if event.optimizer == "LBFGS" and not event.parameters:
+            return ["LBFGS is done: it moved the parameters along its direction before it looked at the loss again."]
+        if not event.parameters:
+            return [f"{event.optimizer} takes a step; no parameter has a gradient, so none is moved."]
+        moved = _listed([self._name(part.tensor) for part in event.parameters])
+        first = f"{event.optimizer} takes a step: from its gradient it works out what to add to {moved}."
+        rates = dict.fromkeys(dict(group).get("lr") for group in event.settings)
+        numbers = [short_number(rate).removesuffix(".0") for rate in rates if isinstance(rate, int | float)]
+        plural = "s are" if len(numbers) > 1 else " is"
+        return [first, *([f"The learning rate{plural} {_listed(numbers)}."] if numbers else [])]
 
     def _updated(self, event: TensorUpdated) -> list[str]:
         name = self._name(event.tensor)

@@ -15,6 +15,7 @@ from ..trace.events import (
     LeafAccumulated,
     NodeRan,
     OpRan,
+    OptimizerStepped,
     RequiresGradSet,
     Source,
     TensorMade,
@@ -194,6 +195,8 @@ def _card_of_step(state: State) -> str:
             return f"t{tensor}"
         case TensorUpdated(tensor=tensor) | GradientZeroed(tensor=tensor):
             return card_of_tensor(history, tensor)
+        case OptimizerStepped(parameters=(part,)):
+            return card_of_tensor(history, part.tensor)
         case BackwardBegan(roots=(root, *_)):
             return card_of_node(history, root.node) if root.node in history.nodes else ""
         case ErrorRaised(node=int(node)) if node in history.nodes:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from gradviz.layout.geometry import Layout
 from gradviz.layout.layout import Direction, lay_out
-from gradviz.trace.events import LeafAccumulated, NodeRan, TensorUpdated
+from gradviz.trace.events import LeafAccumulated, NodeRan, OptimizerStepped, ParameterStep, TensorUpdated
 from gradviz.trace.history import NEVER, History
 from gradviz.trace.trace import Trace
 from gradviz.trace.value import Value
@@ -226,8 +226,11 @@ class Scene:
         links[self.link_made > step] = Flow.FUTURE
         running = self.running(step)
         if running >= 0:
-            updated = isinstance(self._event(step), TensorUpdated)
+            event = self._event(step)
+            updated = isinstance(event, TensorUpdated | OptimizerStepped)
             cards[running] = Role.UPDATED if updated else Role.RUNNING
+            if isinstance(event, OptimizerStepped):
+                cards[[at for at in map(self._card_of, event.parameters) if at >= 0]] = Role.UPDATED
             if not updated:
                 touching = self.links_at(step, running)
                 links[touching[self.link_sent[touching] <= step]] = Flow.MOVING
@@ -248,8 +251,13 @@ class Scene:
         if isinstance(event, NodeRan | LeafAccumulated):
             return self.table.by_node.get(event.node, -1)
         if isinstance(event, TensorUpdated):
-            return self.table.by_tensor.get(event.tensor, -1)
+            return self._card_of(event)
+        if isinstance(event, OptimizerStepped):
+            return next((at for at in map(self._card_of, event.parameters) if at >= 0), -1)
         return -1
+
+    def _card_of(self, event: TensorUpdated | ParameterStep) -> int:
+        return self.table.by_tensor.get(event.tensor, -1)
 
     def _event(self, step: int) -> object:
         return self.history.events[step - 1] if 0 < step <= self.history.steps else None

@@ -10,6 +10,7 @@ from ..trace.events import (
     LeafAccumulated,
     NodeRan,
     OpRan,
+    OptimizerStepped,
     RequiresGradSet,
     TensorMade,
     TensorUpdated,
@@ -56,6 +57,8 @@ def step_title(trace: Trace, state: State) -> str:
             return f"{names.tensor(tensor)}.requires_grad"
         case BackwardBegan() | BackwardEnded():
             return "backward()"
+        case OptimizerStepped(optimizer=optimizer):
+            return f"{optimizer}.step()"
         case TensorUpdated(tensor=tensor):
             return f"{names.tensor(tensor)} updated"
         case GradientZeroed(tensor=tensor):

@@ -13,6 +13,7 @@ from .events import (
     LeafAccumulated,
     NodeRan,
     OpRan,
+    OptimizerStepped,
     RequiresGradSet,
     TensorMade,
     TensorUpdated,
@@ -38,6 +39,7 @@ class _PassCheck:
         self.nodes = {leaf.id: leaf for leaf in item.carried.leaves}
         self.node_shapes: dict[tuple[int, int], tuple[int, ...]] = {}
         self.ran: set[int] = set()
+        self.moved: dict[tuple[int, int], Value] = {}
         self.in_backward = False
 
     def faults(self) -> Iterator[str]:
@@ -79,6 +81,11 @@ class _PassCheck:
                 if event.version <= self.versions.get(event.tensor, -1):
                     yield f"version {event.version} of tensor {event.tensor} does not count up"
                 self.versions[event.tensor] = event.version
+                told = self.moved.pop((event.tensor, event.version), None)
+                if told is not None and told != event.after:
+                    yield f"tensor {event.tensor} is not what the optimizer's step says"
+            case OptimizerStepped():
+                yield from self._stepped(event)
             case BackwardBegan():
                 self.in_backward = True
                 for root in event.roots:
@@ -92,6 +99,16 @@ class _PassCheck:
                 yield from self._node(event)
             case LeafAccumulated():
                 yield from self._leaf(event)
+
+    def _stepped(self, event: OptimizerStepped) -> Iterator[str]:
+        for part in event.parameters:
+            if part.tensor not in self.shapes:
+                yield f"tensor {part.tensor} was never made"
+            if not 0 <= part.group < len(event.settings):
+                yield f"there is no group {part.group}"
+            if part.version <= self.versions.get(part.tensor, -1):
+                yield f"version {part.version} of tensor {part.tensor} does not count up"
+            self.moved[part.tensor, part.version] = part.after
 
     def _op(self, op: OpRan) -> Iterator[str]:
         for operand in op.inputs:

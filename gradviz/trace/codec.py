@@ -23,7 +23,7 @@ from . import events, forward, messages, ops, passes, value
 from .messages import Message
 from .value import type_name
 
-SCHEMA = 2
+SCHEMA = 3
 MAGIC = b"gradviz-trace "
 HEAD = struct.Struct(">II")
 TEXT = struct.Struct(">I")
@@ -42,7 +42,12 @@ def _with_bins(tree: Any) -> Any:
     return tree
 
 
-MIGRATIONS: dict[int, Callable[[Any], Any]] = {1: _with_bins}
+def _as_it_is(tree: Any) -> Any:
+    """Schema 2 had no steps of optimizers: all that it has is the same since."""
+    return tree
+
+
+MIGRATIONS: dict[int, Callable[[Any], Any]] = {1: _with_bins, 2: _as_it_is}
 """Schema number → the function that turns a decoded JSON tree of that schema into one of the next."""
 
 RECORDS: dict[str, type] = {
@@ -65,6 +70,9 @@ RECORDS: dict[str, type] = {
         events.LeafAccumulated,
         events.BackwardEnded,
         events.TensorUpdated,
+        events.Remembered,
+        events.ParameterStep,
+        events.OptimizerStepped,
         events.GradientZeroed,
         events.Frame,
         events.ErrorRaised,

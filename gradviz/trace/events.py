@@ -183,6 +183,46 @@ class TensorUpdated:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What an optimizer keeps for a parameter under a name ("momentum_buffer"); `before` is None at the first step."""
+
+    name: str
+    before: Value | None
+    after: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterStep:
+    """How one parameter was moved. `version` is that of the `TensorUpdated` that tells of it, which follows.
+
+    `added` is `after` − `before`, None where these are kept as sketches only; `group` counts from 0.
+    """
+
+    tensor: int
+    version: int
+    group: int
+    gradient: Value | None
+    before: Value | None
+    added: Value | None
+    after: Value
+    remembered: tuple[Remembered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerStepped:
+    """`step()` of an optimizer: its class, the settings of each group by name, and what it does to each parameter.
+
+    The updates of the parameters follow as events of their own. Settings are numbers, truths, words or None; a pair
+    such as `betas` stands here as "beta1" and "beta2".
+    """
+
+    optimizer: str
+    settings: tuple[tuple[tuple[str, float | bool | str | None], ...], ...]
+    parameters: tuple[ParameterStep, ...]
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
 class GradientZeroed:
     """`.grad` was cleared; `after` is None when it was set to None."""
 
@@ -223,6 +263,7 @@ Event = (
     | NodeRan
     | LeafAccumulated
     | BackwardEnded
+    | OptimizerStepped
     | TensorUpdated
     | GradientZeroed
     | ErrorRaised

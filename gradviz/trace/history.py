@@ -23,6 +23,8 @@ from .events import (
     Node,
     NodeRan,
     OpRan,
+    OptimizerStepped,
+    ParameterStep,
     RequiresGradSet,
     Source,
     TensorMade,
@@ -117,6 +119,8 @@ class History:
         self.backward_began = NEVER
         self.backward_ended = NEVER
         self.saved_freed = NEVER
+        self.moves: dict[tuple[int, int], tuple[OptimizerStepped, ParameterStep]] = {}
+        """Tensor and version → the optimizer's step that made it."""
         self.runs: list[int] = []
         """Node ids in the order in which they ran."""
         self._regions: dict[str, Regions] = {}
@@ -165,6 +169,8 @@ class History:
                     if event.tensor in self.tensors:
                         self.tensors[event.tensor].values.add(step, event.after)
                         self.tensors[event.tensor].versions.add(step, event.version)
+                case OptimizerStepped():
+                    self.moves |= {(part.tensor, part.version): (event, part) for part in event.parameters}
                 case GradientZeroed():
                     if event.tensor in self.tensors:
                         self.tensors[event.tensor].gradients.add(step, event.after)

@@ -19,6 +19,7 @@ from ...trace.events import (
     LeafAccumulated,
     NodeRan,
     OpRan,
+    OptimizerStepped,
     TensorUpdated,
 )
 from ...trace.history import History
@@ -118,6 +119,8 @@ class Stage(QObject):
                 cards.update(range(len(self.scene.cards)))
             elif isinstance(event, LeafAccumulated | TensorUpdated | GradientZeroed) and event.tensor in by_tensor:
                 cards.add(by_tensor[event.tensor])
+            elif isinstance(event, OptimizerStepped):
+                cards.update(by_tensor[part.tensor] for part in event.parameters if part.tensor in by_tensor)
             elif isinstance(event, OpRan) and self.scene.groups:
                 # The value that leaves a group comes after its first op.
                 cards.update(at for at in (self.scene.table.index.get(f"o{event.id}"),) if at is not None)

@@ -232,6 +232,8 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(step)
     def around(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+        if watch.current is not None:
+            watch.current.optimizer_begins(self)
         if not self._optimizer_step_pre_hooks and not self._optimizer_step_post_hooks:
             result = step(self, *args, **kwargs)
             if watch.current is not None:
