@@ -97,7 +97,7 @@ def test_the_plots_of_a_real_descent(run):
     """The point, its slope and its step agree with the function that the lesson writes down."""
     lesson = next(lesson for lesson in lessons() if "minimum" in lesson.path.stem)
     trace = run(lesson.path.read_text(encoding="utf-8"))
-    assert [chart.id for chart in charts_of(trace)] == ["loss", "values", "gradients"]
+    assert [chart.id for chart in charts_of(trace)] == ["loss", "values", "gradients", "updates"]
     choice = choices_of(trace, 0)[0]
     standings = Standings()
     for item in trace.passes[:-1]:  # after the last backward, the lesson prints
