@@ -220,7 +220,7 @@ def test_the_path_and_the_picture_are_seen_in_every_theme(view, session, plane, 
     session.change(theme=theme)
     show(view, session, plane, 7)
     image = view.plot.grab().toImage()
-    colours = {image.pixelColor(x, y).name() for x in range(60, 500, 9) for y in range(10, 250, 9)}
+    colours = {image.pixelColor(x, y).name() for x in range(60, 500, 9) for y in range(10, image.height() - 30, 9)}
     assert len(colours) > 5
     point = view.plot.place_of_pass(7).toPoint()
     from gradviz.ui.style import theme_of
