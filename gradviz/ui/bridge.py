@@ -10,12 +10,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 FRAME = 1 / 60
 """Seconds between two refreshes at least; a training run sends far more than a screen shows."""
 
-REST = 2.0
-"""After a refresh that took t seconds, painting included, the next one waits until REST × t have passed since its
-beginning: on a busy machine the window shows fewer pictures and still answers at once."""
-
-LONGEST = 0.1
-"""Seconds that it waits at most."""
+LONGEST_REST = 0.05
+"""Seconds at most. After a refresh that took t seconds, painting included, as much time is left for keys and clicks: on
+a busy machine the window shows fewer pictures and still answers at once."""
 
 
 class Bridge(QObject):
@@ -30,7 +27,8 @@ class Bridge(QObject):
         self._last = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._refresh)
-        self._took = 0.0
+        self._rested = 0.0
+        self._is_late = False
         # What a refresh has asked to be painted is painted before a timer of no time comes.
         self._painted = QTimer(self, singleShot=True, interval=0)
         self._painted.timeout.connect(self._settle)
@@ -49,7 +47,10 @@ class Bridge(QObject):
         self._painted.stop()
 
     def _arrive(self) -> None:
-        wait = self._last + max(FRAME, min(LONGEST, REST * self._took)) - time.monotonic()
+        if self._painted.isActive():
+            self._is_late = True  # the picture before is not painted yet
+            return
+        wait = self._rested - time.monotonic()
         if wait > 0 and self.refresh is not None:
             self._timer.start(max(1, round(wait * 1000)))
         else:
@@ -64,4 +65,9 @@ class Bridge(QObject):
             self.refresh()
 
     def _settle(self) -> None:
-        self._took = time.monotonic() - self._last
+        now = time.monotonic()
+        took = now - self._last
+        self._rested = now + max(FRAME - took, min(LONGEST_REST, took))
+        if self._is_late:
+            self._is_late = False
+            self._arrive()

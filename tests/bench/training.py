@@ -62,15 +62,16 @@ def headless(passes: int, *, recorded: bool) -> float:
         supervisor.shutdown()
 
 
-def live(bench: Bench, passes: int) -> tuple[float, list[float]]:
-    """Seconds of the program with the training panel open at full speed, and the gaps between turns of the window."""
+def live(bench: Bench, passes: int) -> tuple[float, list[tuple[float, float]]]:
+    """Seconds of the program with the training panel open at full speed; and of each turn of the window, its length and
+    the processor's time that the window itself took in it, which a busy machine changes least."""
     from PySide6.QtCore import QTimer
 
     from gradviz.session.document import Document
 
-    ticks: list[float] = []
+    ticks: list[tuple[float, float]] = []
     timer = QTimer(interval=1)
-    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    timer.timeout.connect(lambda: ticks.append((time.perf_counter(), time.thread_time())))
     bench.session.show_document(Document(LOOP.format(passes=passes), title="loop"))
     timer.start()
     bench.session.run()
@@ -79,7 +80,7 @@ def live(bench: Bench, passes: int) -> tuple[float, list[float]]:
     ended = bench.session.view.trace.ended
     assert ended is not None
     assert ended.passes == passes
-    return ended.seconds, [b - a for a, b in itertools.pairwise(ticks)]
+    return ended.seconds, [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(ticks)]
 
 
 def memory() -> float:
@@ -179,11 +180,13 @@ def main() -> None:
         live(bench, 2_000)
         runs = [live(bench, SHORT) for _ in range(ROUNDS)]
         seconds = statistics.median(run[0] for run in runs)
-        gaps = sorted(gap for run in runs for gap in run[1])
+        gaps, own = (sorted(column) for column in zip(*(turn for run in runs for turn in run[1]), strict=True))
         line("live with the panel open / headless recorded", f"{recorded / seconds:.2f} "
              f"({SHORT / seconds:,.0f} passes/s)", "≥ 0.7")  # fmt: skip
         line("stall of the window, p99 (longest)", f"{gaps[int(len(gaps) * 0.99)] * 1e3:.0f} ms "
              f"({gaps[-1] * 1e3:.0f} ms)", "≤ 50 ms")  # fmt: skip
+        line("the window's own time in a turn, p99 (longest)", f"{own[int(len(own) * 0.99)] * 1e3:.0f} ms "
+             f"({own[-1] * 1e3:.0f} ms)", "≤ 50 ms")  # fmt: skip
         line("pause → held and shown", spread(pauses(bench)), "≤ 100 ms")
         line("click on a curve → graph of that pass", spread(clicks(bench)), "≤ 100 ms")
         grown, redraws = million(bench, passes)
