@@ -124,10 +124,8 @@ def predicting(window: Window) -> None:
 
 
 def picking(window: Window) -> None:
-    """A question with choices, in full screen."""
-    window.session.change(predict=True)
-    window.toggle_present()
-    window.session.step_forward()
+    """A question with choices."""
+    predicting(window)
 
 
 def answered(window: Window) -> None:
