@@ -21,6 +21,7 @@ from .placing import before_backward, card_meaning, first_place, is_presentable,
 from .predicting import Predicting
 from .recovery import RecoveryFile
 from .runner import Runner
+from .runs import Runs
 from .saving import write_file
 from .settings import RECENT_FILES, TRUSTED_PROGRAMS, Settings, read_settings, write_settings
 from .stepping import clamped, is_at_end, moved, moved_by_pass
@@ -47,6 +48,7 @@ class Session:
         self.view = View()
         self.predicting = Predicting(self)
         self.recovery = RecoveryFile(folder)
+        self.runs = Runs(self.told.emit)
         self._is_trusted = True
         self._opened = ""
         self._sent_program: str | None = None

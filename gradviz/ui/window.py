@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGu
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from ..session.appearance import Appearance
+from ..session.comparison import Comparison
 from ..session.debugger import Debugger
 from ..session.plotting import Plotting
 from ..session.session import Session
@@ -28,6 +29,8 @@ from .topbar import TopBar
 
 CURVE_COMMANDS = ("view.log_curves", "view.log_passes", "view.whole_curves", "file.export_curves")
 """What the menus of charts offer."""
+RUN_COMMANDS = ("runs.keep", "runs.undo")
+"""Buttons of the panel of kept runs; the first ones stand beside the controls of the running program, too."""
 RECOVERY = 2_000
 """Milliseconds between a change and its copy in the recovery file."""
 
@@ -55,6 +58,7 @@ class Window(QMainWindow):
         self.bookmarks = Bookmarks(self, session)
         self.pace = PaceQuestions(self, session)
         self.plotting = Plotting(session)
+        self.comparison = Comparison(session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
@@ -147,6 +151,9 @@ class Window(QMainWindow):
         if panel == "training":
             widget.controls.offer([self.action(f"run.{name}") for name in ("one_update", "to_pass", "until_loss")])
             widget.offer([self.action(name) for name in CURVE_COMMANDS])
+            widget.controls.add_commands([self.action(name) for name in RUN_COMMANDS[:1]])
+        elif panel == "runs":
+            widget.offer([self.action(name) for name in RUN_COMMANDS])
         elif panel == "problems":
             widget.line_chosen.connect(self.program.go_to_line)
             widget.counted.connect(self._count_problems)
@@ -189,6 +196,7 @@ class Window(QMainWindow):
             "bookmarks": self.bookmarks,
             "pace": self.pace,
             "plotting": self.plotting,
+            "comparison": self.comparison,
             "training": self.panels.get("training"),
         }[name]
 

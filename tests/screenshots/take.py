@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QT
 
 from gradviz.session.document import Document  # noqa: E402
 from gradviz.session.session import Session  # noqa: E402
+from gradviz.trace.messages import RunEnded  # noqa: E402
 from gradviz.trace.query import Cursor  # noqa: E402
 from gradviz.trace.trace import Trace  # noqa: E402
 from gradviz.ui import fonts  # noqa: E402
@@ -183,6 +184,20 @@ def function(trace: Trace) -> Callable[[Window], None]:
     return prepare
 
 
+def compared(panel: str) -> Callable[[Window], None]:
+    """Kept runs over the one on screen, and a panel that shows them."""
+
+    def prepare(window: Window) -> None:
+        for rate, name in ((0.01, "lr 0.01"), (0.03, "lr 0.03"), (0.2, "lr 0.2"), (0.9, "lr 0.9"), (1.02, "lr 1.02")):
+            trace = descents.minimum(40, rate)
+            began = replace(trace.began, program=descents.MINIMUM.replace("0.1", str(rate)))
+            window.session.runs.keep((name, replace(trace, began=began, ended=RunEnded(0, 40, rate))))
+        descent(descents.minimum())(window)
+        window.bottom.choose(panel)
+
+    return prepare
+
+
 VIEWS: dict[str, Callable[[Window], None]] = {
     "empty": empty,
     "line": run_of("line", 6),
@@ -197,6 +212,9 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "untrusted": untrusted,
     "present": run_of("line", 6, present),
     "training": descent(descents.minimum(), 20),
+    "compared": compared("training"),
+    "runs": compared("runs"),
+    "overlaid": compared("function"),
     "smoothed": descent(descents.regression(1000), log_curves=True, smoothing=20),
     "function": function(descents.minimum()),
     "contours": function(descents.valley()),

@@ -54,6 +54,12 @@ def _function(session: Session) -> QWidget:
     return FunctionPanel(session)
 
 
+def _runs(session: Session) -> QWidget:
+    from .runs import RunsPanel
+
+    return RunsPanel(session)
+
+
 def _output(session: Session) -> QWidget:
     from .output import Output
 
@@ -72,6 +78,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("inspector", "Inspector", "right", _inspector),
     Panel("training", "Training", "bottom", _training),
     Panel("function", "Function", "bottom", _function),
+    Panel("runs", "Runs", "bottom", _runs),
     Panel("output", "Output", "bottom", _output),
     Panel("problems", "Problems", "bottom", _problems),
 )

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QLabel, QMenu, QRubberBand, QVBoxLayout, QWidget
 
+from ...scene.overlays import Overlay, reading_of
 from ...scene.plots import Chart, Manner, Series, bounds, magnitudes, readout
 from ...scene.reduction import Reduction
 from ...scene.theme import Theme
@@ -18,6 +19,7 @@ from ...trace.curves import Curves
 from ...trace.messages import CurveKey
 from ..fonts import pixels
 from .legend import Legend
+from .overlaid import OverlaidLines
 from .plot import Plot, fill
 
 FEW = 4
@@ -66,6 +68,9 @@ class CurveChart(QWidget):
             self.plot.addItem(item, ignoreBounds=True)
         self._marker.hide()
         self._pointer.hide()
+        self._over = OverlaidLines(self.plot)
+        self._overlays: tuple[Overlay, ...] = ()
+        self._over_reductions: dict[tuple[int, CurveKey], Reduction] = {}
         self._number = 0
         self._pointed = -1
         self._reading = QLabel(self)  # above the curves, not on them
@@ -94,6 +99,7 @@ class CurveChart(QWidget):
         self._breaks.setPen(pg.mkPen(theme.error, width=2))
         self._breaks.setBrush(pg.mkBrush(theme.error))
         self.legend.restyle(theme, type_size)
+        self._over.restyle(theme, type_size)
         self._set_pens()
         self._name_axes()
 
@@ -123,6 +129,12 @@ class CurveChart(QWidget):
         self._curves = curves
         self._draw()
         self.show_pass(self._number)
+
+    def lay_over(self, overlays: tuple[Overlay, ...]) -> None:
+        """Kept runs to draw beside the run itself from the next `show_chart` on."""
+        known = {each.id for each in overlays}
+        self._over_reductions = {key: each for key, each in self._over_reductions.items() if key[0] in known}
+        self._overlays = overlays
 
     def show_pass(self, number: int) -> None:
         """Put the marker at the cursor's pass."""
@@ -167,7 +179,12 @@ class CurveChart(QWidget):
     def _pass_at(self, x: float) -> int:
         """The pass, counted from 0, at a place on the axis."""
         at = 10.0 ** min(x, 12.0) if self._manner.log_passes else x
-        return max(0, min(round(at) - 1, self._curves.length - 1))
+        return max(0, min(round(at) - 1, self._length - 1))
+
+    @property
+    def _length(self) -> int:
+        """Passes of the longest run in the plot."""
+        return max([self._curves.length, *(each.trace.curves.length for each in self._overlays)])
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
@@ -176,15 +193,16 @@ class CurveChart(QWidget):
             return
         shown: list[np.ndarray] = []
         broken: set[int] = set()
-        length = max(2, self._curves.length)
+        length = max(2, self._length)
         for series in self._chart.series:
             is_shown = series.key not in self.legend.hidden
             self._items[series.key].setVisible(is_shown)
             self._behind[series.key].setVisible(is_shown and self._is_smoothed(series))
-            if is_shown:
+            if is_shown and series.key in self._curves.keys:
                 shown.append(self._draw_series(series, length))
                 if series.key.kind != "update":
                     broken.update(self._reductions[series.key].breaks)
+        self._draw_overlays(shown, length)
         air = (self._x(length) - self._x(1)) * 0.01
         self.plot.show_range((self._x(1) - air, self._x(length) + air), bounds(shown, self._manner.log_curves))
         self._draw_breaks(sorted(broken))
@@ -195,19 +213,41 @@ class CurveChart(QWidget):
         if series.key not in self._reductions:
             self._reductions[series.key] = Reduction()
         reduction = self._reductions[series.key].follow(self._curves.column(series.key))
-        low, high = self.plot.x_range() if self.plot.is_zoomed else (self._x(1), self._x(length))
-        pieces = max(100, self.plot.width())
-        if manner.log_passes:
-            xs, ys = reduction.spread(pieces, 10.0**low, 10.0**high)
-        else:
-            xs, ys = reduction.points(pieces, low, high)
-        across = np.log10(xs) if manner.log_passes else xs
+        xs, across, ys = self._points(reduction, length)
         drawn = ys
         if self._is_smoothed(series) and len(xs):
             drawn = reduction.means(xs, manner.smoothing, sizes=manner.log_curves)
             self._fill(self._behind[series.key], across, ys)
         self._fill(self._items[series.key], across, drawn)
         return magnitudes(ys) if manner.log_curves else ys
+
+    def _points(self, reduction: Reduction, length: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Passes, where they stand on the axis, and values: of the stretch in view."""
+        low, high = self.plot.x_range() if self.plot.is_zoomed else (self._x(1), self._x(length))
+        pieces = max(100, self.plot.width())
+        if self._manner.log_passes:
+            xs, ys = reduction.spread(pieces, 10.0**low, 10.0**high)
+            return xs, np.log10(xs), ys
+        xs, ys = reduction.points(pieces, low, high)
+        return xs, xs, ys
+
+    def _draw_overlays(self, shown: list[np.ndarray], length: int) -> None:
+        """The curves of kept runs, as smooth as the run's own; their values count for the range."""
+        lines, manner = [], self._manner
+        for each in self._overlays:
+            for series in self._chart.series:
+                curves, key = each.trace.curves, (each.id, series.key)
+                if series.key in self.legend.hidden or series.key not in curves.keys or not curves.length:
+                    continue
+                column, known = curves.column(series.key), self._over_reductions.get(key)
+                reduction = (known or Reduction()).follow(column)
+                self._over_reductions[key] = reduction
+                xs, across, ys = self._points(reduction, length)
+                if self._is_smoothed(series) and len(xs):
+                    ys = reduction.means(xs, manner.smoothing, sizes=manner.log_curves)
+                shown.append(magnitudes(ys) if manner.log_curves else ys)
+                lines.append((key, each.look, across, np.log10(magnitudes(ys)) if manner.log_curves else ys))
+        self._over.show_lines(lines)
 
     def _is_smoothed(self, series: Series) -> bool:
         """A learning rate is what the program chose: there is no noise to smooth away."""
@@ -228,6 +268,9 @@ class CurveChart(QWidget):
         """Read the curves at a pass; −1 for none."""
         self._pointed = number
         text = readout(self._curves, self._chart, number, frozenset(self.legend.hidden)) if self._chart else ""
+        if self._overlays and self._chart is not None and len(self._chart.series) == 1 and number >= 0:
+            others = reading_of(self._overlays, self._chart.series[0].key, number)
+            text = "\n".join([text or f"pass {number + 1:,}", *others]) if others else text
         self._pointer.setVisible(bool(text))
         self._reading.setVisible(bool(text))
         if not text:
@@ -252,7 +295,7 @@ class CurveChart(QWidget):
         label.raise_()
 
     def _hovered(self, x: float, y: float) -> None:
-        number = -1 if math.isnan(x) or not self._curves.length else self._pass_at(x)
+        number = -1 if math.isnan(x) or not self._length else self._pass_at(x)
         broken = None if number < 0 else self._break_near(x, y)
         number = number if broken is None else broken
         self.pointed.emit(number)

@@ -59,6 +59,15 @@ class PassControls(QWidget):
         """A further control at the right end."""
         self._row.addWidget(item)
 
+    def add_commands(self, actions: Sequence[QAction]) -> None:
+        """Buttons for commands, behind the controls of the run."""
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setAccessibleName(action.text())
+            self._row.insertWidget(self._row.indexOf(self._count), button)
+
     def offer(self, further: Sequence[QAction]) -> None:
         """Put further ways to go on into a menu beside "One pass"."""
         menu = QMenu(self._one)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from ...scene.overlays import Overlay
 from ...scene.plots import Manner, charts_of, has_curves
 from ...scene.theme import MONO
 from ...session.session import Session
@@ -86,6 +87,7 @@ class TrainingPanel(QWidget):
         self._frame.setInterval(FRAME_MS)
         self._frame.timeout.connect(self._draw)
         session.changed.connect(self._view_changed)
+        session.runs.changed.connect(self._runs_changed)
         session.settings_changed.connect(self._settings_changed)
         self._restyle()
 
@@ -103,6 +105,9 @@ class TrainingPanel(QWidget):
     def _view_changed(self, _: View) -> None:
         if self.isVisible() and not self._frame.isActive():
             self._frame.start()
+
+    def _runs_changed(self) -> None:
+        self._view_changed(self._session.view)
 
     def _settings_changed(self, name: str) -> None:
         if name in ("theme", "type_size"):
@@ -170,7 +175,10 @@ class TrainingPanel(QWidget):
     def _draw(self) -> None:
         view = self._session.view
         trace = view.newest if has_curves(view.newest) else view.trace
-        curves = has_curves(trace)
+        overlays = tuple(each for each in self._overlays(trace.began) if has_curves(each.trace))
+        # Kept runs are there to be looked at, also where the program on screen has made no curve.
+        source = trace if has_curves(trace) or not overlays else overlays[0].trace
+        curves = has_curves(source)
         if not curves and not any(each.forward is not None for each in trace.forwards):
             once = trace.pass_count == 1 and trace.passes and trace.passes[0].history.backward_began != NEVER
             self._empty.setText(ONE_PASS if once else EMPTY)
@@ -182,10 +190,11 @@ class TrainingPanel(QWidget):
         is_live = view.status in ("starting", "running")
         settings = self._session.settings
         manner = Manner(settings.log_curves, settings.log_passes, settings.smoothing)
-        drawn = (trace.curves.length, trace.curves.keys, trace.began, manner, is_live)
+        over = tuple((each.id, each.name, each.look, each.trace.curves.length) for each in overlays)
+        drawn = (trace.curves.length, trace.curves.keys, trace.began, manner, is_live, over)
         if drawn != self._drawn:
             self._drawn = drawn
-            charts = charts_of(trace) if curves else ()
+            charts = charts_of(source) if curves else ()
             self.plotting.list_charts(charts)
             charts = tuple(chart for chart in charts if self.plotting.is_shown(chart))
             if not self._make(tuple(chart.id for chart in charts)):
@@ -197,6 +206,7 @@ class TrainingPanel(QWidget):
                 made = [made[self._turn % len(made)]]
             self._was_live = is_live
             for content in made:
+                self._charts[content.id].lay_over(overlays)
                 own = manner if content.id != "values" else replace(manner, log_curves=False)
                 self._charts[content.id].show_chart(content, trace.curves, trace.began, own, is_live)
                 self._charts[content.id].show_pass(view.cursor.number)
@@ -206,6 +216,13 @@ class TrainingPanel(QWidget):
         if self._drawn:
             self._show_function(trace)
         self._pages.setCurrentIndex(1)
+
+    def _overlays(self, began: object) -> tuple[Overlay, ...]:
+        if not self._session.runs.shown:
+            return ()
+        from .overlaid import overlays_of
+
+        return overlays_of(self._session, began)
 
     def _make(self, ids: tuple[str, ...]) -> bool:
         """Make what is missing, one chart a frame so that none is dropped; returns whether all are there."""
