@@ -11,7 +11,7 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 class Command:
     """`method` is a method without arguments of the `target`: session, debugger, appearance, documents, window, canvas,
     ways, groups, editor, pictures, pace, plotting, training, predicting,
-    comparison or bookmarks.
+    comparison, racing or bookmarks.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run.until_loss", "Run Until Loss Below…", ("Ctrl+Shift+F7",), "Run", "hold", "pace", "ask_loss", "Run until the loss is below a number, and hold."),
     Command("run.auto", "Run While Typing", (), "Run", "auto", "session", "toggle_auto_run", "Run the program after each pause in typing.", toggle="auto_run"),
     Command("runs.keep", "Keep Run", ("K",), "Run", "compare", "comparison", "keep", "Keep this run, to compare it with the next ones."),
+    Command("runs.race", "Race…", ("Shift+K",), "Run", "compare", "racing", "toggle", "Run the program several times at once, each with another learning rate or optimizer; or end the race."),
     Command("runs.undo", "Undo in Runs", (), "Run", "compare", "comparison", "undo", "Bring back what was last deleted, hidden, renamed or recoloured among the kept runs."),
     Command("step.back", "Step Back", ("Left",), "Step", "step", "session", "step_back", "One step back.", "step_back"),
     Command("step.forward", "Step", ("Right",), "Step", "step", "session", "step_forward", "One step forward.", "step_forward"),

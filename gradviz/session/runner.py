@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ..supervisor import Goal, Ready, Run
@@ -20,6 +20,20 @@ class Evaluating(Protocol):
     def ask(self, question: Evaluate) -> None: ...
 
 
+class Lining(Protocol):
+    """What runs several programs at once; see `supervisor.lanes`."""
+
+    wake: Callable[[], None] | None
+
+    @property
+    def traces(self) -> tuple[Trace, ...]: ...
+    @property
+    def is_busy(self) -> bool: ...
+
+    def start(self, runs: Sequence[Run], at_once: int) -> None: ...
+    def stop(self) -> None: ...
+
+
 class Runner(Protocol):
     """The part of the supervisor that a session uses."""
 
@@ -34,6 +48,8 @@ class Runner(Protocol):
 
     @property
     def evaluator(self) -> Evaluating: ...
+    @property
+    def lanes(self) -> Lining: ...
 
     def run(self, run: Run) -> None: ...
     def hold(self) -> None: ...

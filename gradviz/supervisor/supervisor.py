@@ -17,6 +17,7 @@ from ..trace.trace import Trace, TraceBuilder
 from ..worker.protocol import Goal, Hold, Ready, Resume, Run, SetSpeed
 from . import endings
 from .evaluator import Evaluator
+from .lanes import Lanes
 from .process import WorkerProcess, command_line
 
 Status = Literal["idle", "starting", "running", "held", "stopping", "ended", "failed"]
@@ -64,6 +65,7 @@ class Supervisor:
         self._stopping = False
         self._closed = False
         self.evaluator = Evaluator(self._command)
+        self.lanes = Lanes(self._command, patience)
         self._keeper = threading.Thread(target=self._keep, name="supervisor", daemon=True)
         self._keeper.start()
 
@@ -97,6 +99,7 @@ class Supervisor:
         """End everything; no process and no thread of ours is left when this returns."""
         self._closed = True
         self.evaluator.shutdown(timeout)
+        self.lanes.shutdown(timeout)
         self._wishes.put(("close", None))
         if threading.current_thread() is not self._keeper:
             self._keeper.join(timeout)

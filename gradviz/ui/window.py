@@ -23,13 +23,14 @@ from .pace import PaceQuestions
 from .panels import PANELS
 from .pictures import Pictures
 from .present import CodeLine, Presenter
+from .race import Racing
 from .statusbar import StatusBar
 from .system_motion import SystemMotion
 from .topbar import TopBar
 
 CURVE_COMMANDS = ("view.log_curves", "view.log_passes", "view.whole_curves", "file.export_curves")
 """What the menus of charts offer."""
-RUN_COMMANDS = ("runs.keep", "runs.undo")
+RUN_COMMANDS = ("runs.keep", "runs.race", "runs.undo")
 """Buttons of the panel of kept runs; the first ones stand beside the controls of the running program, too."""
 RECOVERY = 2_000
 """Milliseconds between a change and its copy in the recovery file."""
@@ -59,10 +60,12 @@ class Window(QMainWindow):
         self.pace = PaceQuestions(self, session)
         self.plotting = Plotting(session)
         self.comparison = Comparison(session)
+        self.racing = Racing(self, session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
         self.menus.fill(self.documents)
+        self.racing.follow(self.action("runs.race"))
         self.auto_run = AutoRun(session, self)
         self.system_motion = SystemMotion(session, self)
         self._keys = ControlKeys(self)
@@ -151,7 +154,7 @@ class Window(QMainWindow):
         if panel == "training":
             widget.controls.offer([self.action(f"run.{name}") for name in ("one_update", "to_pass", "until_loss")])
             widget.offer([self.action(name) for name in CURVE_COMMANDS])
-            widget.controls.add_commands([self.action(name) for name in RUN_COMMANDS[:1]])
+            widget.controls.add_commands([self.action(name) for name in RUN_COMMANDS[:2]])
         elif panel == "runs":
             widget.offer([self.action(name) for name in RUN_COMMANDS])
         elif panel == "problems":
@@ -197,6 +200,7 @@ class Window(QMainWindow):
             "pace": self.pace,
             "plotting": self.plotting,
             "comparison": self.comparison,
+            "racing": self.racing,
             "training": self.panels.get("training"),
         }[name]
 
@@ -315,7 +319,7 @@ class Window(QMainWindow):
     def shutdown(self) -> None:
         """Stop every timer of the window; nothing runs on after it is closed."""
         self._keep.stop()
-        parts = (self.auto_run, self.system_motion, self.top.transport, self.status, self.canvas)
+        parts = (self.racing, self.auto_run, self.system_motion, self.top.transport, self.status, self.canvas)
         for part in (*parts, *self.panels.values()):
             stop = getattr(part, "shutdown", None)
             if stop is not None:

@@ -15,11 +15,14 @@ from PySide6.QtWidgets import QGraphicsPathItem, QWidget
 
 from ...scene.contours import Contours
 from ...scene.landscape import Cut
+from ...scene.leaf_path import Standings
+from ...scene.overlays import Overlay, path_in
 from ...scene.plots import bounds
 from ...scene.shades import mixed
 from ...scene.theme import Theme
 from ...scene.window import Window
 from ..fonts import pixels
+from .overlaid import OverlaidLines
 from .plot import Plot, fill
 
 GRADIENT_ARROW = 46
@@ -52,6 +55,8 @@ class FunctionPlot(Plot):
         self._bands: list[QGraphicsPathItem] = []
         self._shades: list[QBrush] = []
         self._drawn: Contours | None = None
+        self._over = OverlaidLines(self)
+        self._standings: dict[int, Standings] = {}
         self._curve, self._tangent = pg.PlotDataItem(antialias=True), pg.PlotDataItem(antialias=True)
         self._way = pg.PlotDataItem(antialias=True)
         self._dots, self._point = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
@@ -71,6 +76,7 @@ class FunctionPlot(Plot):
         cut = self._cut
         self.restyle(theme, type_size, cut.across if cut else "", (cut.up or cut.loss) if cut else "")
         self._shades = [_shade(theme.value, age) for age in np.linspace(0.15, 0.75, SHADES)]
+        self._over.restyle(theme, type_size)
         self._curve.setPen(pg.mkPen(theme.waiting, width=1.5))
         self._tangent.setPen(pg.mkPen(theme.gradient, width=1, style=Qt.PenStyle.DashLine))
         for item, colour in ((self._slope, theme.gradient), (self._step, theme.update)):
@@ -88,6 +94,16 @@ class FunctionPlot(Plot):
             if self._theme is not None:
                 self.restyle(self._theme, self._type_size, cut.across, cut.up or cut.loss)
         self._draw_way()
+
+    def lay_over(self, overlays: tuple[Overlay, ...]) -> None:
+        """The paths of kept runs in the same picture; those over other leaves are left out."""
+        self._standings = {each.id: self._standings.get(each.id, Standings()) for each in overlays}
+        lines = []
+        for each in overlays:
+            places = path_in(self._cut, each.trace, self._standings[each.id]) if self._cut is not None else ()
+            if len(places):
+                lines.append((each.id, each.look, places[:, 0], places[:, 1]))
+        self._over.show_lines(lines, height=11)
 
     def show_curve(self, xs: np.ndarray, ys: np.ndarray) -> None:
         """The function over one axis; no values take it away."""

@@ -30,6 +30,7 @@ from ..elided import ElidedLabel
 from ..fonts import pixels
 from ..style import theme_of
 from .function_plot import FunctionPlot
+from .overlaid import overlays_of
 from .surface_view import SurfaceView
 
 FRAME_MS = 48
@@ -80,6 +81,7 @@ class Landscape(QWidget):
         self._frame.setInterval(FRAME_MS)
         self._frame.timeout.connect(self.draw)
         session.changed.connect(self._view_changed)
+        session.runs.changed.connect(self._zoomed)
         session.settings_changed.connect(self._settings_changed)
         self._restyle()
 
@@ -188,7 +190,7 @@ class Landscape(QWidget):
         self.draw()
 
     def _zoomed(self) -> None:
-        if not self._frame.isActive():
+        if self.isVisible() and not self._frame.isActive():
             self._frame.start()
 
     def _pass_chosen(self, number: int) -> None:
@@ -222,6 +224,7 @@ class Landscape(QWidget):
         if self._shown is not None and not _same_axes(cut, self._shown[0]):
             self._clear()
         self.plot.show_cut(cut)
+        self.plot.lay_over(overlays_of(self._session, trace.began))
         if self.surface is not None:
             self.surface.show_cut(cut)
         window = self._window(cut)
