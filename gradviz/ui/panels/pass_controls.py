@@ -31,6 +31,7 @@ class PassControls(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._commands: list[QToolButton] = []
         self._counts: deque[tuple[float, int]] = deque()
         self._hold = self._button("Pause", session.toggle_hold)
         self._one = self._button("One pass", session.run_one_pass)
@@ -67,6 +68,12 @@ class PassControls(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setAccessibleName(action.text())
             self._row.insertWidget(self._row.indexOf(self._count), button)
+            self._commands.append(button)
+
+    def fit(self, width: int) -> None:
+        """In a narrow panel the buttons of commands go; their menu and their keys stay."""
+        for button in self._commands:
+            button.setVisible(width >= pixels(1000, self._session.settings.type_size))
 
     def offer(self, further: Sequence[QAction]) -> None:
         """Put further ways to go on into a menu beside "One pass"."""
