@@ -9,9 +9,10 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
 import tests.traces as traces
+from gradviz.scene.theme import LIGHT
 from gradviz.session.document import Document
 from gradviz.session.session import Session
-from gradviz.ui import dialogs, fonts
+from gradviz.ui import dialogs, fonts, style
 from gradviz.ui.window import Window
 from tests.ui.played import PlayedRunner
 
@@ -26,6 +27,14 @@ def qapp(qapp):
     qapp.setStyle("Fusion")
     fonts.load_fonts()
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def style_sheet(qapp):
+    """Panels alone look as they do in a window, whatever the test before made of the style."""
+    qapp.setFont(fonts.sans(100))
+    qapp.setPalette(style.palette_of(LIGHT))
+    qapp.setStyleSheet(style.style_sheet(LIGHT, 100))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ...session.session import Session
@@ -20,6 +20,9 @@ from ..style import theme_of
 
 SPEEDS = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0)
 """Passes a second; 0 for no limit."""
+
+NARROW, LEAST = 900, 480
+"""Pixels at the usual type: in a narrower row the buttons show their icons only, and so it can be as narrow as that."""
 
 RATE_SECONDS = 1.0
 """The rate is that of the last second."""
@@ -86,7 +89,6 @@ class PassControls(QWidget):
     def _button(self, title: str, method: Callable[[], None]) -> QToolButton:
         button = QToolButton()
         button.setText(title)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setAccessibleName(f"{title} the program" if title != "One pass" else "Run one pass")
         button.clicked.connect(method)
         return button
@@ -154,8 +156,23 @@ class PassControls(QWidget):
         if name in ("theme", "type_size"):
             self._restyle()
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(pixels(LEAST, self._session.settings.type_size), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._label()
+
+    def _label(self) -> None:
+        """Words beside the icons where there is room for them."""
+        styles = Qt.ToolButtonStyle
+        is_narrow = self.width() < pixels(NARROW, self._session.settings.type_size)
+        for button in (self._hold, self._one, self._stop):
+            button.setToolButtonStyle(styles.ToolButtonIconOnly if is_narrow else styles.ToolButtonTextBesideIcon)
+
     def _restyle(self) -> None:
         size = self._session.settings.type_size
+        self._label()
         theme = theme_of(self._session.settings.theme)
         held = self._hold.text() == "Go on"
         for button, name in ((self._hold, "run" if held else "hold"), (self._one, "one_pass"), (self._stop, "stop")):
