@@ -18,6 +18,7 @@ from .bottom import Bottom
 from .controls import ControlKeys
 from .documents import Documents
 from .editor.program import ProgramPanel
+from .findings import Findings
 from .menus import Menus
 from .pace import PaceQuestions
 from .panels import PANELS
@@ -68,6 +69,7 @@ class Window(QMainWindow):
         self.racing.follow(self.action("runs.race"))
         self.auto_run = AutoRun(session, self)
         self.system_motion = SystemMotion(session, self)
+        self.findings = Findings(session, self)
         self._keys = ControlKeys(self)
         QApplication.instance().focusChanged.connect(self._keys.focus_changed)
         self._presenter = Presenter(
@@ -121,6 +123,7 @@ class Window(QMainWindow):
         self.bottom.folded.connect(self._bottom_folded)
         self.rows.splitterMoved.connect(self._rows_moved)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        self.findings.changed.connect(self._show_findings)
         self.session.document_changed.connect(self._show_document)
         self.session.settings_changed.connect(self._show_settings)
 
@@ -155,11 +158,13 @@ class Window(QMainWindow):
             widget.controls.offer([self.action(f"run.{name}") for name in ("one_update", "to_pass", "until_loss")])
             widget.offer([self.action(name) for name in CURVE_COMMANDS])
             widget.controls.add_commands([self.action(name) for name in RUN_COMMANDS[:2]])
+            widget.finding_chosen.connect(self.findings.go_to)
         elif panel == "runs":
             widget.offer([self.action(name) for name in RUN_COMMANDS])
         elif panel == "problems":
             widget.line_chosen.connect(self.program.go_to_line)
             widget.counted.connect(self._count_problems)
+            widget.finding_chosen.connect(self.findings.go_to)
             self._count_problems(widget.count())
 
     def _bottom_folded(self, folded: bool) -> None:
@@ -178,6 +183,12 @@ class Window(QMainWindow):
     def _rows_moved(self) -> None:
         """From now on the person says how high the lower panel is."""
         self.bottom.opens_itself = False
+
+    def _show_findings(self) -> None:
+        """At the lines, at the curves and in the list."""
+        for part in (self.program, self.panels.get("training"), self.panels.get("problems")):
+            if part is not None:
+                part.show_findings(self.findings.found)
 
     def _count_problems(self, number: int) -> None:
         self.bottom.count("problems", number)
@@ -319,7 +330,7 @@ class Window(QMainWindow):
     def shutdown(self) -> None:
         """Stop every timer of the window; nothing runs on after it is closed."""
         self._keep.stop()
-        parts = (self.racing, self.auto_run, self.system_motion, self.top.transport, self.status, self.canvas)
+        parts = (self.findings, self.racing, self.auto_run, self.system_motion, self.top.transport, self.status, self.canvas)
         for part in (*parts, *self.panels.values()):
             stop = getattr(part, "shutdown", None)
             if stop is not None:

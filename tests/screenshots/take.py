@@ -198,6 +198,16 @@ def compared(panel: str) -> Callable[[Window], None]:
     return prepare
 
 
+def failing(panel: str) -> Callable[[Window], None]:
+    """A descent with too large a rate: what is said of it in a panel."""
+
+    def prepare(window: Window) -> None:
+        descent(descents.minimum(rate=1.1))(window)
+        window.bottom.choose(panel)
+
+    return prepare
+
+
 VIEWS: dict[str, Callable[[Window], None]] = {
     "empty": empty,
     "line": run_of("line", 6),
@@ -215,6 +225,8 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "compared": compared("training"),
     "runs": compared("runs"),
     "overlaid": compared("function"),
+    "failing": failing("training"),
+    "findings": failing("problems"),
     "smoothed": descent(descents.regression(1000), log_curves=True, smoothing=20),
     "function": function(descents.minimum()),
     "contours": function(descents.valley()),

@@ -88,11 +88,13 @@ def _never_reached(evidence: Evidence) -> Iterator[Sight]:
         return
     reached = set().union(*(known.reached for known in passes))
     curves = {key.leaf for key in evidence.trace.curves.keys if key.kind == "gradient"}
+    # Another leaf of the same name explains a curve of that name.
+    namesakes = {known.names.get(tensor) for known in passes for tensor in known.reached}
     found: list[tuple[str, Sight]] = []
     for first in passes:
         for tensor, (step, source) in first.wants.items():
             name = first.names.get(tensor)
-            if not name or tensor in reached or name in curves:
+            if not name or tensor in reached or (name in curves and name not in namesakes):
                 continue
             later = [known for known in passes if known.number >= first.number and known.leaves.keys() & trained]
             updates = sum(any(known.updated(other) for other in known.leaves) for known in later)

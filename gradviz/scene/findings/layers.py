@@ -74,10 +74,18 @@ DEAD = Sort(
 def _vanishes(evidence: Evidence) -> Iterator[Sight]:
     """The gradient falls by orders of magnitude along activations behind one another, in most of the passes."""
     passes = [known for known in evidence.in_order if known.backward is not None]
-    rows = [(known, row) for known in passes if (row := fading(known))]
-    if not rows or 2 * len(rows) < len(passes):
-        return
-    known, row = rows[0]
+    alike: dict[str, list[tuple[PassEvidence, list[Activation]]]] = {}
+    for known in passes:
+        if row := longest_row(known):
+            alike.setdefault(_kinds(row), []).append((known, row))
+    for rows in alike.values():
+        faded = [(known, row) for known, row in rows if fades(row)]
+        if faded and 2 * len(faded) >= len(rows):
+            yield _fading(*faded[0])
+            return
+
+
+def _fading(known: PassEvidence, row: list[Activation]) -> Sight:
     sizes = [size_of(each.arrived) for each in row]
     behind = size_of(row[-1].sent)
     shown = sorted({0, len(row) // 4, len(row) // 2, 3 * len(row) // 4, len(row) - 1})
@@ -89,11 +97,11 @@ def _vanishes(evidence: Evidence) -> Iterator[Sight]:
         f" {short_number(sizes[0], 2)} at the last to {short_number(behind, 2)} behind the first:"
         f" {listed} at numbers {', '.join(str(len(row) - at) for at in shown)}."
     )
-    yield Sight(proof, Cursor(known.number, last.step), source.line if source else 0, f"o{last.op.id}")
+    return Sight(proof, Cursor(known.number, last.step), source.line if source else 0, f"o{last.op.id}")
 
 
-def fading(known: PassEvidence) -> list[Activation]:
-    """The longest way through activations, from the loss on, if the gradient fades along it; empty if not."""
+def longest_row(known: PassEvidence) -> list[Activation]:
+    """The longest way through activations, from the loss on; empty for a short one."""
     if not known.activations:
         return []
     deepest: Activation | None = max(known.activations.values(), key=lambda each: each.depth)
@@ -102,12 +110,13 @@ def fading(known: PassEvidence) -> list[Activation]:
         row.append(deepest)
         deepest = known.activations.get(deepest.above) if deepest.above is not None else None
     row.reverse()
-    if len(row) < LAYERS:
-        return []
+    return row if len(row) >= LAYERS else []
+
+
+def fades(row: list[Activation]) -> bool:
+    """Whether the gradient all but vanishes along the way. Where it is 0, something else is the matter."""
     start, end = size_of(row[0].arrived), size_of(row[-1].sent)
-    if not (math.isfinite(start) and math.isfinite(end) and 0 < end <= VANISHED * start):
-        return []
-    return row
+    return math.isfinite(start) and math.isfinite(end) and 0 < end <= VANISHED * start
 
 
 def _kinds(row: list[Activation]) -> str:

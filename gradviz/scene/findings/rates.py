@@ -25,6 +25,8 @@ TURNS = 10
 """Passes in a row in which a leaf went back where it came from."""
 SHRINKS = 0.9
 """A step that is at least this part of the one before: the valley takes many passes to reach."""
+ALIKE = 0.7, 1.3
+"""Bounds for one step as part of the one before; a jump to a new beginning lies outside."""
 FLAT = 1e-5
 """Steps below this part of the leaf's size are rounding, not zigzag."""
 
@@ -142,10 +144,11 @@ def zigzag(values: Floats) -> tuple[int, int, float] | None:
         steps = np.diff(values)
         sizes = np.abs(steps)
         turns = (steps[1:] * steps[:-1] < 0) & (sizes[1:] > FLAT * np.abs(values[1:-1])) & np.isfinite(steps[1:])
-        ratios = np.log(sizes[1:] / sizes[:-1])
+        ratios = sizes[1:] / sizes[:-1]
+        turns &= (ratios > ALIKE[0]) & (ratios < ALIKE[1])
     for first, last in runs_of(turns):
         if last - first >= TURNS:
-            ratio = float(np.exp(ratios[first:last].mean()))
+            ratio = float(np.exp(np.log(ratios[first:last]).mean()))
             if SHRINKS <= ratio <= 1.02:
                 return first, last + 1, ratio
     return None

@@ -64,6 +64,8 @@ class CodeEditor(QPlainTextEdit):
         self.theme: Theme = LIGHT
         self.error_line = 0
         self.breakpoints: frozenset[int] = frozenset()
+        self.notes: dict[int, str] = {}
+        """Lines with something to say about them."""
         self.values: dict[int, str] = {}
         self._marks: list[Mark] = []
         self._found: list[QTextEdit.ExtraSelection] = []
@@ -153,6 +155,12 @@ class CodeEditor(QPlainTextEdit):
     def show_breakpoints(self, lines: frozenset[int]) -> None:
         if lines != self.breakpoints:
             self.breakpoints = lines
+            self._gutter.update()
+
+    def show_notes(self, notes: dict[int, str]) -> None:
+        """Mark lines in the gutter; the words are shown there under the pointer."""
+        if notes != self.notes:
+            self.notes = notes
             self._gutter.update()
 
     def mark(self, marks: list[Mark], error_line: int = 0) -> None:

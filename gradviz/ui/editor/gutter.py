@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QTextCursor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtWidgets import QToolTip, QWidget
 
 if TYPE_CHECKING:
     from .editor import CodeEditor
@@ -55,8 +55,25 @@ class Gutter(QWidget):
             if line == editor.error_line:
                 painter.setBrush(QColor(theme.error))
                 painter.drawEllipse(QPointF(6, box.center().y() + 1), 3.5, 3.5)
+            elif line in editor.notes:
+                self._note(painter, QPointF(6, box.center().y() + 0.5), theme.text)
             painter.setPen(QColor(theme.text if bold or line == caret else theme.text_faint))
             painter.drawText(box.adjusted(0, 0, -MARGIN, 0), Qt.AlignmentFlag.AlignRight, str(line))
+
+    def _note(self, painter: QPainter, middle: QPointF, color: str) -> None:
+        """A small i in a ring, as in the list of problems."""
+        painter.setPen(QPen(QColor(color), 1.1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(middle, 4.2, 4.2)
+        painter.drawLine(middle + QPointF(0, -0.4), middle + QPointF(0, 2.2))
+        painter.drawPoint(middle + QPointF(0, -2.2))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            line = self._editor.cursorForPosition(event.pos()).blockNumber() + 1
+            QToolTip.showText(event.globalPos(), self._editor.notes.get(line, ""), self)
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         editor = self._editor

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from ...scene.findings import Finding
 from ...scene.numbers import gradient_text
 from ...session.debugger import Debugger
 from ...session.edits import TextEdit
@@ -36,6 +37,7 @@ class ProgramPanel(QWidget):
         self._session = session
         self._values: LineValues | None = None
         self._map = LineMap(0, 0, 0)
+        self._findings: tuple[Finding, ...] = ()
         self._mapped: tuple[str, str] | None = None
         self._is_fresh = True
         self._shown_step: tuple[int, int] | None = None
@@ -143,6 +145,7 @@ class ProgramPanel(QWidget):
         self._question.setVisible(bool(view.question))
         self._words.setText(view.question)
         self._remap(view.trace.program)
+        self.editor.show_notes(self._notes())
         lines = map(self._map.new, view.breakpoints.lines)
         self.editor.show_breakpoints(frozenset(line for line in lines if line))
         state, text = view.state, self._session.document.text
@@ -169,6 +172,19 @@ class ProgramPanel(QWidget):
             marks.append(self._error_mark(trouble.source))
         self.editor.mark(marks, _line(trouble))
         self._show_line_of(chosen or step_source, view)
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """What the newest run shows to be going wrong, at its lines."""
+        self._findings = findings
+        self._show_view(self._session.view)
+
+    def _notes(self) -> dict[int, str]:
+        notes: dict[int, str] = {}
+        for finding in self._findings:
+            line = self._map.new(finding.sight.line) if finding.sight.line else None
+            if line:
+                notes[line] = f"{notes[line]}\n{finding.sentence}" if line in notes else finding.sentence
+        return notes
 
     def _remap(self, program: str) -> None:
         text = self._session.document.text

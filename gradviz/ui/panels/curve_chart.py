@@ -39,6 +39,8 @@ class CurveChart(QWidget):
     """A pass was clicked."""
     break_chosen = Signal(int)
     """The mark where NaN or infinity begins was clicked."""
+    note_chosen = Signal(int)
+    """The mark of a finding was clicked: its pass."""
     pointed = Signal(int)
     """The pointer is at a pass; −1 when it left."""
     zoomed = Signal()
@@ -64,7 +66,9 @@ class CurveChart(QWidget):
         self._marker = pg.InfiniteLine(angle=90, movable=False)
         self._pointer = pg.InfiniteLine(angle=90, movable=False)
         self._breaks = pg.ScatterPlotItem(pxMode=True, symbol="x")
-        for item in (self._marker, self._pointer, self._breaks):
+        self._notes: dict[int, str] = {}
+        self._noted = pg.ScatterPlotItem(pxMode=True, symbol="t1")
+        for item in (self._marker, self._pointer, self._breaks, self._noted):
             self.plot.addItem(item, ignoreBounds=True)
         self._marker.hide()
         self._pointer.hide()
@@ -98,6 +102,9 @@ class CurveChart(QWidget):
         self._breaks.setSize(pixels(9, type_size))
         self._breaks.setPen(pg.mkPen(theme.error, width=2))
         self._breaks.setBrush(pg.mkBrush(theme.error))
+        self._noted.setSize(pixels(10, type_size))
+        self._noted.setPen(pg.mkPen(theme.text, width=1))
+        self._noted.setBrush(pg.mkBrush(theme.card))
         self.legend.restyle(theme, type_size)
         self._over.restyle(theme, type_size)
         self._set_pens()
@@ -135,6 +142,12 @@ class CurveChart(QWidget):
         known = {each.id for each in overlays}
         self._over_reductions = {key: each for key, each in self._over_reductions.items() if key[0] in known}
         self._overlays = overlays
+
+    def show_notes(self, notes: dict[int, str]) -> None:
+        """Mark passes at which something goes wrong, with words for the pointer."""
+        if notes != self._notes:
+            self._notes = notes
+            self._draw()
 
     def show_pass(self, number: int) -> None:
         """Put the marker at the cursor's pass."""
@@ -257,10 +270,11 @@ class CurveChart(QWidget):
         fill(item, xs, np.log10(magnitudes(ys)) if self._manner.log_curves else ys)
 
     def _draw_breaks(self, numbers: list[int]) -> None:
-        """Crosses at the foot of the plot, where NaN or infinity begins."""
+        """Crosses at the foot of the plot where NaN or infinity begins, triangles where something goes wrong."""
         low, high = self.plot.getViewBox().viewRange()[1]
         foot = low + (high - low) * 0.07
-        self._breaks.setData(x=[self._x(number + 1) for number in numbers], y=[foot] * len(numbers), data=numbers)
+        for marks, passes in ((self._breaks, numbers), (self._noted, sorted(self._notes))):
+            marks.setData(x=[self._x(number + 1) for number in passes], y=[foot] * len(passes), data=passes)
 
     # -- pointer -------------------------------------------------------------------------------------------------
 
@@ -296,17 +310,21 @@ class CurveChart(QWidget):
 
     def _hovered(self, x: float, y: float) -> None:
         number = -1 if math.isnan(x) or not self._length else self._pass_at(x)
-        broken = None if number < 0 else self._break_near(x, y)
+        broken = None if number < 0 else self._near(self._breaks, x, y)
+        noted = None if number < 0 or broken is not None else self._near(self._noted, x, y)
         number = number if broken is None else broken
+        number = number if noted is None else noted
         self.pointed.emit(number)
         self.point_at(number)
         if broken is not None and self._reading.isVisible():
             self._read(f"{self._reading.text()}\n{self._words(broken)}".rstrip(), broken)
+        elif noted is not None and self._reading.isVisible():
+            self._read(f"{self._reading.text()}\n{self._notes[noted]}", noted)
 
-    def _break_near(self, x: float, y: float) -> int | None:
+    def _near(self, marks: pg.ScatterPlotItem, x: float, y: float) -> int | None:
         """The pass of the mark under the pointer."""
         here = self.plot.place_of(x, y)
-        for spot in self._breaks.points():
+        for spot in marks.points():
             there = self.plot.place_of(spot.pos().x(), spot.pos().y())
             if (here - there).manhattanLength() <= pixels(NEAR, self._type_size):
                 return int(spot.data())
@@ -315,11 +333,13 @@ class CurveChart(QWidget):
     def _clicked(self, x: float, y: float) -> None:
         if not self._curves.length:
             return
-        broken = self._break_near(x, y)
-        if broken is None:
-            self.pass_chosen.emit(self._pass_at(x))
-        else:
+        broken, noted = self._near(self._breaks, x, y), self._near(self._noted, x, y)
+        if broken is not None:
             self.break_chosen.emit(broken)
+        elif noted is not None:
+            self.note_chosen.emit(noted)
+        else:
+            self.pass_chosen.emit(self._pass_at(x))
 
     def _zoomed(self) -> None:
         self._draw()

@@ -1,4 +1,4 @@
-"""PROBLEMS: what went wrong, at which line, and what usually helps."""
+"""PROBLEMS: what went wrong, at which line, and what usually helps; and what a run shows to be going wrong."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import groupby
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QStackedLayout, QWidget
 
+from ...scene.findings import Finding
 from ...session.session import Session
 from ...session.view import View
 from ..icons import icon
@@ -14,6 +15,11 @@ from ..problem import sentence_of, sentence_of_thinned
 from ..style import theme_of
 
 LINE = Qt.ItemDataRole.UserRole
+FINDING = Qt.ItemDataRole.UserRole + 1
+
+EMPTY = (
+    "No problems. When a line fails, or training goes wrong, it is said here in words, with what usually helps."
+)
 
 
 class Problems(QWidget):
@@ -21,12 +27,14 @@ class Problems(QWidget):
 
     line_chosen = Signal(int)
     counted = Signal(int)
+    finding_chosen = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._shown: list[tuple[str, int]] = []
-        self._empty = QLabel("No problems. When a line fails, it is said here in words, with what usually helps.")
+        self._findings: tuple[Finding, ...] = ()
+        self._empty = QLabel(EMPTY)
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -60,7 +68,13 @@ class Problems(QWidget):
 
     def count(self) -> int:
         """How many things are wrong; the calls that led to one are no further problems."""
-        return len(self.sentences()) - len(self._calls())
+        return len(self.sentences()) - len(self._calls()) + len(self._findings)
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """What the record of the run shows to be going wrong."""
+        if findings != self._findings:
+            self._findings = findings
+            self._fill()
 
     def _calls(self) -> list[tuple[str, int]]:
         """Who called whom, the nearest first; a function that calls itself stands once."""
@@ -91,9 +105,18 @@ class Problems(QWidget):
             item.setData(LINE, line)
             item.setToolTip("Click to go to the line." if line else "")
             self.list.addItem(item)
-        self._pages.setCurrentIndex(1 if self._shown else 0)
+        for finding in self._findings:
+            where = f"Line {finding.sight.line}: " if finding.sight.line else ""
+            item = QListWidgetItem(icon("note", theme.text), where + finding.sentence)
+            item.setData(LINE, finding.sight.line)
+            item.setData(FINDING, finding)
+            item.setToolTip("Click to go to the step that shows it.")
+            self.list.addItem(item)
+        self._pages.setCurrentIndex(1 if self.list.count() else 0)
         self.counted.emit(self.count())
 
     def _choose(self, item: QListWidgetItem) -> None:
+        if item.data(FINDING) is not None:
+            self.finding_chosen.emit(item.data(FINDING))
         if item.data(LINE):
             self.line_chosen.emit(item.data(LINE))

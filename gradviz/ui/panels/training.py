@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from ...scene.findings import Finding
 from ...scene.overlays import Overlay
 from ...scene.plots import Manner, charts_of, has_curves
 from ...scene.theme import MONO
@@ -52,6 +53,9 @@ ONE_PASS = "This program called backward() once. Call it in a loop, and loss, le
 class TrainingPanel(QWidget):
     """Controls above, charts side by side below; a click on a curve goes to that pass."""
 
+    finding_chosen = Signal(object)
+    """The mark of a finding was clicked."""
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
@@ -67,6 +71,7 @@ class TrainingPanel(QWidget):
         self.plotting.charts_changed.connect(self._again)
         self.controls.add(self.plotting)
         self._actions: Sequence[QAction] = ()
+        self._findings: tuple[Finding, ...] = ()
         self._empty = QLabel(EMPTY)
         self._empty.setProperty("role", "empty")
         self._empty.setWordWrap(True)
@@ -114,6 +119,21 @@ class TrainingPanel(QWidget):
             self._restyle()
         elif name in ("log_curves", "log_passes", "smoothing"):
             self._again()
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Marks at the foot of the curves. NaN and infinity have marks of their own."""
+        self._findings = findings
+        for chart in self._charts.values():
+            chart.show_notes(self._notes())
+
+    def _notes(self) -> dict[int, str]:
+        shown = (finding for finding in self._findings if finding.sort.id != "breaks")
+        return {finding.sight.marked: f"{finding.sort.title}." for finding in shown}
+
+    def _note_chosen(self, number: int) -> None:
+        finding = next((each for each in self._findings if each.sight.marked == number), None)
+        if finding is not None:
+            self.finding_chosen.emit(finding)
 
     def offer(self, actions: Sequence[QAction]) -> None:
         """Commands for the menus of the charts."""
@@ -237,6 +257,8 @@ class TrainingPanel(QWidget):
             chart.offer(self._actions)
             chart.pass_chosen.connect(self._pass_chosen)
             chart.break_chosen.connect(self._break_chosen)
+            chart.note_chosen.connect(self._note_chosen)
+            chart.show_notes(self._notes())
             chart.pointed.connect(self._pointed)
             chart.zoomed.connect(self._zoomed)
             before = [other for other in ORDER[: ORDER.index(id)] if other in self._charts]
