@@ -330,8 +330,8 @@ class Window(QMainWindow):
     def shutdown(self) -> None:
         """Stop every timer of the window; nothing runs on after it is closed."""
         self._keep.stop()
-        parts = (self.findings, self.racing, self.auto_run, self.system_motion, self.top.transport, self.status, self.canvas)
-        for part in (*parts, *self.panels.values()):
+        parts = (self.racing, self.auto_run, self.system_motion, self.top.transport, self.status, self.canvas)
+        for part in (self.findings, *parts, *self.panels.values()):
             stop = getattr(part, "shutdown", None)
             if stop is not None:
                 stop()
