@@ -21,7 +21,7 @@ from ..session.view import View
 from ..trace.messages import FigureShown
 from .fonts import pixels
 from .panels import PANELS, Panel
-from .passes import PassPicker
+from .passes import WIDE, PassPicker
 from .timeline import Timeline
 
 
@@ -62,7 +62,8 @@ class Bottom(QWidget):
         row.setSpacing(14)
         row.addWidget(self.tabs)
         row.addWidget(self.timeline, 1)
-        row.addWidget(PassPicker(session))
+        self._picker = PassPicker(session)
+        row.addWidget(self._picker)
         row.addWidget(self._words)
         self._pages = QStackedWidget(objectName="panels")
         self._pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -114,8 +115,9 @@ class Bottom(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # In a low and narrow window the tabs come first; the inspector tells the step, too.
-        self._words.setVisible(self.width() >= pixels(640, self._session.settings.type_size))
+        # In a narrow window the tabs come first: the inspector tells the step, too, and the pass has its number.
+        self._words.setVisible(self.width() >= pixels(WIDE, self._session.settings.type_size))
+        self._picker.fit(self.width())
 
     def fold(self, folded: bool) -> None:
         """Show only the bar, or the panel as well."""

@@ -14,6 +14,9 @@ from .fonts import pixels
 from .icons import icon
 from .style import theme_of
 
+LEAST, WIDE = 640, 960
+"""Pixels of the bar at the usual type."""
+
 
 class PassPicker(QWidget):
     """Hidden while there is one pass only."""
@@ -22,6 +25,7 @@ class PassPicker(QWidget):
         super().__init__()
         self._session = session
         self._shown: tuple[int, int, int] = (0, 0, 0)
+        self._has_room = True
         self._label = QLabel("pass")
         self._label.setProperty("role", "muted")
         self._back = self._arrow("Previous pass (Shift+←)", session.pass_back)
@@ -45,6 +49,13 @@ class PassPicker(QWidget):
         self._settings_changed("theme")
         self.hide()
         self._view_changed(session.view)
+
+    def fit(self, width: int) -> None:
+        """In a narrow bar the strip goes first, then all of it: Shift with an arrow still goes from pass to pass."""
+        size = self._session.settings.type_size
+        self._has_room = width >= pixels(LEAST, size)
+        self._strip.setVisible(width >= pixels(WIDE, size))
+        self.setVisible(self._has_room and self._shown[1] > 1)
 
     def _arrow(self, tip: str, slot) -> QToolButton:
         button = QToolButton()
@@ -74,7 +85,7 @@ class PassPicker(QWidget):
             return
         self._shown = shown
         number, count, kept = shown
-        self.setVisible(count > 1)
+        self.setVisible(self._has_room and count > 1)
         if not self._field.hasFocus():
             self._field.setText(f"{number + 1}")
         self._of.setText(f"of {count:,}")

@@ -5,14 +5,19 @@ import time
 
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QWidget
 
 import tests.traces as traces
+from gradviz.scene.theme import LIGHT
 from gradviz.session.document import Document
+from gradviz.ui import fonts, style
 from gradviz.ui.autorun import AutoRun
+from gradviz.ui.bottom import Bottom
 from gradviz.ui.bridge import Bridge
 from gradviz.ui.passes import PassPicker
 from gradviz.ui.timeline import Timeline
 from gradviz.ui.transport import Transport
+from tests import descents
 from tests.ui.conftest import discard
 
 
@@ -212,3 +217,25 @@ def test_an_empty_page_runs_nothing(auto_run, session, qtbot):
     session.set_text("  \n")
     qtbot.wait(800)
     assert session.runner.runs == []
+
+
+@pytest.mark.parametrize(("width", "type_size"), [(760, 100), (760, 150), (1280, 100)])
+def test_the_tabs_are_never_cut(qapp, session, width, type_size):
+    session.change(type_size=type_size)
+    qapp.setFont(fonts.sans(type_size))
+    qapp.setStyleSheet(style.style_sheet(LIGHT, type_size))
+    window = QWidget()
+    window.resize(width, 300)
+    bar = Bottom(session)
+    bar.setParent(window)
+    bar.setGeometry(0, 0, width, 300)
+    window.show()
+    trace = descents.minimum()
+    session.runner.answers[trace.program] = trace
+    session.show_document(Document(trace.program, saved_text=trace.program, title="descent.py", origin="lesson"))
+    session.run()
+    session.refresh()
+    qapp.processEvents()
+    assert all(button.width() >= button.sizeHint().width() for button in bar._buttons.values())
+    assert bar._picker.isVisible() == (width >= 640 * type_size / 100)
+    discard(window)
