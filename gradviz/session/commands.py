@@ -11,7 +11,8 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 class Command:
     """`method` is a method without arguments of the `target`: session, debugger, appearance, documents, window, canvas,
     ways, groups, editor, pictures, pace, plotting, training, predicting,
-    comparison, racing or bookmarks.
+    comparison, racing, run_files or
+    bookmarks.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
     flips and whose state a tick shows. `group` starts a new section of the menu where it changes.
@@ -31,9 +32,10 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("file.new", "New", ("Ctrl+N",), "File", "open", "documents", "new", "Start an empty program."),
-    Command("file.open", "Open…", ("Ctrl+O",), "File", "open", "documents", "open", "Open a program (.py) or a notebook (.ipynb)."),
+    Command("file.open", "Open…", ("Ctrl+O",), "File", "open", "documents", "open", "Open a program (.py), a notebook (.ipynb) or a saved run (.gradrun)."),
     Command("file.save", "Save", ("Ctrl+S",), "File", "save", "documents", "save", "Save the program."),
     Command("file.save_as", "Save As…", ("Ctrl+Shift+S",), "File", "save", "documents", "save_as", "Save the program under a new name."),
+    Command("file.save_run", "Save Run…", ("Ctrl+Alt+S",), "File", "save", "run_files", "save", "Save this run with its program, curves and graphs, to be opened again without being run."),
     Command("file.export", "Export Picture…", ("Ctrl+E",), "File", "export", "pictures", "export", "Save this step as SVG, PNG, DOT or JSON."),
     Command("file.export_curves", "Export Curves…", ("Ctrl+Shift+E",), "File", "export", "pictures", "export_curves", "Save the curves of all passes as CSV, SVG or PNG."),
     Command("file.copy_picture", "Copy Picture", ("Ctrl+Shift+C",), "File", "export", "pictures", "copy", "Copy this step as a picture."),

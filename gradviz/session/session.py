@@ -69,7 +69,7 @@ class Session:
             folding=Folding(),
         )  # fmt: skip
         if document.path is not None:
-            self._remember(document.path)
+            self.remember(document.path)
 
     def new(self) -> None:
         self.show_document(Document(title="untitled.py"))
@@ -92,7 +92,7 @@ class Session:
             # What a person wrote here and saved must not be asked about when it is opened again.
             self._remember_trust()
         self.recovery.forget()
-        self._remember(target)
+        self.remember(target)
         self.document_changed.emit()
         self.told.emit(f"Saved {target.name}.")
 
@@ -214,7 +214,8 @@ class Session:
 
     def run_if_changed(self) -> None:
         """What a pause in typing asks for: run a program that is whole and has not run yet."""
-        if self._is_trusted and self.document.text != self._sent_program and self.parses():
+        ran = self.view.newest.program if self._sent_program is None else self._sent_program
+        if self._is_trusted and self.document.text != ran and self.parses():
             self.run()
 
     def stop(self) -> None:
@@ -379,6 +380,8 @@ class Session:
         others = tuple(item for item in self.settings.trusted if item != self.document.fingerprint)
         self.change(trusted=(*others, self.document.fingerprint)[-TRUSTED_PROGRAMS:])
 
-    def _remember(self, path: Path) -> None:
+    def remember(self, path: Path, is_program: bool = True) -> None:
+        """Put a file in front of the recent ones; a program is opened again at the next start."""
         others = tuple(item for item in self.settings.recent if item != str(path))
-        self.change(recent=(str(path), *others)[:RECENT_FILES], last_file=str(path))
+        last = str(path) if is_program else self.settings.last_file
+        self.change(recent=(str(path), *others)[:RECENT_FILES], last_file=last)

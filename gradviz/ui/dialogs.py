@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from ..session.commands import COMMANDS, MENUS
 from .fonts import pixels
 
-PROGRAMS = "Programs and notebooks (*.py *.ipynb);;All files (*)"
+PROGRAMS = "Programs, notebooks and runs (*.py *.ipynb *.gradrun);;All files (*)"
 Buttons = QMessageBox.StandardButton
 
 
@@ -93,7 +93,7 @@ def ask_loss(parent: QWidget, suggestion: float) -> float | None:
 
 
 def ask_open(parent: QWidget, folder: str) -> Path | None:
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a program", folder, PROGRAMS)
+    name, _ = QFileDialog.getOpenFileName(parent, "Open a program or a run", folder, PROGRAMS)
     return Path(name) if name else None
 
 
@@ -102,6 +102,13 @@ def ask_save(parent: QWidget, suggestion: str) -> Path | None:
     name, _ = QFileDialog.getSaveFileName(parent, "Save the program", suggestion, "Python (*.py)")
     path = Path(name)
     return None if not name else path if path.suffix else path.with_suffix(".py")
+
+
+def ask_run(parent: QWidget, suggestion: str, suffix: str) -> Path | None:
+    """Where to save a run; its ending is added to a name without one."""
+    name, _ = QFileDialog.getSaveFileName(parent, "Save the run", suggestion, f"Runs (*{suffix})")
+    path = Path(name)
+    return None if not name else path if path.suffix == suffix else path.with_name(path.name + suffix)
 
 
 def ask_export(parent: QWidget, title: str, suggestion: str, formats: Mapping[str, Any]) -> Path | None:

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from ..session.document import Document, DocumentError
 from ..session.lessons import Lesson
+from ..session.run_file import SUFFIX
 from ..session.session import Session
+from ..session.stored_runs import StoredRuns
 from . import dialogs
 
 NUMBERS = re.compile(r"[-+]?\d[\d_.]*(?:e[-+]?\d+)?")
@@ -47,6 +49,10 @@ class Documents(QObject):
             return False
         session = self._session
         try:
+            if Path(path).suffix == SUFFIX:
+                StoredRuns(session).open(Path(path).resolve())
+                self.opened.emit()
+                return True
             session.open(Path(path))
         except DocumentError as error:
             session.change(recent=tuple(item for item in session.settings.recent if item != path))

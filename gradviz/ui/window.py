@@ -10,6 +10,7 @@ from ..session.appearance import Appearance
 from ..session.comparison import Comparison
 from ..session.debugger import Debugger
 from ..session.plotting import Plotting
+from ..session.run_file import SUFFIX
 from ..session.session import Session
 from . import dialogs, fonts, memory, style
 from .autorun import AutoRun
@@ -25,6 +26,7 @@ from .panels import PANELS
 from .pictures import Pictures
 from .present import CodeLine, Presenter
 from .race import Racing
+from .run_files import RunFiles
 from .statusbar import StatusBar
 from .system_motion import SystemMotion
 from .topbar import TopBar
@@ -62,6 +64,7 @@ class Window(QMainWindow):
         self.plotting = Plotting(session)
         self.comparison = Comparison(session)
         self.racing = Racing(self, session)
+        self.run_files = RunFiles(self, session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
@@ -161,6 +164,7 @@ class Window(QMainWindow):
             widget.finding_chosen.connect(self.findings.go_to)
         elif panel == "runs":
             widget.offer([self.action(name) for name in RUN_COMMANDS])
+            widget.save_asked.connect(self.run_files.save_kept)
         elif panel == "problems":
             widget.line_chosen.connect(self.program.go_to_line)
             widget.counted.connect(self._count_problems)
@@ -212,6 +216,7 @@ class Window(QMainWindow):
             "plotting": self.plotting,
             "comparison": self.comparison,
             "racing": self.racing,
+            "run_files": self.run_files,
             "training": self.panels.get("training"),
         }[name]
 
@@ -366,4 +371,4 @@ def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
 
 def _dropped_file(event: QDropEvent) -> str:
     paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((path for path in paths if path.endswith((".py", ".ipynb"))), "")
+    return next((path for path in paths if path.endswith((".py", ".ipynb", SUFFIX))), "")

@@ -14,6 +14,7 @@ from gradviz.session.session import Session
 from gradviz.session.variants import rates, with_rates
 from gradviz.supervisor import killing
 from gradviz.supervisor.supervisor import Supervisor
+from gradviz.ui import dialogs
 from gradviz.ui.panels.runs import ID
 from gradviz.ui.race import NOTHING, RaceDialog
 from tests import descents
@@ -224,3 +225,35 @@ def test_the_window_closes_in_the_middle_of_a_race(qapp, real):
     real.runner.shutdown()
     assert processes_of_workers() == []
     assert len(real.runs.kept) == 2
+
+
+# -- files ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_is_saved_dropped_and_stepped(window, session, panel, tmp_path, monkeypatch):
+    path = tmp_path / "one.gradrun"
+    monkeypatch.setattr(dialogs, "ask_run", lambda parent, suggestion, suffix: path)
+    window.action("file.save_run").trigger()
+    session.new()
+    assert session.view.trace.pass_count == 0
+    runs = len(session.runner.runs)
+    assert window.documents.open_path(str(path))
+    assert len(session.runner.runs) == runs
+    assert session.view.trace.pass_count == 60
+    assert "lr 0.1" in window.windowTitle()
+    session.step_forward()
+    kept = session.runs.kept[0]
+    panel.menu_of(kept).deleteLater()
+    panel.save_asked.emit(kept.id)
+    assert path.stat().st_size > 1000
+
+
+def test_a_torn_run_is_refused_in_words_and_what_is_open_stays(window, session, panel, tmp_path, monkeypatch):
+    path = tmp_path / "torn.gradrun"
+    path.write_bytes(b"PK\x03\x04 torn")
+    told = []
+    monkeypatch.setattr(dialogs, "tell", lambda parent, sentence: told.append(sentence))
+    before = session.document
+    assert not window.documents.open_path(str(path))
+    assert told == ["torn.gradrun is torn or no whole run: it cannot be opened."]
+    assert session.document is before

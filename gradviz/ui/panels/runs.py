@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,6 +41,9 @@ FRAME_MS = 33
 
 class RunsPanel(QWidget):
     """One row a run: tick to show, double click to rename; selected rows are compared below one another."""
+
+    save_asked = Signal(int)
+    """A kept run is to be saved."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -213,7 +216,7 @@ class RunsPanel(QWidget):
             self.menu_of(run).popup(self.table.viewport().mapToGlobal(place))
 
     def menu_of(self, run: KeptRun) -> QMenu:
-        """Rename, hide, look, delete."""
+        """Rename, hide, look, save, delete."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.triggered.connect(self._menu_chosen)
@@ -228,6 +231,7 @@ class RunsPanel(QWidget):
             action.setCheckable(True)
             action.setChecked(place == run.mark.look)
             action.setData(("look", run.id, place))
+        menu.addAction("Save…").setData(("save", run.id, 0))
         menu.addSeparator()
         menu.addAction("Delete").setData(("delete", run.id, 0))
         return menu
@@ -244,6 +248,8 @@ class RunsPanel(QWidget):
             runs.show(id, not run.mark.is_shown)
         elif what == "look":
             runs.recolour(id, look)
+        elif what == "save":
+            self.save_asked.emit(id)
         else:
             runs.delete(id)
 

@@ -1,0 +1,47 @@
+"""Opening and saving whole runs: an opened one can be stepped and compared, and nothing of it is run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..trace.trace import Trace
+from .comparison import name_of
+from .document import Document, DocumentError
+from .placing import first_place
+from .run_file import StoredRun, open_run, save_run
+from .session import Session
+
+
+class StoredRuns:
+    """Files of runs, for a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def open(self, path: Path) -> None:
+        """Show the run of a file: its program in the editor, its record on the canvas. DocumentError in words."""
+        stored = open_run(path)
+        self._show(stored)
+        self._session.remember(path)
+
+    def save(self, path: Path, trace: Trace, name: str = "") -> None:
+        """Write a run to a file. DocumentError in words where that fails."""
+        if trace.began is None:
+            raise DocumentError("There is no run to save yet: run a program first.")
+        save_run(path, name or name_of(trace), trace)
+        self._session.remember(path, is_program=False)
+        self._session.told.emit(f"Saved the run as {path.name}.")
+
+    def _show(self, stored: StoredRun) -> None:
+        session, trace = self._session, stored.trace
+        session.show_document(
+            Document(trace.program, saved_text=trace.program, title=f"{stored.name}.py", origin="opened")
+        )
+        # It asks for consent when it is to run; to look at it needs none.
+        session.mark(trace=trace, newest=trace, cursor=first_place(trace), following=False, stale=False, question="")
+        runs = session.runs
+        if all(run.trace.program != trace.program or run.name != stored.name for run in runs.kept):
+            runs.keep((stored.name, trace))
+        engine = {"numpy": "NumPy engine", "pytorch": "PyTorch"}.get(stored.engine, stored.engine)
+        seed = "" if stored.seed is None else f", seed {stored.seed}"
+        session.told.emit(f"Opened {stored.name}: {trace.pass_count:,} passes on {engine}{seed}. Nothing was run.")
