@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..trace.events import (
     BackwardBegan,
     BackwardEnded,
@@ -30,11 +28,13 @@ from ..trace.trace import Trace
 from ..trace.value import Value
 from .advice import advice_for
 from .forward import forward_text
+from .moved import rate_of
 from .naming import Names
 from .numbers import shape_text, short_number
 from .steps import step_title, step_words
 from .sums import accumulation
 from .typeset import amount, is_written
+from .updates import UPDATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,32 +235,18 @@ class _Sentences:
 
     def _updated(self, event: TensorUpdated) -> list[str]:
         name = self._name(event.tensor)
+        told = self.history.moves.get((event.tensor, event.version))
+        if told is not None:
+            first = f"{told[0].optimizer} moves {name}{_change(event)}, outside the graph."
+            update = UPDATES.get(told[0].optimizer)
+            return [first, *([update.sentence] if update else []), f"Its version is now {event.version}."]
         first = f"{_capital(name)} changes in place{_change(event)}, outside the graph."
-        rate = self._rate(event)
+        rate = rate_of(self.history, self.step, event)
         if rate is not None:
             sign = "−" if rate > 0 else "+"
             times = short_number(abs(rate)).removesuffix(".0")
             first += f" That is {name} {sign} {times} × `{self.names.tensor(event.tensor)}.grad`."
         return [first, f"Its version is now {event.version}."]
-
-    def _rate(self, event: TensorUpdated) -> float | None:
-        """The learning rate, where the change is one number times the gradient."""
-        known = self.history.tensors.get(event.tensor)
-        gradient = known.gradients.at(self.step) if known else None
-        values = (event.before, event.after, gradient)
-        arrays = [value.data for value in values if value is not None and value.data is not None]
-        if len(arrays) != 3 or not np.any(arrays[2]):
-            return None
-        before, after, slope = (np.asarray(array, np.float64).ravel() for array in arrays)
-        if not before.shape == after.shape == slope.shape:
-            return None
-        at = int(np.argmax(np.abs(slope)))
-        rate = float((before[at] - after[at]) / slope[at])
-        # The stored values are rounded, so the quotient is too: the shortest number that explains them is meant.
-        rate = float(f"{rate:.3g}")
-        scale = np.abs(before) + np.abs(rate * slope) + 1e-12
-        fits = rate != 0 and bool(np.all(np.abs(before - rate * slope - after) <= 1e-6 * scale))
-        return rate if fits else None
 
     def _zeroed(self, event: GradientZeroed) -> list[str]:
         name = self.names.tensor(event.tensor)

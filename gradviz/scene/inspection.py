@@ -32,12 +32,14 @@ from .facts import Fact, node_facts, tensor_facts
 from .formula import ChainRule, chain_rules
 from .forward import forward_text
 from .group_facts import GroupFacts
+from .moved import last_move, moved_at, step_facts
 from .naming import Names
 from .numbers import gradient_text
 from .queue import queue_head
 from .steps import next_reason
 from .sums import Accumulation, Buffer, accumulation, buffer_of
 from .typeset import is_written
+from .update_rule import UpdateRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Inspection:
     """What stands above these two."""
     values: tuple[Shown, ...] = ()
     source: Source | None = None
+    updates: tuple[UpdateRule, ...] = ()
+    """How weights were moved: by this step, or the selected one at last."""
 
 
 def inspect(trace: Trace, state: State, selection: tuple[str, ...] = (), *, tells_next: bool = True) -> Inspection:
@@ -146,7 +150,11 @@ def _of_step(trace: Trace, state: State, tells_next: bool) -> Inspection:
         queue=_queue(history, step, tells_next),
         queue_reason=next_reason(trace, history, step) if tells_next else "",
         source=history.source(step),
+        updates=moved_at(trace, history, step),
     )  # fmt: skip
+    if isinstance(event, OptimizerStepped):
+        parameters, settings = step_facts(trace, history, event)
+        return replace(shown, node=parameters, tensor=settings, headings=("MOVED", event.optimizer.upper()))
     return _with_facts(shown, trace, history, step, subject)
 
 
@@ -172,6 +180,7 @@ def _of_card(trace: Trace, history: History, step: int, subject: Subject) -> Ins
         buffer=buffer if buffer is not None and (buffer.missing or len(buffer.arrivals) > 1) else None,
         accumulation=accumulation(trace, history, ran) if isinstance(ran, LeafAccumulated) else None,
         source=source,
+        updates=last_move(trace, history, step, subject.tensor) if subject.tensor is not None else (),
     )  # fmt: skip
     return _with_facts(shown, trace, history, step, subject)
 

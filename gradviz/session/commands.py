@@ -69,6 +69,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("step.back_over", "Step Back Over", ("Shift+V",), "Step", "run to", "groups", "step_back_over", "Back to the last step of another card: out of a folded group."),
     Command("step.next_accumulation", "Next Accumulation", ("A",), "Step", "run to", "debugger", "next_accumulation", "To where a gradient is next added to a leaf."),
     Command("step.previous_accumulation", "Previous Accumulation", ("Shift+A",), "Step", "run to", "debugger", "previous_accumulation", "Back to where a gradient was last added to a leaf."),
+    Command("step.next_update", "Next Optimizer Step", ("W",), "Step", "run to", "debugger", "next_update", "To where an optimizer, or the program by itself, next updates weights."),
+    Command("step.previous_update", "Previous Optimizer Step", ("Shift+W",), "Step", "run to", "debugger", "previous_update", "Back to where weights were last updated."),
     Command("step.next_of_card", "Next of Selected Card", ("C",), "Step", "run to", "debugger", "next_of_card", "To where the selected card next does something."),
     Command("step.previous_of_card", "Previous of Selected Card", ("Shift+C",), "Step", "run to", "debugger", "previous_of_card", "Back to where the selected card last did something."),
     Command("step.next_gradient", "Next Gradient of Selected Card", ("G",), "Step", "run to", "debugger", "next_gradient", "To where a gradient next reaches the selected card."),

@@ -9,7 +9,7 @@ from typing import Any
 from ..trace.finiteness import loses_finiteness
 from .placing import card_meaning
 from .session import Session
-from .stops import Breakpoints, Stop, accumulates, changes_line, leaves, reaches_card, runs_card, seek
+from .stops import Breakpoints, Stop, accumulates, changes_line, leaves, reaches_card, runs_card, seek, updates
 from .view import Bookmark
 
 
@@ -30,6 +30,12 @@ class Debugger:
 
     def previous_accumulation(self) -> None:
         self._run_to(accumulates, -1, "No gradient was added to a leaf before this step.")
+
+    def next_update(self) -> None:
+        self._run_to(updates, 1, "No weight is updated after this step.")
+
+    def previous_update(self) -> None:
+        self._run_to(updates, -1, "No weight was updated before this step.")
 
     def next_nan(self) -> None:
         self._run_to(loses_finiteness, 1, "No NaN or infinity begins after this step.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..trace.events import LeafAccumulated, NodeRan, OpRan, TensorMade, TensorUpdated
+from ..trace.events import LeafAccumulated, NodeRan, OpRan, OptimizerStepped, TensorMade, TensorUpdated
 from ..trace.history import History, NodeHistory
 from ..trace.query import Cursor
 from ..trace.regions import is_region
@@ -27,6 +27,14 @@ def changes_line(history: History, step: int) -> bool:
 def accumulates(history: History, step: int) -> bool:
     """A gradient is added to the .grad of a leaf."""
     return isinstance(history.events[step - 1], LeafAccumulated)
+
+
+def updates(history: History, step: int) -> bool:
+    """An optimizer takes a step, or the program moves a weight by itself; the updates of a step belong to it."""
+    event = history.events[step - 1]
+    if isinstance(event, TensorUpdated):
+        return (event.tensor, event.version) not in history.moves
+    return isinstance(event, OptimizerStepped)
 
 
 def runs_card(*keys: str) -> Stop:

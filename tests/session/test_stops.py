@@ -13,8 +13,18 @@ from gradviz.session.stops import (
     reaches_card,
     runs_card,
     seek,
+    updates,
 )
-from gradviz.trace.events import LeafAccumulated, NodeRan, OpRan
+from gradviz.trace.events import (
+    LeafAccumulated,
+    NodeRan,
+    OpRan,
+    OptimizerStepped,
+    ParameterStep,
+    RequiresGradSet,
+    TensorMade,
+    TensorUpdated,
+)
 from gradviz.trace.finiteness import loses_finiteness
 from gradviz.trace.messages import PassRecorded, RunBegan
 from gradviz.trace.passes import Carried, Pass
@@ -53,6 +63,22 @@ def test_accumulations_are_all_found_both_ways(name):
     trace = traces.ALL[name]()
     on, back = walked(trace, accumulates)
     assert on == events_of(trace, LeafAccumulated)
+    assert back == on[::-1]
+
+
+def test_updates_are_steps_of_an_optimizer_and_updates_by_hand():
+    step = ParameterStep(0, 1, 0, None, None, None, traces.value(1.0))
+    events = (
+        TensorMade(0, traces.value(1.0), True, "tensor", "w", None),
+        OptimizerStepped("SGD", ((("lr", 0.1),),), (step,), None),
+        TensorUpdated(0, traces.value(1.0), traces.value(1.0), 1, None),
+        TensorUpdated(0, traces.value(1.0), traces.value(2.0), 2, None),
+        RequiresGradSet(0, True, None),
+    )
+    builder = TraceBuilder()
+    builder.add(PassRecorded(Pass(0, Carried(), events)))
+    on, back = walked(builder.trace, updates)
+    assert [cursor.step for cursor in on] == [2, 4]
     assert back == on[::-1]
 
 

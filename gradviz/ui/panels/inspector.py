@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollA
 from ...scene.facts import Fact
 from ...scene.formula import ChainRule
 from ...scene.inspection import Inspection, card_of_node, inspect
+from ...scene.moved import MOST_RULES as MOST_UPDATES
 from ...scene.numbers import short_number
 from ...scene.sums import Buffer
 from ...scene.theme import MONO, Theme
@@ -28,6 +29,7 @@ from ..style import theme_of
 from .element_view import ElementView
 from .fact_table import FactTable
 from .rule_card import RuleCard
+from .update_card import UpdateCard
 from .value_view import ValueView
 
 EMPTY = (
@@ -81,6 +83,7 @@ class Inspector(QWidget):
         self._words = self._label("", wraps=True)
         self._words.setTextFormat(Qt.TextFormat.RichText)
         self._rules = [RuleCard() for _ in range(MOST_RULES)]
+        self._updates = [UpdateCard() for _ in range(MOST_UPDATES)]
         self._more = self._label("muted", wraps=True)
         self._element_heading = self._label("heading", "ELEMENT BY ELEMENT")
         self._elements = ElementView()
@@ -104,7 +107,7 @@ class Inspector(QWidget):
         for card in self._rules:
             card.chosen.connect(self._select_node)
         for part in (
-            self._head, self._back, self._words, *self._rules, self._more,
+            self._head, self._back, self._words, *self._updates, *self._rules, self._more,
             self._element_heading, self._elements, self._sum_heading, self._sum,
             self._buffer_heading, self._buffer_words, self._buffer_table, self._buffer_sum,
             self._queue_heading, self._queue_words, self._queue_table,
@@ -231,6 +234,8 @@ class Inspector(QWidget):
         for position, card in enumerate(self._rules):
             rule = rules[position] if position < len(rules) else None
             card.show_rule(rule, self._rule_title(rule) if rule else "", *look)
+        for position, update in enumerate(self._updates):
+            update.show_rule(shown.updates[position] if position < len(shown.updates) else None, *look)
         left_out = len(shown.rules) - len(rules)
         self._more.setText(f"… and {left_out} more inputs, each in the same way.")
         self._more.setVisible(left_out > 0)

@@ -1,0 +1,125 @@
+"""How a weight was moved, as a card: the optimizer's lines with their numbers, one element of a tensor at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from ...scene.theme import Theme
+from ...scene.update_rule import UpdateRule
+from ..fonts import pixels
+from ..formula import FormulaLabel
+
+
+class ElementBox(QSpinBox):
+    """Chooses an element; written as its index ("[1, 2]"), counted in the order of the memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rule: UpdateRule | None = None
+        self.setAccessibleName("Element")
+        self.setToolTip("Which element of the tensor the numbers are of; at first the one that was moved farthest.")
+        self.setWrapping(True)
+        self.lineEdit().setReadOnly(True)
+
+    def show_rule(self, rule: UpdateRule, element: int) -> None:
+        self._rule = rule
+        self.setRange(0, rule.elements - 1)
+        self.setValue(element)
+        self.lineEdit().setText(self.textFromValue(element))
+
+    def textFromValue(self, value: int) -> str:
+        return self._rule.index(value) if self._rule is not None else ""
+
+
+class UpdateCard(QFrame):
+    """Shows one rule after another. The element that was chosen stays chosen for the same parameter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("ruleCard")
+        self._rule: UpdateRule | None = None
+        self._look: tuple[Theme, int] | None = None
+        self._chosen: dict[tuple[str, int], int] = {}
+        self._title = QLabel()
+        self._title.setProperty("role", "muted")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self.element = ElementBox()
+        self.element.valueChanged.connect(self._choose)
+        self._lines: list[FormulaLabel] = []
+        self._note = QLabel()
+        self._note.setProperty("role", "muted")
+        self._note.setWordWrap(True)
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._column = QVBoxLayout(self)
+        head = QWidget()
+        self._head = QHBoxLayout(head)
+        self._head.setContentsMargins(0, 0, 0, 0)
+        self._head.addWidget(self._title, 1)
+        self._head.addWidget(self.element)
+        self._column.addWidget(head)
+        self._column.addWidget(self._note)
+        for title, latex in (("Copy Formula", False), ("Copy as LaTeX", True)):
+            action = QAction(title, self)
+            action.setData(latex)
+            action.triggered.connect(self._copy)
+            self.addAction(action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    @property
+    def rule(self) -> UpdateRule | None:
+        return self._rule
+
+    @property
+    def note(self) -> str:
+        return self._note.text()
+
+    @property
+    def lines(self) -> tuple[FormulaLabel, ...]:
+        """Those that show something."""
+        return tuple(label for label in self._lines if label.formula is not None)
+
+    def show_rule(self, rule: UpdateRule | None, theme: Theme, type_size: int) -> None:
+        """Show another rule; None hides the card."""
+        self._rule, self._look = None, (theme, type_size)
+        self.setVisible(rule is not None)
+        if rule is None:
+            return
+        side, top = pixels(12, type_size), pixels(9, type_size)
+        self._column.setContentsMargins(side, top, side, top)
+        self._column.setSpacing(pixels(7, type_size))
+        self._title.setText(rule.title)
+        self.setAccessibleName(rule.title)
+        chosen = self._chosen.get((rule.name, rule.elements), rule.most_moved)
+        self.element.setVisible(rule.elements > 1)
+        self.element.show_rule(rule, chosen)
+        self._rule = rule
+        self._show(chosen)
+
+    def _choose(self, element: int) -> None:
+        if self._rule is not None:
+            self._chosen[self._rule.name, self._rule.elements] = element
+            self._show(element)
+
+    def _show(self, element: int) -> None:
+        assert self._rule is not None, "shown by show_rule"
+        assert self._look is not None, "shown by show_rule"
+        shown = self._rule.lines(element)
+        while len(self._lines) < len(shown.lines):
+            label = FormulaLabel(self)
+            self._column.insertWidget(self._column.count() - 1, label)
+            self._lines.append(label)
+        for place, label in enumerate(self._lines):
+            label.show_formula(shown.lines[place] if place < len(shown.lines) else None, *self._look)
+        said = [f"where {shown.legend}" if shown.legend else "", shown.note]
+        if not shown.lines:
+            said.append(self._rule.sentence)
+        self._note.setText("\n".join(filter(None, said)))
+        self._note.setVisible(bool(self._note.text()))
+
+    def _copy(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            shown = [label.formula for label in self.lines if label.formula is not None]
+            QGuiApplication.clipboard().setText("\n".join(f.latex if action.data() else f.plain for f in shown))
