@@ -45,6 +45,7 @@ class UpdateCard(QFrame):
         self._title = QLabel()
         self._title.setProperty("role", "muted")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setWordWrap(True)
         self.element = ElementBox()
         self.element.valueChanged.connect(self._choose)
         self._lines: list[FormulaLabel] = []
