@@ -196,6 +196,7 @@ class Session:
         """Run the program from the start, instead of what runs now."""
         if not self._is_trusted:
             self._set(question=self._question)
+            self.told.emit("This program waits until you agree: the button Run it above the program runs it.")
             return
         path = self.document.path
         self._sent_program = self.document.text

@@ -93,9 +93,10 @@ class Presenter:
             shortcut.setEnabled(False)
         for widget, visible in zip(self._hidden, self._was_visible, strict=True):
             widget.setVisible(visible)
-        if self._opened_itself:
+        if self._opened_itself and self._was_folded:
             self._bottom.fold_until_needed()
         else:
+            self._bottom.opens_itself = self._opened_itself
             self._bottom.fold(self._was_folded)
         if self._was_maximized:
             self._window.showMaximized()

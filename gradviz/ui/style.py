@@ -90,7 +90,8 @@ QPushButton, QToolButton {{ background: {t.card}; border: 1px solid {t.line}; bo
 QToolButton {{ padding: {px(5)} {px(8)}; }}
 QPushButton:hover, QToolButton:hover {{ background: {t.raised}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {t.selection}; }}
-QPushButton:focus, QToolButton:focus {{ border: 1px solid {t.focus}; }}
+QPushButton:focus, QToolButton:focus {{ border: 1px solid {t.focus}; outline: none; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.waiting}; }}
 QPushButton:checked, QToolButton:checked {{ background: {t.value_fill}; color: {t.value}; border-color: {t.value}; }}
 QPushButton::menu-indicator, QToolButton::menu-indicator {{ image: none; width: 0; }}

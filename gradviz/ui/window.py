@@ -235,8 +235,11 @@ class Window(QMainWindow):
     # -- view ----------------------------------------------------------------------------------------------------
 
     def toggle_present(self) -> None:
+        keyboard = self.focusWidget()
         self._presenter.toggle()
-        self._focus_canvas()
+        # A question over the graph that waits for a number keeps the keyboard.
+        if keyboard is None or self.canvas is None or not self.canvas.isAncestorOf(keyboard):
+            self._focus_canvas()
 
     def show_keys(self) -> None:
         dialogs.Keys(self, self.session.settings.type_size).show()

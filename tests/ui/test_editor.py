@@ -283,9 +283,12 @@ def test_an_opened_program_waits_for_consent(panel, session, tmp_path):
     path = tmp_path / "other.py"
     path.write_text("print(1)\n")
     session.open(path)
+    told = []
+    session.told.connect(told.append)
     session.run()
     assert session.runner.runs == []
     assert not panel._question.isHidden()
+    assert "Run it" in told[0], "the large button must not seem to do nothing"
     session.trust()
     assert len(session.runner.runs) == 1
     assert panel._question.isHidden()

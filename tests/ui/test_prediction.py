@@ -43,6 +43,14 @@ def test_the_step_waits_for_a_number(asking, card, session, qtbot):
     assert asking.focusWidget() is asking.canvas, "the next arrow steps"
 
 
+def test_a_question_keeps_the_keyboard_when_present_mode_comes_and_goes(asking, card):
+    asking.action("step.forward").trigger()
+    asking.toggle_present()
+    assert asking.focusWidget() is card.field
+    asking.toggle_present()
+    assert asking.focusWidget() is card.field
+
+
 def test_a_wrong_answer_is_told_the_number_and_counted(asking, card, session, qtbot):
     session.step_forward()
     card.field.setText("twelve")

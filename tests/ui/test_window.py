@@ -154,6 +154,18 @@ def test_present_mode_shows_graph_player_and_line_and_goes_back(window, show):
     assert not window.code_line.isVisible()
 
 
+def test_present_mode_leaves_the_lower_panel_as_open_as_it_was(window, show):
+    window.bottom.opens_itself = True
+    show("line")
+    window.bottom.choose("output")
+    window.bottom.fold(False)
+    window.toggle_present()
+    assert window.bottom.is_folded
+    window.toggle_present()
+    assert not window.bottom.is_folded
+    assert window.bottom.opens_itself
+
+
 def test_a_closed_window_is_freed(qapp, session):
     window = Window(session)
     window.show()
