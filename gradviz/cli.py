@@ -61,9 +61,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(do=run)
 
-    command = commands.add_parser("export", help="draw the graph of a program or of a stored trace")
+    command = commands.add_parser("export", help="draw the graph, or write the curves, of a program or a stored trace")
     command.add_argument("file", help="a program (.py or .ipynb) or a trace that `run --trace` kept")
-    command.add_argument("-o", "--output", required=True, metavar="FILE", help="ends in .svg, .png, .dot or .json")
+    command.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="ends in .svg, .png, .dot or .json, or .csv for curves"
+    )
     command.add_argument("--curves", action="store_true", help="the curves of all passes: .csv, .svg or .png")
     command.add_argument("--log", action="store_true", help="curves on a logarithmic axis")
     command.add_argument("--smoothing", type=int, default=1, metavar="N", help="curves as the mean of N passes")

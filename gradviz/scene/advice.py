@@ -110,7 +110,7 @@ KNOWN: tuple[Advice, ...] = (
     Advice(
         r"No module named", "Install it beside gradviz (pip install, in the same environment), or do without it."
     ),
-    Advice(r"needs more memory than", "Make the tensor smaller; no lesson needs one of this size."),
+    Advice(r"needs more memory than", "Make the tensor smaller."),
 )  # fmt: skip
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from .session import Session
-from .settings import GRAPHS
+from .settings import GRAPHS, LIMITS, THEMES
 
-THEMES = ("system", "light", "dark", "contrast")
-LEAST_TYPE, MOST_TYPE, NORMAL_TYPE, TYPE_STEP = 70, 300, 100, 10
+NORMAL_TYPE, TYPE_STEP = 100, 10
 """Per cent of the normal size of type."""
 
 
@@ -41,10 +40,14 @@ class Appearance:
         self._session.change(theme=THEMES[(THEMES.index(self._session.settings.theme) + 1) % len(THEMES)])
 
     def enlarge_type(self) -> None:
-        self._session.change(type_size=min(MOST_TYPE, self._session.settings.type_size + TYPE_STEP))
+        self._size_type(self._session.settings.type_size + TYPE_STEP)
 
     def reduce_type(self) -> None:
-        self._session.change(type_size=max(LEAST_TYPE, self._session.settings.type_size - TYPE_STEP))
+        self._size_type(self._session.settings.type_size - TYPE_STEP)
 
     def reset_type(self) -> None:
-        self._session.change(type_size=NORMAL_TYPE)
+        self._size_type(NORMAL_TYPE)
+
+    def _size_type(self, size: int) -> None:
+        least, most = LIMITS["type_size"]
+        self._session.change(type_size=max(int(least), min(size, int(most))))

@@ -272,6 +272,15 @@ class Session:
         """Move to a step; numbers out of range mean the nearest."""
         self._move(clamped(self.view.trace, cursor))
 
+    def go_to_pass(self, number: int) -> None:
+        """To the end of a pass, or of the nearest one that was kept whole; which one that is is told."""
+        item = self.view.trace.nearest_pass(number)
+        if item is not None:
+            if item.number != number:
+                nearest = f"pass {item.number + 1:,} is the nearest that was"
+                self.told.emit(f"Pass {number + 1:,} was not kept whole; {nearest}.")
+            self.go_to(Cursor(item.number, len(item.events)))
+
     def _move(self, cursor: Cursor | None, following: bool = False) -> None:
         if cursor is not None:
             playing = self.view.playing and not is_at_end(self.view.trace, cursor)

@@ -65,9 +65,12 @@ class Settings:
 GRAPHS = {"both": "Forward and Backward", "forward": "Forward: Values", "backward": "Backward: grad_fn Nodes"}
 """The choices of the setting `graph` and their titles."""
 
+THEMES = ("system", "light", "dark", "contrast")
+"""The choices of the setting `theme`."""
+
 LIMITS = {"type_size": (70, 300), "play_speed": (0.25, 120.0), "pass_speed": (0.0, 1e6), "smoothing": (1, 1000)}
 CHOICES = {
-    "theme": ("system", "light", "dark", "contrast"),
+    "theme": THEMES,
     "direction": ("right", "down"),
     "graph": tuple(GRAPHS),
     "grouping": tuple(GROUPINGS),

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWi
 
 from ..session.session import Session
 from ..session.view import View
-from ..trace.query import Cursor, end_of
+from ..trace.query import end_of
 from .field import Field
 from .fonts import pixels
 from .icons import icon
@@ -97,9 +97,7 @@ class PassPicker(QWidget):
     def _typed(self) -> None:
         text = self._field.text().replace(",", "").strip()
         if text.isdigit() and int(text) > 0:
-            kept = self._session.view.trace.find_pass(int(text) - 1)
-            if kept is not None:
-                self._session.go_to(Cursor(kept.number, len(kept.events)))
+            self._session.go_to_pass(min(int(text), self._session.view.trace.pass_count) - 1)
         self._field.clearFocus()
         self._shown = (0, 0, 0)
         self._view_changed(self._session.view)
@@ -150,9 +148,7 @@ class PassStrip(QWidget):
 
     def _go(self, x: float) -> None:
         view = self._session.view
-        if not view.trace.passes:
-            return
         wanted = round((x - 5) / max(1, self.width() - 10) * (view.trace.pass_count - 1))
-        nearest = min(view.trace.passes, key=lambda item: abs(item.number - wanted))
-        if view.state is None or nearest.number != view.state.history.item.number:
+        nearest = view.trace.nearest_pass(wanted)
+        if nearest is not None and (view.state is None or nearest.number != view.state.history.item.number):
             self._session.go_to(end_of(view.trace, nearest.number))

@@ -1,4 +1,6 @@
-"""How long the first picture of a function takes: python tests/bench/landscape.py
+"""How long the first picture of a function takes.
+
+    python -m tests.bench.landscape
 
 A scalar program of 20 operations over two leaves, on a grid of 256 × 256, from the question to the drawn contours: by
 the evaluator's process (warm and cold), the contours' polygons, and their painting in an offscreen window.
@@ -10,23 +12,20 @@ import os
 import sys
 import threading
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 
-import numpy as np  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+import numpy as np
+from PySide6.QtWidgets import QApplication
 
-from gradviz.scene.contours import contours_of  # noqa: E402
-from gradviz.scene.theme import LIGHT  # noqa: E402
-from gradviz.supervisor.evaluator import Evaluator  # noqa: E402
-from gradviz.trace.forward import Constant, Evaluate, Forward, Ref, Step  # noqa: E402
-from gradviz.ui import fonts  # noqa: E402
-from gradviz.ui.panels.function_plot import FunctionPlot  # noqa: E402
-from gradviz.ui.panels.surface_view import SurfaceView  # noqa: E402
+from gradviz.scene.contours import contours_of
+from gradviz.scene.theme import LIGHT
+from gradviz.supervisor.evaluator import Evaluator
+from gradviz.trace.forward import Constant, Evaluate, Forward, Ref, Step
+from gradviz.ui import fonts
+from gradviz.ui.panels.function_plot import FunctionPlot
+from gradviz.ui.panels.surface_view import SurfaceView
 
 SIDE = 256
 

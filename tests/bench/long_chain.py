@@ -1,6 +1,6 @@
 """A million chained operations forward, backward and freed: seconds, and bytes a node.
 
-python tests/bench/long_chain.py [length]
+    python -m tests.bench.long_chain [length]
 """
 
 import gc
@@ -8,8 +8,6 @@ import itertools
 import sys
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import gradviz.engine.torch as torch
 

@@ -1,6 +1,6 @@
 """100,000 operations in a row: no recursion on the way forward, back or out, memory linear, nothing left over.
 
-`python tests/bench/long_chain.py` does a million.
+`python -m tests.bench.long_chain` does a million.
 """
 
 import gc

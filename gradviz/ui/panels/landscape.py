@@ -23,7 +23,6 @@ from ...scene.window import Window, window_for
 from ...session.session import Session
 from ...session.view import View
 from ...trace.forward import Evaluate, Evaluated
-from ...trace.query import Cursor
 from ...trace.trace import Trace
 from ..bridge import Bridge
 from ..elided import ElidedLabel
@@ -111,7 +110,7 @@ class Landscape(QWidget):
         self._head.addStretch(1)
         self._head.addWidget(self._reading)
         self.plot = FunctionPlot(self)
-        self.plot.pass_chosen.connect(self._pass_chosen)
+        self.plot.pass_chosen.connect(self._session.go_to_pass)
         self.plot.zoomed.connect(self._zoomed)
         self.surface: SurfaceView | None = None
         self._words = QLabel() if self._is_wide else ElidedLabel()
@@ -192,13 +191,6 @@ class Landscape(QWidget):
     def _zoomed(self) -> None:
         if self.isVisible() and not self._frame.isActive():
             self._frame.start()
-
-    def _pass_chosen(self, number: int) -> None:
-        item = self._session.view.trace.find_pass(number)
-        if item is not None:
-            if item.number != number:
-                self._session.told.emit(f"Pass {number + 1} was not kept whole; this is pass {item.number + 1}.")
-            self._session.go_to(Cursor(item.number, len(item.events)))
 
     # -- drawing -------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,6 @@ from ...session.session import Session
 from ...session.view import View
 from ...trace.history import NEVER
 from ...trace.origins import Origin, origin_of
-from ...trace.query import Cursor
 from ...trace.trace import Trace
 from ..fonts import pixels
 from ..style import theme_of
@@ -255,7 +254,7 @@ class TrainingPanel(QWidget):
             chart = self._charts[id] = CurveChart(self._words_of_break)
             chart.restyle(theme, size)
             chart.offer(self._actions)
-            chart.pass_chosen.connect(self._pass_chosen)
+            chart.pass_chosen.connect(self._session.go_to_pass)
             chart.break_chosen.connect(self._break_chosen)
             chart.note_chosen.connect(self._note_chosen)
             chart.show_notes(self._notes())
@@ -296,16 +295,6 @@ class TrainingPanel(QWidget):
             if chart is not source:
                 chart.point_at(number)
 
-    def _pass_chosen(self, number: int) -> None:
-        item = self._session.view.trace.nearest_pass(number)
-        if item is None:
-            return
-        if item.number != number:
-            self._session.told.emit(
-                f"Pass {number + 1:,} was not kept whole; pass {item.number + 1:,} is the nearest that was."
-            )
-        self._session.go_to(Cursor(item.number, len(item.events)))
-
     def _words_of_break(self, number: int) -> str:
         """What made the NaN or infinity that begins in a pass."""
         known = self._session.view.newest.began, number
@@ -317,7 +306,7 @@ class TrainingPanel(QWidget):
         self._words_of_break(number)
         origin = self._origin[1]
         if origin is None:
-            self._pass_chosen(number)
+            self._session.go_to_pass(number)
         else:
             self._session.told.emit(f"NaN or infinity {origin.words}.")
             self._session.go_to(origin.cursor)
