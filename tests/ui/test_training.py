@@ -123,7 +123,7 @@ def test_a_pass_that_was_not_kept_leads_to_its_neighbour_and_says_so(panel, sess
     said = []
     session.told.connect(said.append)
     show(panel, session, descents.regression(500))
-    panel._pass_chosen(300)
+    panel.charts["loss"].pass_chosen.emit(300)
     assert session.view.cursor.number == 0
     assert said == ["Pass 301 was not kept whole; pass 1 is the nearest that was."]
 
