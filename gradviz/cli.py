@@ -201,7 +201,11 @@ def print_lessons(options: argparse.Namespace) -> int:
     found = lessons()
     if options.name is None:
         width = max(len(lesson.slug) for lesson in found)
+        group = ""
         for lesson in found:
+            if lesson.group != group:
+                print(f"{'' if not group else chr(10)}{lesson.group}")
+                group = lesson.group
             print(f"{lesson.order:2}  {lesson.slug:<{width}}  {lesson.title}")
         return 0
     for lesson in found:

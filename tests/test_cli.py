@@ -176,8 +176,10 @@ def test_mistakes_are_answered_in_words(tmp_path):
 
 
 def test_lessons_are_listed_and_printed():
-    listed = gradviz("lessons").stdout.decode().splitlines()
+    lines = gradviz("lessons").stdout.decode().splitlines()
+    listed = [line for line in lines if line[:2].strip().isdigit()]
     assert len(listed) == len(LESSONS)
+    assert [line for line in lines if line and line not in listed] == ["Basics", "Training", "What goes wrong"]
     name = listed[0].split()[1]
     assert gradviz("lessons", name).stdout == LESSONS[0].read_bytes()
 

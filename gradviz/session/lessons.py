@@ -11,6 +11,9 @@ from pathlib import Path
 
 from .resources import resource
 
+GROUPS = {"Basics": 1, "Training": 11, "What goes wrong": 20}
+"""Headings of the menu, and the lesson that each begins with."""
+
 NOTE = re.compile(r"# %% \[markdown\]\n((?:#.*\n)+)")
 HEADING = re.compile(r"# (.+)\n+((?:.+\n?)+)")
 
@@ -24,6 +27,11 @@ class Lesson:
     title: str
     summary: str
     path: Path
+
+    @property
+    def group(self) -> str:
+        """The heading that it stands under."""
+        return max((first, name) for name, first in GROUPS.items() if first <= max(1, self.order))[1]
 
     def source(self) -> str:
         """The program itself."""

@@ -203,12 +203,15 @@ def _items(box: QWidget) -> list[QWidget]:
 
 
 def fill_lessons(menu: QMenu, chosen) -> None:
-    """A menu with all lessons; `chosen` is called with the one that was chosen."""
-    menu.setToolTipsVisible(True)
+    """A menu with all lessons, one menu within it for each group; `chosen` is called with the one that was chosen."""
+    groups: dict[str, QMenu] = {}
     for lesson in lessons():
-        action = LessonAction(lesson, menu)
+        if lesson.group not in groups:
+            groups[lesson.group] = menu.addMenu(lesson.group)
+            groups[lesson.group].setToolTipsVisible(True)
+        action = LessonAction(lesson, groups[lesson.group])
         action.chosen.connect(chosen)
-        menu.addAction(action)
+        groups[lesson.group].addAction(action)
 
 
 class LessonAction(QAction):

@@ -193,10 +193,169 @@ def two_layers(run):
     assert "[False, True, True, False]" in run.printed
 
 
+def learning_rates(run):
+    for rate in (0.05, 0.5, 1.5, 1.95):
+        x = 1 + 3 * (1 - rate) ** 25
+        assert f"rate {rate}: after 25 steps x = {x:.4f}" in run.printed
+
+
+def rosenbrock(run):
+    """The six rules written out in double precision, after the papers and PyTorch's notes on each."""
+
+    def slope(p):
+        bend = p[1] - p[0] ** 2
+        return np.array([-2 * (1 - p[0]) - 80 * p[0] * bend, 40 * bend])
+
+    def walk(rule):
+        p, state = np.array([-1.2, 1.0]), {}
+        for step in range(1, 151):
+            p = p - rule(slope(p), state, step)
+        return p
+
+    def sgd(g, state, step):
+        return 0.003 * g
+
+    def momentum(g, state, step):
+        state["v"] = 0.9 * state.get("v", 0) + g
+        return 0.003 * state["v"]
+
+    def adagrad(g, state, step):
+        state["sum"] = state.get("sum", 0) + g**2
+        return 0.5 * g / (np.sqrt(state["sum"]) + 1e-10)
+
+    def rmsprop(g, state, step):
+        state["mean"] = 0.99 * state.get("mean", 0) + 0.01 * g**2
+        return 0.02 * g / (np.sqrt(state["mean"]) + 1e-8)
+
+    def adam(g, state, step):
+        state["m"] = 0.9 * state.get("m", 0) + 0.1 * g
+        state["v"] = 0.999 * state.get("v", 0) + 0.001 * g**2
+        return 0.1 * state["m"] / (1 - 0.9**step) / (np.sqrt(state["v"] / (1 - 0.999**step)) + 1e-8)
+
+    def rprop(g, state, step):
+        turned = np.sign(g * state.get("before", 0 * g))
+        size = state.get("size", np.full(2, 0.02))
+        state["size"] = np.clip(size * np.choose(turned.astype(int) + 1, [0.5, 1, 1.2]), 1e-6, 50)
+        state["before"] = np.where(turned < 0, 0, g)
+        return np.sign(state["before"]) * state["size"]
+
+    rules = {"SGD": sgd, "momentum": momentum, "Adagrad": adagrad, "RMSprop": rmsprop, "Adam": adam, "Rprop": rprop}
+    assert list(run.names.ends) == list(rules)
+    for name, rule in rules.items():
+        end = walk(rule)
+        assert run.names.ends[name] == approx(tuple(end), abs=2e-3), name
+        assert f"{name:9} ends {np.linalg.norm(end - 1):.2f} from the minimum" in run.printed
+
+
+def logistic(run):
+    hours, passed = np.arange(1, 11) / 2, np.array([0.0, 0, 0, 1, 0, 1, 0, 1, 1, 1])
+    w = b = 0.0
+    for _ in range(100):
+        p = 1 / (1 + np.exp(-(w * hours + b)))
+        loss = -np.mean(passed * np.log(p) + (1 - passed) * np.log(1 - p))
+        w, b = w - 0.5 * np.mean((p - passed) * hours), b - 0.5 * np.mean(p - passed)
+    assert f"w = {w:.3f}, b = {b:.3f}, loss = {loss:.3f}" in run.printed
+    assert f"even chances after {-b / w:.2f} hours" in run.printed
+    assert f"right: {((p > 0.5) == (passed > 0.5)).sum()} of 10" in run.printed
+
+
+def two_moons(run):
+    points, answer = np.array(run.names.points.tolist()), np.array(run.names.answer.tolist())
+    assert points.shape == (80, 2)
+    assert answer.tolist() == [0.0] * 40 + [1.0] * 40
+    # Without the noise, each moon lies on a circle of radius 1.
+    for moon, middle in ((points[:40], (0, 0)), (points[40:], (1, 0.5))):
+        assert np.abs(np.linalg.norm(moon - middle, axis=1) - 1).max() < 0.35
+    first, last = run.names.model[0], run.names.model[2]
+    weights = (np.array(tensor.tolist()) for tensor in (first.weight, first.bias, last.weight, last.bias))
+    W1, b1, W2, b2 = weights
+
+    def says(places):
+        return (np.tanh(places @ W1.T + b1) @ W2.T + b2)[:, 0] > 0
+
+    assert (says(points) == (answer > 0.5)).all()
+    assert "step 160: " in run.printed
+    assert ", 100% right\n" in run.printed
+    picture = run.printed.splitlines()[-15:]
+    free = wrong = 0
+    for row, y in enumerate(np.linspace(1.4, -0.9, 15)):
+        for column, x in enumerate(np.linspace(-1.5, 2.5, 41)):
+            if picture[row][column] in "#.":
+                free += 1
+                wrong += (picture[row][column] == "#") != says(np.array([[x, y]]))[0]
+    assert free > 500
+    assert not wrong
+
+
+def never_cleared(run):
+    x = total = 0.0
+    x = 4.0
+    for _ in range(30):
+        total += 2 * x
+        x -= 0.1 * total
+    assert run.numbers_after("never cleared: x =") == [approx(x, abs=1e-4)]
+    assert run.numbers_after("cleared:       x =") == [approx(4 * 0.8**30, abs=1e-4)]
+
+
+def diverges(run):
+    for step in range(1, 5):
+        assert f"step {step}: x = {1 + (1 - 2 * 1.1) ** step:.3f}" in run.printed
+    assert run.numbers_after("last loss:") == [approx(1.2 ** (2 * 39), rel=5e-3)]
+
+
+def zigzags(run):
+    for step in range(1, 5):
+        assert f"step {step}: across the valley {(1 - 0.099 * 20) ** step:.3f}" in run.printed
+    loss = 0.5 * ((4 * (1 - 0.099) ** 49) ** 2 + 20 * (1 - 0.099 * 20) ** (2 * 49))
+    assert run.numbers_after("loss:") == [approx(loss, abs=1e-3)]
+
+
+def dead_relu(run):
+    x = np.linspace(-1, 1, 16)
+    # With every hidden output 0, only the last bias learns: towards the mean of the target.
+    lines = run.printed.splitlines()
+    assert lines[0].endswith(", 0 of 96 outputs not 0")
+    assert float(lines[0].split()[3].rstrip(",")) == approx(np.var(np.abs(x)), abs=2e-3)
+    assert float(lines[1].split()[3].rstrip(",")) < np.var(np.abs(x)) * 0.8
+
+
+def vanishing(run):
+    for name, value, slope in (
+        ("relu", lambda y: max(y, 0), lambda y, out: 1),
+        ("tanh", math.tanh, lambda y, out: 1 - out**2),
+        ("sigmoid", lambda y: 1 / (1 + math.exp(-y)), lambda y, out: out * (1 - out)),
+    ):
+        y, product = 0.5, 1.0
+        for _ in range(20):
+            out = value(y)
+            product, y = product * slope(y, out), out
+        assert run.numbers_after(f"20 × {name}:") == [approx(product, rel=1e-2)]
+    assert run.numbers_after("at most:") == [approx(0.25**20, rel=1e-2)]
+
+
+def no_gradient(run):
+    x, goal = np.arange(4.0), 2 * np.arange(4.0) + 1
+    # What a line through the origin can do at best, and what a line with an offset can.
+    w = (x @ goal) / (x @ x)
+    assert f"w = {w:.3f}, b = 0.000, b.grad: None" in run.printed
+    assert "w = 2.000, b = 1.000, b.grad: " in run.printed
+
+
+def not_a_number(run):
+    x = 1.0
+    for step in range(1, 4):
+        loss = math.sqrt(x)
+        x -= 0.6 / (2 * loss)
+        assert f"step {step}: loss {loss:.3f}, x = {x:.3f}" in run.printed
+    assert x < 0
+    assert run.printed.count("loss nan, x = nan") == 5
+
+
 KEY_NUMBERS = {
     check.__name__: check
     for check in (
         line, parabola, used_twice, adding_up, vectors, loops, jacobian, untracked, making_tensors, saved, minimum,
-        samples, ten_weights, sgd, two_layers,
+        samples, ten_weights, sgd, two_layers, learning_rates, rosenbrock, logistic, two_moons, never_cleared, diverges,
+        zigzags, dead_relu, vanishing, no_gradient, not_a_number,
     )
 }  # fmt: skip

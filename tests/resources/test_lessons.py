@@ -38,7 +38,7 @@ def test_opens_with_a_short_note(lesson):
 def test_seeds_its_random_numbers_and_imports_torch(lesson):
     tree = ast.parse(lesson.source())
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    assert "torch" in imported <= {"torch", "numpy"}
+    assert "torch" in imported <= {"torch", "numpy", "math"}
     if "rand" in lesson.source():
         assert "torch.manual_seed(" in lesson.source()
 

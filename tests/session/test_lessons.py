@@ -16,6 +16,12 @@ def test_read_from_the_file_itself(tmp_path):
     assert lesson.source() == NOTE
 
 
+def test_each_stands_under_a_heading():
+    groups = [lesson.group for lesson in lessons.lessons()]
+    assert list(dict.fromkeys(groups)) == list(lessons.GROUPS)
+    assert groups == sorted(groups, key=list(lessons.GROUPS).index)
+
+
 def test_the_paragraph_may_follow_the_heading_at_once(tmp_path):
     path = tmp_path / "01_dense.py"
     path.write_text(NOTE.replace("title\n#\n", "title\n"), encoding="utf-8")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ...trace.curves import is_missing
 from ...trace.events import GradientZeroed, LeafAccumulated, TensorUpdated
+from ...trace.messages import CurveKey
 from ...trace.query import Cursor
 from ..numbers import value_text
 from .evidence import Evidence, PassEvidence
@@ -87,18 +89,17 @@ def _never_reached(evidence: Evidence) -> Iterator[Sight]:
     if not trained or evidence.trace.ended is None:
         return
     reached = set().union(*(known.reached for known in passes))
-    curves = {key.leaf for key in evidence.trace.curves.keys if key.kind == "gradient"}
-    # Another leaf of the same name explains a curve of that name.
-    namesakes = {known.names.get(tensor) for known in passes for tensor in known.reached}
     found: list[tuple[str, Sight]] = []
     for first in passes:
         for tensor, (step, source) in first.wants.items():
             name = first.names.get(tensor)
-            if not name or tensor in reached or (name in curves and name not in namesakes):
+            if not name or tensor in reached:
                 continue
             later = [known for known in passes if known.number >= first.number and known.leaves.keys() & trained]
             updates = sum(any(known.updated(other) for other in known.leaves) for known in later)
             uses = [known for known in later if tensor in known.used]
+            if _has_curve(evidence, name, first.number, uses[-1].number + 1 if uses else evidence.trace.curves.length):
+                continue
             meant = not is_left_out(uses, tensor) if uses else not _has_sibling(first, name, trained)
             if updates >= SURE and not meant and (not uses or len(uses) >= SURE):
                 line = source.line if source else 0
@@ -110,6 +111,15 @@ def _never_reached(evidence: Evidence) -> Iterator[Sight]:
             listed = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
             sight = replace(sight, proof=f"{sight.proof} The same holds for {listed}.")
         yield sight
+
+
+def _has_curve(evidence: Evidence, name: str, first: int, end: int) -> bool:
+    """Whether a leaf of this name got a gradient in one of the passes, kept or not. Another one may have had it later:
+    a function that trains makes its leaves anew."""
+    key = CurveKey("gradient", name)
+    if key not in evidence.trace.curves.keys:
+        return False
+    return not is_missing(evidence.trace.curves.column(key)[first:end]).all()
 
 
 def is_left_out(uses: list[PassEvidence], tensor: int) -> bool:
