@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradviz.scene.surface import FACETS, Eye, facets_of
+from gradviz.scene.surface import FACETS, Eye, facets_of, thinned
 
 
 def test_from_straight_above_the_base_is_a_square():
@@ -40,3 +40,17 @@ def test_it_is_never_seen_from_below():
     for tilt in (-9.0, 9.0):
         assert 0 < eye.turned(0.3, tilt).tilt <= np.pi / 2
     assert eye.turned(0.3, 0.0).turn == pytest.approx(eye.turn + 0.3)
+
+
+def test_a_valley_narrower_than_a_facet_has_no_teeth():
+    side = 6 * FACETS
+    x, y = np.meshgrid(np.linspace(0, 1, side), np.linspace(0, 1, side))
+    ditch = np.where(np.abs(x - 0.37 * y - 0.3) < 1 / side, 0.0, 1.0)
+    found = thinned(ditch)
+    assert found.shape == (FACETS + 1, FACETS + 1)
+    lowest = found.min(axis=1)
+    assert np.all(lowest < 0.9), "the ditch is seen in every row"
+    assert lowest.max() - lowest.min() < 0.25, "and about as deep in each"
+    ditch[:8, :8] = np.nan
+    assert np.isnan(thinned(ditch)[0, 0])
+    assert np.isfinite(thinned(ditch)[5, 5])

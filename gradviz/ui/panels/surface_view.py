@@ -31,6 +31,9 @@ TURNS: dict[int, tuple[float, float] | None] = {
 }  # fmt: skip
 """How far a key turns; None turns back."""
 
+FLATTER = 2.0
+"""Power of the heights: the floor of a steep valley is nearly level, or where it is narrow it would be all teeth."""
+
 
 class SurfaceView(QWidget):
     """Shows losses (ys, xs); nothing while there are none."""
@@ -63,9 +66,9 @@ class SurfaceView(QWidget):
         self.update()
 
     def show_surface(self, xs: np.ndarray, ys: np.ndarray, losses: np.ndarray, levels: np.ndarray) -> None:
-        """The surface; its heights step evenly from contour line to contour line."""
+        """The surface; its heights grow from contour line to contour line, its shades are those of the contours."""
         self._xs, self._ys, self._losses = xs, ys, losses
-        self._heights = heights(losses, levels)
+        self._heights = heights(losses, levels) ** FLATTER
         self._facets = None
         self.update()
 
@@ -102,7 +105,7 @@ class SurfaceView(QWidget):
         colours = [QColor(band_colour(theme, part)) for part in np.linspace(0, 1, 33)]
         edges = QPen(QColor(mixed(theme.card, theme.waiting, 0.6)), 0.4)
         painter.setPen(edges)
-        shades = np.clip(np.round(facets.heights * 32), 0, 32).astype(int)
+        shades = np.clip(np.round(facets.heights ** (1 / FLATTER) * 32), 0, 32).astype(int)
         lights = np.round(82 + 36 * facets.light).astype(int)
         for x, y, shade, light in zip(across.tolist(), up.tolist(), shades.tolist(), lights.tolist(), strict=True):
             painter.setBrush(colours[shade].lighter(light))
