@@ -16,18 +16,22 @@ DASHES: tuple[tuple[str, tuple[float, ...]], ...] = (
 )
 """Title, and lengths of strokes and gaps in widths of the pen. A solid line is the run on screen, so none is solid."""
 
+SYMBOLS = ("s", "t", "d", "+", "x")
+"""Shapes of points, one for each line style: square, triangle, diamond, plus, cross."""
+
 COLOURS = ("blue", "orange", "green", "purple", "teal", "pink", "olive", "grey")
 """Names of the theme's series, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`color` counts through the theme's series; `dash` is for a pen."""
+    """`color` counts through the theme's series; `dash` is for a pen, `symbol` for points that no line joins."""
 
     letter: str
     color: int
     style: str
     dash: tuple[float, ...]
+    symbol: str
 
     @property
     def title(self) -> str:
@@ -35,6 +39,6 @@ class Look:
 
 
 LOOKS: tuple[Look, ...] = tuple(
-    Look(letter, (place + 1) % len(COLOURS), *DASHES[place % len(DASHES)])
+    Look(letter, (place + 1) % len(COLOURS), *DASHES[place % len(DASHES)], SYMBOLS[place % len(SYMBOLS)])
     for place, letter in enumerate("ABCDEFGHIJKL")
 )

@@ -10,6 +10,9 @@ and what workers say arrives on their readers' threads, as in the supervisor.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -25,8 +28,11 @@ from .process import WorkerProcess, command_line
 PATIENCE = 0.2
 """Seconds between the interrupt and the kill."""
 
-ROUND = 0.05
-"""Seconds that a round of passes should take."""
+ROUND, LONG = 0.1, 0.4
+"""Seconds that a round of passes may last before rounds stop growing, and before they become shorter."""
+
+BEHIND = 4
+"""How many steps of priority racing programs are behind the window."""
 
 SLOW, SLOW_START = 0.5, 10.0
 """Seconds after which the others go on without one that is not back: it may never call backward() again."""
@@ -171,6 +177,7 @@ class Lanes:
                     lane.add(RunEnded(-1, 0, 0.0, endings.failed_start(None, str(error))))
                     continue
                 lane.process = process
+            _step_back(process.pid)
             process.send(run)
             process.never_wait()
 
@@ -183,7 +190,7 @@ class Lanes:
             missing = [lane for lane in self._lanes if lane.process is not None and not lane.is_lined_up]
             if self._stride and all(lane.is_away or lane.is_over for lane in missing):
                 self._lasted = now - self._released
-                self._stride = max(1, self._stride * 2 if self._lasted < ROUND else self._stride // 2)
+                self._stride = self._next_stride()
             self._stride = self._stride or 1
             self._released = now
             standing = [lane for lane in self._lanes if lane.is_lined_up]
@@ -194,6 +201,18 @@ class Lanes:
         for lane in standing:
             if lane.process is not None:
                 lane.process.send(Resume(self._stride))
+
+    def _next_stride(self) -> int:
+        """Passes of the next round: twice as many after a short round, half after a long one.
+
+        Never less than a sixth of what is behind: rounds have a cost of their own, and where other programs take the
+        processors as well, that cost alone is a long round.
+        """
+        running = [lane.trace.curves.length for lane in self._lanes if not lane.is_over]
+        stride = self._stride if self._lasted < LONG else self._stride // 2
+        if self._lasted < ROUND:
+            stride *= 2
+        return max(1, stride, max(running, default=0) // 6)
 
     def _end(self, lanes: Sequence[Lane]) -> None:
         """The stop ladder for all at once: none waits for the patience that another one needs."""
@@ -252,3 +271,10 @@ class Lanes:
     def _tell(self) -> None:
         if self.wake is not None and not self._closed:
             self.wake()
+
+
+def _step_back(pid: int) -> None:
+    """Twelve programs at full speed must leave the window its processor time."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, pid, BEHIND)

@@ -103,7 +103,7 @@ class FunctionPlot(Plot):
             places = path_in(self._cut, each.trace, self._standings[each.id]) if self._cut is not None else ()
             if len(places):
                 lines.append((each.id, each.look, places[:, 0], places[:, 1]))
-        self._over.show_lines(lines, height=11)
+        self._over.show_lines(lines, height=11, points=self._cut is not None and not self._cut.is_plane)
 
     def show_curve(self, xs: np.ndarray, ys: np.ndarray) -> None:
         """The function over one axis; no values take it away."""

@@ -85,6 +85,8 @@ class Ends(pg.GraphicsObject):  # type: ignore[misc]
         wide, high = metrics.horizontalAdvance("M") + 2, metrics.ascent()
         taken: list[QRectF] = []
         for x, y, letter, colour in self._ends:
+            if not self.boundingRect().adjusted(-1e-9, 0, 1e-9, 0).contains(x, y):
+                continue  # the line ends outside of what is in view
             place = transform.map(x, y)
             left = min(max(place[0] + 2, area.left()), area.right() - wide)
             box = QRectF(left, min(max(place[1] - high / 2, area.top()), area.bottom() - high), wide, high)
@@ -104,23 +106,27 @@ class OverlaidLines:
     def __init__(self, plot: Plot) -> None:
         self._plot = plot
         self._items: dict[Hashable, pg.PlotDataItem] = {}
+        self._dressed: dict[Hashable, tuple[object, ...]] = {}
         self._ends = Ends(plot)
         self._ends.setZValue(30)
-        self._lettering = QFont()
+        self._lettering, self._point = QFont(), 6
         self._theme: Theme | None = None
         plot.addItem(self._ends, ignoreBounds=True)
 
     def restyle(self, theme: Theme, type_size: int) -> None:
-        self._theme, self._lettering = theme, mono(type_size, size=10)
+        self._theme, self._lettering, self._point = theme, mono(type_size, size=10), pixels(6, type_size)
 
-    def show_lines(self, lines: Sequence[tuple[Hashable, Look, np.ndarray, np.ndarray]], height: int = 5) -> None:
-        """Draw these lines (key, look, xs, ys) and no others."""
+    def show_lines(
+        self, lines: Sequence[tuple[Hashable, Look, np.ndarray, np.ndarray]], height: int = 5, points: bool = False
+    ) -> None:
+        """Draw these lines (key, look, xs, ys) and no others; or only their points."""
         theme = self._theme
         if theme is None:
             return
         wanted = {key for key, *_ in lines}
         for key in self._items.keys() - wanted:
             self._plot.removeItem(self._items.pop(key))
+            del self._dressed[key]
         ends: dict[tuple[str, object], tuple[float, float, str, str]] = {}
         for line, look, xs, ys in lines:
             item = self._items.get(line)
@@ -128,7 +134,10 @@ class OverlaidLines:
                 item = self._items[line] = pg.PlotDataItem(antialias=True)
                 item.setZValue(height)
                 self._plot.addItem(item, ignoreBounds=True)
-            item.setPen(pen_of(look, theme))
+            dress = (look, theme.name, points, self._point)
+            if self._dressed.get(line) != dress:  # each of these draws the item anew
+                self._dressed[line] = dress
+                self._dress(item, look, theme, points)
             fill(item, xs, ys)
             whole = np.flatnonzero(np.isfinite(xs) & np.isfinite(ys))
             if len(whole):
@@ -136,3 +145,10 @@ class OverlaidLines:
                 colour = theme.series[look.color % len(theme.series)]
                 ends[look.letter, line] = (float(xs[last]), float(ys[last]), look.letter, colour)
         self._ends.show_ends(list(ends.values()), self._lettering, theme.window)
+
+    def _dress(self, item: pg.PlotDataItem, look: Look, theme: Theme, points: bool) -> None:
+        item.setPen(None if points else pen_of(look, theme))
+        item.setSymbol(look.symbol if points else None)
+        item.setSymbolSize(self._point)
+        item.setSymbolPen(pg.mkPen(theme.series[look.color % len(theme.series)], width=1))
+        item.setSymbolBrush(None)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 
 from ...scene.findings import Finding
 from ...scene.overlays import Overlay
-from ...scene.plots import Manner, charts_of, has_curves
+from ...scene.plots import Chart, Manner, charts_of, has_curves
 from ...scene.theme import MONO
 from ...session.session import Session
 from ...session.view import View
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .landscape import Landscape
 
 FRAME_MS = 16
+RACE_MS = 40
+"""Between two frames of a race: twelve runs in a chart take a while to paint, and the runs need the processor."""
 """One drawing per screen frame at most."""
 
 EMPTY = (
@@ -89,6 +91,7 @@ class TrainingPanel(QWidget):
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(FRAME_MS)
+        self._over: tuple[tuple[object, ...], ...] = ()
         self._frame.timeout.connect(self._draw)
         session.changed.connect(self._view_changed)
         session.runs.changed.connect(self._runs_changed)
@@ -108,7 +111,7 @@ class TrainingPanel(QWidget):
 
     def _view_changed(self, _: View) -> None:
         if self.isVisible() and not self._frame.isActive():
-            self._frame.start()
+            self._frame.start(FRAME_MS)
 
     def _runs_changed(self) -> None:
         self._view_changed(self._session.view)
@@ -225,6 +228,7 @@ class TrainingPanel(QWidget):
                 self._turn += 1
                 made = [made[self._turn % len(made)]]
             self._was_live = is_live
+            made = self._next_of_race(made, over)
             for content in made:
                 self._charts[content.id].lay_over(overlays)
                 own = manner if content.id != "values" else replace(manner, log_curves=False)
@@ -236,6 +240,17 @@ class TrainingPanel(QWidget):
         if self._drawn:
             self._show_function(trace)
         self._pages.setCurrentIndex(1)
+
+    def _next_of_race(self, made: list[Chart], over: tuple[tuple[object, ...], ...]) -> list[Chart]:
+        """While kept runs grow in a race, one chart a frame in turn; all of them as soon as no run grew any more."""
+        grows = over != self._over and [each[:3] for each in over] == [each[:3] for each in self._over]
+        self._over = over
+        if not grows or not made:
+            return made
+        self._turn += 1
+        self._drawn = ()  # what is not drawn now is drawn with the next frame
+        self._frame.start(RACE_MS)
+        return [made[self._turn % len(made)]]
 
     def _overlays(self, began: object) -> tuple[Overlay, ...]:
         if not self._session.runs.shown:
@@ -267,7 +282,7 @@ class TrainingPanel(QWidget):
         if not missing:
             return True
         # The last one is a frame of its own, too: f(x) is made after it.
-        self._frame.start()
+        self._frame.start(FRAME_MS)
         return False
 
     def _show_function(self, trace: Trace) -> None:
