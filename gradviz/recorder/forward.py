@@ -13,7 +13,7 @@ import numpy as np
 from ..engine import watch
 from ..engine.op import Op, by_name
 from ..trace.events import LeafAccumulated
-from ..trace.forward import Constant, Forward, ForwardRecorded, Ref, Step, constant
+from ..trace.forward import Constant, Forward, ForwardRecorded, Step, constant
 from ..trace.passes import Pass
 from ..trace.value import Value
 from . import records
@@ -137,7 +137,7 @@ class Search:
         leaves = []
         for place, value in self._leaf_values.items():
             leaves.append(self._constant(place, value))
-        used = {each for step in self._steps for each in _refs((step.operands, step.arguments))}
+        used = set().union(*(step.places for step in self._steps))
         kept = tuple(each for place, each in self._constants.items() if place in used)
         names = tuple(name for _, name in self._leaves)
         note = DRAWN if self._drew and again else ""
@@ -211,7 +211,7 @@ class Search:
         return id(array) in self._shared or any(array is value for value in self._held.values())
 
     def _is_used(self, place: int | None) -> bool:
-        return any(each == place for step in self._steps for each in _refs((step.operands, step.arguments)))
+        return any(place in step.places for step in self._steps)
 
     def _ran(self, fields: list[Any], told: tuple[Any, ...] | None) -> None:
         op, inputs, arguments, outputs, values, _, in_place = fields[:7]
@@ -372,15 +372,6 @@ def _is_like(sent: ForwardRecorded, made: ForwardRecorded) -> bool:
     if sent.forward is None or made.forward is None:
         return sent.forward is made.forward and sent.why_not == made.why_not
     return made.forward.is_like(sent.forward)
-
-
-def _refs(item: Any) -> list[int]:
-    if isinstance(item, Ref):
-        return [item.place]
-    if isinstance(item, tuple):
-        return [found for each in item for found in _refs(each)]
-    items = getattr(item, "items", None)
-    return _refs(items) if isinstance(items, tuple) else []
 
 
 def _listed(leaves: list[tuple[Any, str]]) -> str:

@@ -17,8 +17,8 @@ import numpy as np
 
 from .functions import NUMBERS, POINTWISE, WHOLE, shape_of, transposed
 from .rearranging import REARRANGING
+from .sliding import SLIDING
 from .slopes import SLOPES
-from .windows import WINDOWS
 
 
 class FormulaError(ValueError):
@@ -77,8 +77,8 @@ _ATTRIBUTES: dict[str, Callable[[Any], Any]] = {
     "dtype": lambda x: np.asarray(x).dtype,
 }
 
-_FUNCTIONS = {**SLOPES, **REARRANGING, **WINDOWS, **WHOLE, **POINTWISE}
-WORDLESS = frozenset({*SLOPES, *REARRANGING, *WINDOWS})
+_FUNCTIONS = {**SLOPES, **REARRANGING, **SLIDING, **WHOLE, **POINTWISE}
+WORDLESS = frozenset({*SLOPES, *REARRANGING, *SLIDING})
 """Functions that are evaluated, but say nothing in a line of numbers: what came in and what went out does."""
 
 MAX_POWER = 1e6

@@ -16,10 +16,15 @@ def linear_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     step = next(factor * power for factor in (1, 2, 5, 10, 20) if span / (factor * power) <= most)
     first = math.ceil(low / step - 1e-9)
     values = [number * step for number in range(first, math.floor(high / step + 1e-9) + 1)]
-    if not 1e-4 <= step < 1e6:
-        return [(value, short_number(value, 2)) for value in values]
+    return [(value, tick_text(value, step)) for value in values]
+
+
+def tick_text(value: float, step: float, largest: float = 1e6) -> str:
+    """A number with the decimals that tell it from its neighbours; as a power of ten where steps reach `largest`."""
+    if not 1e-4 <= step < largest:
+        return short_number(value, 2)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    return [(value, f"{value + 0.0:,.{decimals}f}".replace("-", MINUS)) for value in values]
+    return f"{value + 0.0:,.{decimals}f}".replace("-", MINUS)
 
 
 def power_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:

@@ -56,6 +56,11 @@ class Step:
     arguments: tuple[tuple[str, object], ...]
     outputs: tuple[int, ...]
 
+    @property
+    def places(self) -> set[int]:
+        """The places that it reads."""
+        return places_in((self.operands, self.arguments))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forward:
@@ -120,6 +125,14 @@ class Evaluated:
     is_final: bool
     seconds: float
     why_not: str = ""
+
+
+def places_in(item: object) -> set[int]:
+    """The places that an operand or an argument refers to."""
+    if isinstance(item, Ref):
+        return {item.place}
+    items = item.items if isinstance(item, Coded) else item
+    return set().union(*map(places_in, items)) if isinstance(items, tuple) else set()
 
 
 def refused(number: int, why_not: str) -> Evaluated:

@@ -46,45 +46,47 @@ class Evaluation:
 
     def answer(self, question: Evaluate) -> None:
         """Send one or more answers; the last one is final. None once a newer question has come."""
-        began = time.perf_counter()
         if question.number < self._newest.number:
             return
         why = self._prepare(question)
-        if why:
+        rough = self._roughly(question) if not why else 0
+        if not rough:
+            why = why or f"Running the forward once takes {self._seconds:.2g} s: too long for a picture."
             self._send(refused(question.number, why))
             return
-        assert self._batched is not None, "prepared above"
         xs, ys = question.xs, question.ys
-        rough = COARSE if self._batched.seconds * COARSE ** (2 if len(ys) else 1) < PATIENCE else ROUGH
-        if self._batched.seconds * rough ** (2 if len(ys) else 1) > 2 * PATIENCE:
-            why = f"Running the forward once takes {self._batched.seconds:.2g} s: too long for a picture."
-            self._send(refused(question.number, why))
-            return
-        wide, high = len(xs), max(1, len(ys))
         self._grid(question, xs[:2], ys[:2])  # operations are compiled when they first run
         began = time.perf_counter()
-        coarse_x, coarse_y = fewer(xs, rough), fewer(ys, rough)
-        found = self._grid(question, coarse_x, coarse_y)
+        coarse = fewer(xs, rough), fewer(ys, rough)
+        found = self._grid(question, *coarse)
         if found is None:
             return
         seconds = max(1e-6, time.perf_counter() - began)
-        a_point = seconds / found.size
-        whole = a_point * wide * high
+        whole = seconds / found.size * len(xs) * max(1, len(ys))
         if whole > SOON:
-            self._send(Evaluated(question.number, coarse_x, coarse_y, found, False, seconds))
-        share = min(1.0, math.sqrt(PATIENCE / whole)) if len(ys) else min(1.0, PATIENCE / whole)
-        fine_x, fine_y = fewer(xs, max(rough, round(share * wide))), fewer(ys, max(rough, round(share * high)))
-        if len(ys) and whole > 1.0:
-            middle_x, middle_y = fewer(xs, 4 * COARSE), fewer(ys, 4 * COARSE)
-            if len(middle_x) < len(fine_x):
-                middle = self._grid(question, middle_x, middle_y)
-                if middle is None:
-                    return
-                spent = time.perf_counter() - began
-                self._send(Evaluated(question.number, middle_x, middle_y, middle, False, spent))
-        last = self._grid(question, fine_x, fine_y)
-        if last is not None:
-            self._send(Evaluated(question.number, fine_x, fine_y, last, True, time.perf_counter() - began))
+            self._send(Evaluated(question.number, *coarse, found, False, seconds))
+        share = min(1.0, math.sqrt(PATIENCE / whole) if len(ys) else PATIENCE / whole)
+        fine = fewer(xs, max(rough, round(share * len(xs)))), fewer(ys, max(rough, round(share * max(1, len(ys)))))
+        middle = fewer(xs, 4 * COARSE), fewer(ys, 4 * COARSE)
+        has_middle = len(ys) and whole > 1.0 and len(middle[0]) < len(fine[0])
+        for stage in (middle, fine) if has_middle else (fine,):
+            losses = self._grid(question, *stage)
+            if losses is None:
+                return
+            spent = time.perf_counter() - began
+            self._send(Evaluated(question.number, *stage, losses, stage is fine, spent))
+
+    def _roughly(self, question: Evaluate) -> int:
+        """Points along an axis of the first picture; 0 where the function is too slow for any."""
+        axes = 2 if len(question.ys) else 1
+        rough = COARSE if self._seconds * COARSE**axes < PATIENCE else ROUGH
+        return rough if self._seconds * rough**axes <= 2 * PATIENCE else 0
+
+    @property
+    def _seconds(self) -> float:
+        """What one point takes."""
+        assert self._batched is not None, "prepared first"
+        return self._batched.seconds
 
     def _prepare(self, question: Evaluate) -> str:
         """Compile the forward; in words why it cannot be evaluated, else nothing."""

@@ -17,7 +17,8 @@ from ..engine.catalog import catalog
 from ..engine.grad_mode import enabled
 from ..engine.op import Op
 from ..engine.tensor import Tensor
-from ..trace.forward import Coded, Constant, Forward, Ref, Step
+from ..recorder.curves import total
+from ..trace.forward import Coded, Constant, Forward, Ref, Step, places_in
 
 ERRORS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, TypeError, ValueError)
 """What an operation raises for values that it does not take."""
@@ -42,8 +43,8 @@ class Call:
         self.operands = tuple(decoded(each) for each in step.operands)
         self.arguments = {name: decoded(each) for name, each in step.arguments}
         self.outputs = step.outputs
-        self.argument_places = _places(self.arguments)
-        self.places = tuple(sorted(_places(self.operands) | self.argument_places))
+        self.argument_places = places_in(step.arguments)
+        self.places = tuple(sorted(step.places))
 
     def __call__(self, values: dict[int, Any]) -> tuple[Any, ...]:
         """The outputs' tensors, where `values` has the tensor at each place."""
@@ -111,12 +112,6 @@ class quiet:  # noqa: N801 (it reads as a statement)
         enabled.reset(self._token)
 
 
-def total(value: Any) -> float:
-    """The number itself for one element, the sum for more: what a person minimises."""
-    array = np.asarray(value)
-    return float(np.sum(array.real, dtype=np.float64)) if array.size != 1 else float(array.real.reshape(()))
-
-
 def tensor_of(value: Any) -> Any:
     """A tensor as the engine holds it: a NumPy scalar where there are no dimensions."""
     return Tensor._of(value[()] if isinstance(value, np.ndarray) and not value.ndim else value, None)
@@ -180,15 +175,3 @@ def _filled(item: Any, values: dict[int, Any]) -> Any:
     if kind is slice:
         return slice(*(_filled(each, values) for each in (item.start, item.stop, item.step)))
     return item
-
-
-def _places(item: Any) -> set[int]:
-    if isinstance(item, Ref):
-        return {item.place}
-    if isinstance(item, Coded):
-        return _places(item.items)
-    if isinstance(item, slice):
-        return _places((item.start, item.stop, item.step))
-    if isinstance(item, dict):
-        item = tuple(item.values())
-    return set().union(*map(_places, item)) if isinstance(item, tuple | list) else set()

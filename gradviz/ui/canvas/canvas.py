@@ -18,13 +18,13 @@ from ..fonts import pixels
 from ..style import theme_of
 from . import accessible
 from .camera import Camera
-from .finding import REACH, card_at
 from .groups import Groups
 from .hand import Hand
 from .minimap import Minimap
 from .motion import GLIDE, TRAVEL, Glide, Motion, Move
 from .overlay import Overlay, banner_words, empty_words, overlay_height
 from .painting import Marks, ScenePainter
+from .picking import REACH, card_at
 from .prediction import PredictionCard
 from .search import CardSearch
 from .sight import Sight

@@ -21,9 +21,9 @@ from ...session.view import View
 from ...trace.regions import is_region
 from .accessible import announce
 from .describing import edge_tip_text, tip_text
-from .finding import cards_in, pill_at
 from .menu import context_menu
 from .painting import Marks
+from .picking import cards_in, pill_at
 from .pinch import Pinch
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from ...scene.theme import Theme
 from .batches import draw_lines, draw_rects, lines_of
 from .camera import Box, Camera
 from .detail import Detail, detail_for
-from .finding import cards_in, links_in, segments_in, touched
 from .lettering import Lettering
+from .picking import cards_in, links_in, segments_in, touched
 
 RADIUS = 9.0
 CURVES = 400

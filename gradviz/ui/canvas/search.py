@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject
 
 from ...scene.search import found
+from ..find_strip import FindStrip
 from ..fonts import pixels
-from ..strip import FindStrip
 from ..style import theme_of
 
 if TYPE_CHECKING:

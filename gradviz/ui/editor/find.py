@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from ..strip import FindStrip
+from ..find_strip import FindStrip
 from .editor import CodeEditor
 
 MOST = 1_000

@@ -15,9 +15,8 @@ from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QRubberBand, QWidget
 
-from ...scene.numbers import MINUS, short_number
 from ...scene.theme import Theme
-from ...scene.ticks import power_text
+from ...scene.ticks import power_text, tick_text
 from ..fonts import mono, pixels, sans
 
 DRAG = 4
@@ -26,10 +25,11 @@ DRAG = 4
 LEAST_BAND = 12
 """Pixels; a rectangle less high is meant along x."""
 
-
 LOW = 92
 """Pixels at 100 % type; a lower plot has the name of its axis beside a tick instead of below."""
 
+WIDEST = 1e5
+"""Steps from which on numbers beside an upright axis are written as powers of ten: there is no room for more."""
 
 MOST_NAME = 16
 """Characters of the name beside an upright axis; a low plot has no room for more."""
@@ -57,10 +57,7 @@ class Ticks(pg.AxisItem):  # type: ignore[misc]
             return [power_text(value) for value in values]
         if self.whole:
             return [f"{round(value):,}" if abs(value - round(value)) < 1e-6 else "" for value in values]
-        if not 1e-4 <= spacing < 1e5:
-            return [short_number(value, 2) for value in values]
-        decimals = max(0, -math.floor(math.log10(spacing) + 1e-9))
-        return [f"{value:.{decimals}f}".replace("-", MINUS) for value in values]
+        return [tick_text(value, spacing, WIDEST) for value in values]
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         if not self.is_log:

@@ -193,7 +193,7 @@ def linear_maps(shape: Sizes, wanted: Sizes, scales: Any, corners: bool) -> list
     return maps
 
 
-WINDOWS: dict[str, Callable[..., Any]] = {
+SLIDING: dict[str, Callable[..., Any]] = {
     "convolution_to_input": convolution_to_input,
     "convolution_to_weight": convolution_to_weight,
     "per_channel": lambda gradient: np.sum(gradient, axis=(0, *range(2, np.ndim(gradient)))),
