@@ -17,7 +17,7 @@ GROUPINGS = {
     "module": "By Module",
     "function": "By Function",
     "line": "By Line",
-    "turn": "By Turn of a Loop",
+    "iteration": "By Loop Iteration",
 }
 """The choices of the setting `grouping` and their titles."""
 

@@ -1,4 +1,4 @@
-"""Where in a program the ops of a pass belong: to a module, a function, a line, a turn of a loop. Regions nest.
+"""Where in a program the ops of a pass belong: to a module, a function, a line, an iteration of a loop. Regions nest.
 
 A region must not be left and come back to, or its card would feed a card that feeds it, and no picture could show what
 comes first: an RNN's cell whose output goes through the loss's line and back. So a region that the data comes back to
@@ -22,7 +22,7 @@ from .events import OpRan
 if TYPE_CHECKING:
     from .history import History
 
-Grouping = Literal["nothing", "auto", "module", "function", "line", "turn"]
+Grouping = Literal["nothing", "auto", "module", "function", "line", "iteration"]
 HAND = "hand:"
 """What a grouping of one region that a person made begins with; the rest says all about it: title and ops, by lines."""
 MARK = "g"
@@ -81,7 +81,7 @@ def region_cards(history: History, key: str) -> frozenset[str]:
 def regions_of(history: History, by: str) -> Regions:
     """The regions of a pass. One op alone is no region, and neither is what holds the same ops as the region around.
 
-    "auto" is by module; where an op ran in none, by function and by line in it, and by turn what a line does often.
+    "auto" is by module; where an op ran in none, by function, by line in it, and by iteration what a line does often.
     """
     if by.startswith(HAND):
         return _by_hand(history, by)
@@ -155,7 +155,7 @@ def _visits(
     found: dict[str, set[int]] = {}
     for op, name in names.items():
         found.setdefault(name, set()).add(rounds[op])
-    numbers = {name: {turn: at for at, turn in enumerate(sorted(turns))} for name, turns in found.items()}
+    numbers = {name: {each: at for at, each in enumerate(sorted(iterations))} for name, iterations in found.items()}
     return {op: (numbers[name][rounds[op]], name) for op, name in names.items()}
 
 
@@ -178,16 +178,16 @@ def _operands(history: History) -> dict[int, tuple[int, ...]]:
 def _labels(history: History, by: str) -> dict[int, tuple[str, ...]]:
     """Op → the names of its regions, outermost first."""
     ops = [op for _, op in history.ops.values()]
-    if by == "turn":
-        return _turns(ops)
+    if by == "iteration":
+        return _iterations(ops)
     if by == "auto":
-        turns, found = _turns(ops), {}
+        iterations, found = _iterations(ops), {}
         known: dict[object, tuple[str, ...]] = {}  # thousands of ops of a loop stand in a few lines
         for op in ops:
             place = op.scope or (op.source and (op.source.function, op.source.line))
             if place not in known:
                 known[place] = _module(op) or (*_function(op), *_line(op))
-            found[op.id] = known[place] if op.scope else known[place] + turns[op.id]
+            found[op.id] = known[place] if op.scope else known[place] + iterations[op.id]
         return found
     named: Callable[[OpRan], tuple[str, ...]] = {"module": _module, "function": _function, "line": _line}[by]
     return {op.id: named(op) for op in ops}
@@ -218,7 +218,7 @@ def _line(op: OpRan) -> tuple[str, ...]:
     return (f"line {op.source.line}",) if op.source is not None else ()
 
 
-def _turns(ops: list[OpRan]) -> dict[int, tuple[str, ...]]:
+def _iterations(ops: list[OpRan]) -> dict[int, tuple[str, ...]]:
     """How often the same piece of the program has run, for pieces that ran more than once.
 
     A piece that runs twice with nothing between is told apart by its first op, which comes again. Inside a module the
@@ -226,7 +226,7 @@ def _turns(ops: list[OpRan]) -> dict[int, tuple[str, ...]]:
     """
     counts: Counter[tuple[int, int, int, int]] = Counter()
     first: dict[tuple[int, int, int, int], str] = {}
-    turns: dict[int, tuple[tuple[int, int, int, int], int]] = {}
+    ran: dict[int, tuple[tuple[int, int, int, int], int]] = {}
     before = None
     for op in ops:
         source = op.source
@@ -237,9 +237,9 @@ def _turns(ops: list[OpRan]) -> dict[int, tuple[str, ...]]:
         if piece != before or (not op.scope and op.op == first[piece]):
             counts[piece] += 1
             first[piece] = op.op
-        turns[op.id] = piece, counts[piece]
+        ran[op.id] = piece, counts[piece]
         before = piece
     repeated = {piece for piece, count in counts.items() if count > 1}
     return {
-        op.id: (f"turn {turns[op.id][1]}",) if op.id in turns and turns[op.id][0] in repeated else () for op in ops
+        op.id: (f"iteration {ran[op.id][1]}",) if op.id in ran and ran[op.id][0] in repeated else () for op in ops
     }

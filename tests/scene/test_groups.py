@@ -20,7 +20,7 @@ from gradviz.trace.query import State
 from tests import traces
 from tests.grouped import LARGE, LESSONS, PROGRAMS, ran
 
-GROUPINGS = ("auto", "module", "function", "line", "turn")
+GROUPINGS = ("auto", "module", "function", "line", "iteration")
 RUNS = {
     **{f"program {name}": (lambda text=text: ran(text)) for name, text in PROGRAMS.items()},
     **{f"lesson {slug}": (lambda lesson=lesson: ran(lesson.source())) for slug, lesson in LESSONS.items()},

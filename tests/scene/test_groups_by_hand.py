@@ -13,7 +13,7 @@ from gradviz.scene.scene import picture
 from gradviz.trace.regions import grouping_of, is_region, made_by_hand
 from tests.grouped import PROGRAMS, ran
 
-GROUPINGS = ("nothing", "module", "line", "turn")
+GROUPINGS = ("nothing", "module", "line", "iteration")
 
 
 def chosen(trace, seed):

@@ -102,7 +102,7 @@ def test_a_selected_group_stays_selected_in_the_next_run_and_is_no_operand(sessi
     session.refresh()
 
 
-@pytest.mark.parametrize("by", ["auto", "module", "function", "line", "turn", "nothing"])
+@pytest.mark.parametrize("by", ["auto", "module", "function", "line", "iteration", "nothing"])
 @pytest.mark.parametrize("name", ["mlp", "scalars", "loop"])
 def test_stepping_over_rests_where_another_card_does_something(name, by):
     trace = ran(PROGRAMS[name])

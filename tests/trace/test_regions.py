@@ -9,7 +9,7 @@ from gradviz.trace.regions import grouping_of, is_region
 from tests import traces
 from tests.grouped import PROGRAMS, history_of
 
-GROUPINGS = ("auto", "module", "function", "line", "turn")
+GROUPINGS = ("auto", "module", "function", "line", "iteration")
 
 
 def dependencies(history):
@@ -81,14 +81,14 @@ def test_labels_say_what_they_are():
     assert {title.split(" (")[0] for title in functions.titles.values()} == {"neuron()"}
 
 
-def test_turns_count_how_often_a_piece_ran():
+def test_iterations_count_how_often_a_piece_ran():
     history = history_of("loop")
-    turns = history.regions("turn")
-    assert [title for key, title in sorted(turns.titles.items(), key=lambda item: turns.members[item[0]])] == [
-        f"turn {number}" for number in range(1, 6)
+    found = history.regions("iteration")
+    assert [title for key, title in sorted(found.titles.items(), key=lambda item: found.members[item[0]])] == [
+        f"iteration {number}" for number in range(1, 6)
     ]
-    per_turn = [sorted(history.ops[op][1].op for op in ops) for ops in turns.members.values()]
-    assert per_turn == [sorted(["mul", "add", "tanh"])] * 5
+    per_iteration = [sorted(history.ops[op][1].op for op in ops) for ops in found.members.values()]
+    assert per_iteration == [sorted(["mul", "add", "tanh"])] * 5
 
 
 def test_a_comprehension_belongs_to_its_function():

@@ -249,7 +249,7 @@ class TestWindow:
     def test_the_submenu_chooses_and_ticks(self, window, session, qtbot):
         open_program(session, PROGRAMS["mlp"], qtbot, window.canvas.stage)
         choices = {action.text(): action for action in window.menus._groupings.actions()}
-        assert list(choices) == ["By Nothing", "Automatic", "By Module", "By Function", "By Line", "By Turn of a Loop"]
+        assert list(choices) == ["By Nothing", "Automatic", "By Module", "By Function", "By Line", "By Loop Iteration"]
         assert choices["Automatic"].isChecked()
         choices["By Module"].trigger()
         assert session.settings.grouping == "module"

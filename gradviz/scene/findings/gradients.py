@@ -142,7 +142,7 @@ def _unreached(known: PassEvidence, tensor: int, name: str, step: int, line: int
     at, op = known.used[tensor]
     line = op.source.line if op.source else line
     cut = (
-        f"its way to the loss ends at {op.op} in line {line}"
+        f"its path to the loss ends at {op.op} in line {line}"
         if op.node is None
         else f"what {op.op} in line {line} makes of it does not lead to the loss"
     )
@@ -152,6 +152,6 @@ def _unreached(known: PassEvidence, tensor: int, name: str, step: int, line: int
 NEVER_REACHED = Sort(
     "never_reached",
     "A parameter never receives a gradient",
-    "Use it without detach(), .data, item() or no_grad() on the way to the loss, or set requires_grad=False.",
+    "Use it without detach(), .data, item() or no_grad() on its path to the loss, or set requires_grad=False.",
     _never_reached,
 )
