@@ -227,7 +227,7 @@ class _Sentences:
         if not event.parameters:
             return [f"{event.optimizer} takes a step; no parameter has a gradient, so none is moved."]
         moved = _listed([self._name(part.tensor) for part in event.parameters])
-        first = f"{event.optimizer} takes a step: from its gradient it works out what to add to {moved}."
+        first = f"{event.optimizer} takes a step: from the gradients it works out what to add to {moved}."
         rates = dict.fromkeys(dict(group).get("lr") for group in event.settings)
         numbers = [short_number(rate).removesuffix(".0") for rate in rates if isinstance(rate, int | float)]
         plural = "s are" if len(numbers) > 1 else " is"

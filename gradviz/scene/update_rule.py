@@ -31,7 +31,8 @@ SYMBOLS = {
     "sigma": (r"\sigma^2", "σ²"), "eta_plus": (r"\eta_{+}", "η₊"), "eta_minus": (r"\eta_{-}", "η₋"),
     "least": (r"s_{\min}", "s min"), "most": (r"s_{\max}", "s max"),
 }  # fmt: skip
-MEANINGS = {"g": "gradient", "lr": "learning rate", "t": "step"}
+MEANINGS = {"lr": "learning rate", "beta1": "", "beta2": "", "eps": "", "rho": "", "alpha": "", "lambd": "decay"}
+"""What is said of a setting, where its own name says less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +204,10 @@ class UpdateRule:
         for name, setting in self.update.settings.items():
             if name in used and name in values:
                 number = short_number(values[name]).removesuffix(".0")
-                said.append(f"{self._symbol(name).plain} {MEANINGS.get(setting, setting)} {number}")
+                meaning = MEANINGS.get(setting, setting.replace("_", " "))
+                said.append(" ".join(filter(None, (self._symbol(name).plain, meaning, number))))
         said += [
-            f"{self._symbol(name).plain} {key}" for name, key in self.update.remembered.items() if name in used
+            f"{self._symbol(name).plain} is {key}" for name, key in self.update.remembered.items() if name in used
         ]
         if "t" in used and "t" in values:
             what = "length" if self.optimizer == "LBFGS" else "step"

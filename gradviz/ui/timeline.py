@@ -10,6 +10,7 @@ from ..scene.explain import explain, plain
 from ..scene.theme import Theme
 from ..session.session import Session
 from ..session.view import View
+from ..trace.events import OptimizerStepped
 from ..trace.query import Cursor, State
 from .fonts import pixels
 from .style import theme_of
@@ -86,6 +87,7 @@ class Timeline(QWidget):
             if end > first:
                 self._line(painter, color, self.x_of(first, state.history.steps), self.x_of(end, state.history.steps))
         self._ticks(painter, theme, state, spans)
+        self._diamonds(painter, theme, state)
         self._thumb(painter, theme, state, spans)
         self._flags(painter, theme, state)
         if self.hasFocus():
@@ -116,6 +118,17 @@ class Timeline(QWidget):
             for ground, part in ((color, boxes[:passed]), (theme.window, boxes[passed:])):
                 painter.setBrush(QColor(ground))
                 painter.drawRects(part)
+
+    def _diamonds(self, painter: QPainter, theme: Theme, state: State) -> None:
+        """A diamond at each step of an optimizer: there it is worked out what is added to the weights."""
+        half, y = self._px(8), self.height() / 2
+        painter.setPen(QPen(QColor(theme.update), 1.2))
+        for step, event in enumerate(state.history.events, 1):
+            if isinstance(event, OptimizerStepped):
+                x = self.x_of(step, state.history.steps)
+                painter.setBrush(QColor(theme.update if step <= state.step else theme.window))
+                corners = QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)
+                painter.drawPolygon(QPolygonF(corners))
 
     def _thumb(self, painter: QPainter, theme: Theme, state: State, spans: list[tuple[int, int, str]]) -> None:
         x, half = self.x_of(state.step, state.history.steps), self._px(11)

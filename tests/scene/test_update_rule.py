@@ -79,4 +79,4 @@ def test_sgd_reads_as_in_a_textbook():
         "v ← μ · v + g = 0.5 × 2.0 + 2.0 = 3.0",
         "w ← w − η · v = 0.8 − 0.1 × 3.0 = 0.5",
     ]
-    assert shown.legend == "g is w.grad, η learning rate 0.1, μ momentum 0.5, v momentum_buffer"
+    assert shown.legend == "g is w.grad, η learning rate 0.1, μ momentum 0.5, v is momentum_buffer"

@@ -38,7 +38,7 @@ from gradviz.ui.panels.element_view import ElementView  # noqa: E402
 from gradviz.ui.panels.inspector import Inspector  # noqa: E402
 from gradviz.ui.panels.value_view import ValueView  # noqa: E402
 from gradviz.ui.window import Window  # noqa: E402
-from tests import descents, traces  # noqa: E402
+from tests import descents, stepped, traces  # noqa: E402
 from tests.ui.played import PlayedRunner  # noqa: E402
 
 
@@ -168,6 +168,22 @@ def descent(trace: Trace, hovered: int = -1, **settings: object) -> Callable[[Wi
     return prepare
 
 
+def optimizer(steps: int) -> Callable[[Window], None]:
+    """Some steps behind the second step of an optimizer: its formulas with their numbers."""
+
+    def prepare(window: Window) -> None:
+        session, trace = window.session, stepped.stepped(stepped.ADAM)
+        session.runner.answers[trace.program] = trace
+        session.show_document(Document(trace.program, saved_text=trace.program, title="adam.py", origin="lesson"))
+        session.run()
+        session.refresh()
+        session.go_to(Cursor(1, 0))
+        window.debugger.next_update()
+        session.step(steps)
+
+    return prepare
+
+
 def function(trace: Trace) -> Callable[[Window], None]:
     """The function that a descent goes down, in half of the window."""
 
@@ -230,6 +246,8 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "smoothed": descent(descents.regression(1000), log_curves=True, smoothing=20),
     "function": function(descents.minimum()),
     "contours": function(descents.valley()),
+    "optimizer": optimizer(0),
+    "moved": optimizer(2),
     "earlier": run_of("downhill", -3, last_leaf),
     "cleared": run_of("downhill", 0, last_leaf),
     "predict": run_of("line", 6, predicting),

@@ -3,27 +3,15 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gradviz.recorder.catalog import op_infos
 from gradviz.session.debugger import Debugger
 from gradviz.session.document import Document
 from gradviz.trace.events import OptimizerStepped, TensorUpdated
-from gradviz.trace.messages import RunBegan
 from gradviz.trace.query import Cursor
-from gradviz.trace.trace import TraceBuilder
 from gradviz.ui.panels.inspector import Inspector
 from gradviz.ui.panels.update_card import UpdateCard
-from tests.recorder.test_numpy_engine import record
+from tests.stepped import ADAM, stepped
 from tests.ui.conftest import discard
 
-ADAM = """
-w = torch.tensor([[1.0, -2.0], [0.5, 3.0]], requires_grad=True)
-b = torch.tensor(0.5, requires_grad=True)
-optimizer = torch.optim.Adam([w, b], lr=0.1)
-for n in range(3):
-    optimizer.zero_grad()
-    (w.square().sum() + 3 * b).backward()
-    optimizer.step()
-"""
 BY_HAND = """
 w = torch.tensor(4.0, requires_grad=True)
 for n in range(3):
@@ -43,12 +31,9 @@ def inspector(qapp, session):
     discard(made)
 
 
-def ran(session, program):
-    builder = TraceBuilder()
-    builder.add(RunBegan("numpy", program, "program.py", op_infos()))
-    for message in record(program, live=False)[2]:
-        builder.add(message)
-    trace = builder.trace
+def ran(session, text):
+    trace = stepped(text)
+    program = trace.program
     session.runner.answers[program] = trace
     session.show_document(Document(program, saved_text=program, title="program.py", origin="lesson"))
     session.run()
@@ -79,7 +64,7 @@ def test_an_optimizers_step_shows_how_it_moves_each_parameter(inspector, session
         "v̂ ← v / (1 − β₂^t) = 0.009 / (1 − 0.999¹) = 9.0",
         "b ← b − η · m̂ / (sqrt(v̂) + ε) = 0.5 − 0.1 × 3.0 / (sqrt(9.0) + 1e−8) = 0.4",
     ]
-    assert "β₁ beta1 0.9" in shown[1].note
+    assert "β₁ 0.9" in shown[1].note
     assert not shown[1].element.isVisible()
     session.step(1)
     assert isinstance(session.view.state.event, TensorUpdated)

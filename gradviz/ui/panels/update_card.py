@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from ...scene.theme import Theme
 from ...scene.update_rule import UpdateRule
@@ -21,10 +23,13 @@ class ElementBox(QSpinBox):
         self.setAccessibleName("Element")
         self.setToolTip("Which element of the tensor the numbers are of; at first the one that was moved farthest.")
         self.setWrapping(True)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.lineEdit().setReadOnly(True)
 
     def show_rule(self, rule: UpdateRule, element: int) -> None:
         self._rule = rule
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(rule.index(rule.elements - 1)) + 24)
         self.setRange(0, rule.elements - 1)
         self.setValue(element)
         self.lineEdit().setText(self.textFromValue(element))
@@ -57,8 +62,13 @@ class UpdateCard(QFrame):
         head = QWidget()
         self._head = QHBoxLayout(head)
         self._head.setContentsMargins(0, 0, 0, 0)
+        self._head.setSpacing(2)
         self._head.addWidget(self._title, 1)
-        self._head.addWidget(self.element)
+        self.arrows = self._arrow("‹", "The element before", self.element.stepDown), self._arrow(
+            "›", "The next element", self.element.stepUp
+        )
+        for part in (self.arrows[0], self.element, self.arrows[1]):
+            self._head.addWidget(part)
         self._column.addWidget(head)
         self._column.addWidget(self._note)
         for title, latex in (("Copy Formula", False), ("Copy as LaTeX", True)):
@@ -67,6 +77,16 @@ class UpdateCard(QFrame):
             action.triggered.connect(self._copy)
             self.addAction(action)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _arrow(self, text: str, tip: str, slot: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setProperty("kind", "flat")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(slot)
+        return button
 
     @property
     def rule(self) -> UpdateRule | None:
@@ -93,7 +113,8 @@ class UpdateCard(QFrame):
         self._title.setText(rule.title)
         self.setAccessibleName(rule.title)
         chosen = self._chosen.get((rule.name, rule.elements), rule.most_moved)
-        self.element.setVisible(rule.elements > 1)
+        for part in (*self.arrows, self.element):
+            part.setVisible(rule.elements > 1)
         self.element.show_rule(rule, chosen)
         self._rule = rule
         self._show(chosen)
