@@ -10,6 +10,7 @@ from gradviz.recorder.pytorch import PyTorchRecorder
 from gradviz.trace.events import OptimizerStepped, TensorUpdated
 from tests.live.test_recorders import trace_of
 from tests.optimizer_cases import CASES, program
+from tests.scene.test_update_rule import check_rules
 
 
 def told(trace):
@@ -49,3 +50,10 @@ def test_the_engines_tell_the_same_of_a_step(name, options):
             for item in part.remembered:
                 near(item.after, remembered[item.name].after, slack)
     assert steps == passes
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("name", "options"), CASES, ids=str)
+def test_the_formula_gives_the_weight_that_pytorch_gives(name, options, dtype):
+    _, real = trace_of(program(name, options, dtype), PyTorchRecorder)
+    assert check_rules(real) >= 2 * 7  # of the many passes of LBFGS not all are kept

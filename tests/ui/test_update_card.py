@@ -80,11 +80,11 @@ def test_an_element_is_chosen_and_stays_chosen(inspector, session):
     debugger = Debugger(session)
     debugger.next_update()
     card = cards(inspector)[0]
-    card.element.setValue(3)
-    assert card.element.lineEdit().text() == "[1, 1]"
+    card.element.choose(-1)
+    assert card.element.text == "[1, 1]"
     assert said(card)[-1].endswith("2.9")
     debugger.next_update()
-    assert cards(inspector)[0].element.value() == 3
+    assert cards(inspector)[0].element.element == 3
     card.actions()[0].trigger()
     assert QApplication.clipboard().text().splitlines() == said(card)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ...scene.theme import Theme
 from ...scene.update_rule import UpdateRule
@@ -14,28 +12,54 @@ from ..fonts import pixels
 from ..formula import FormulaLabel
 
 
-class ElementBox(QSpinBox):
-    """Chooses an element; written as its index ("[1, 2]"), counted in the order of the memory."""
+class ElementBox(QWidget):
+    """Chooses an element; it is written as its index ("[1, 2]"), and counted in the order of the memory."""
+
+    chosen = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self._rule: UpdateRule | None = None
-        self.setAccessibleName("Element")
-        self.setToolTip("Which element of the tensor the numbers are of; at first the one that was moved farthest.")
-        self.setWrapping(True)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.lineEdit().setReadOnly(True)
+        self._element = 0
+        self._index = QLabel()
+        self._index.setProperty("role", "fact-value")
+        self._index.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._index.setToolTip("Which element the numbers are of; at first the one that was moved farthest.")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for part in (self._arrow("‹", "The element before", -1), self._index, self._arrow("›", "The next element", 1)):
+            row.addWidget(part)
+        row.addStretch(1)
+
+    def _arrow(self, text: str, tip: str, by: int) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoRepeat(True)
+        button.clicked.connect(lambda: self.choose(self._element + by))
+        return button
+
+    @property
+    def element(self) -> int:
+        return self._element
+
+    @property
+    def text(self) -> str:
+        return self._index.text()
 
     def show_rule(self, rule: UpdateRule, element: int) -> None:
-        self._rule = rule
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance(rule.index(rule.elements - 1)) + 24)
-        self.setRange(0, rule.elements - 1)
-        self.setValue(element)
-        self.lineEdit().setText(self.textFromValue(element))
+        self._rule, self._element = rule, element
+        self._index.setText(rule.index(element))
+        self.setVisible(rule.elements > 1)
 
-    def textFromValue(self, value: int) -> str:
-        return self._rule.index(value) if self._rule is not None else ""
+    def choose(self, element: int) -> None:
+        """Go to another element; behind the last comes the first."""
+        if self._rule is not None:
+            self.show_rule(self._rule, element % self._rule.elements)
+            self.chosen.emit(self._element)
 
 
 class UpdateCard(QFrame):
@@ -52,24 +76,15 @@ class UpdateCard(QFrame):
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
         self.element = ElementBox()
-        self.element.valueChanged.connect(self._choose)
+        self.element.chosen.connect(self._choose)
         self._lines: list[FormulaLabel] = []
         self._note = QLabel()
         self._note.setProperty("role", "muted")
         self._note.setWordWrap(True)
         self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._column = QVBoxLayout(self)
-        head = QWidget()
-        self._head = QHBoxLayout(head)
-        self._head.setContentsMargins(0, 0, 0, 0)
-        self._head.setSpacing(2)
-        self._head.addWidget(self._title, 1)
-        self.arrows = self._arrow("‹", "The element before", self.element.stepDown), self._arrow(
-            "›", "The next element", self.element.stepUp
-        )
-        for part in (self.arrows[0], self.element, self.arrows[1]):
-            self._head.addWidget(part)
-        self._column.addWidget(head)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self.element)
         self._column.addWidget(self._note)
         for title, latex in (("Copy Formula", False), ("Copy as LaTeX", True)):
             action = QAction(title, self)
@@ -77,16 +92,6 @@ class UpdateCard(QFrame):
             action.triggered.connect(self._copy)
             self.addAction(action)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-
-    def _arrow(self, text: str, tip: str, slot: Callable[[], None]) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setProperty("kind", "flat")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(slot)
-        return button
 
     @property
     def rule(self) -> UpdateRule | None:
@@ -113,8 +118,6 @@ class UpdateCard(QFrame):
         self._title.setText(rule.title)
         self.setAccessibleName(rule.title)
         chosen = self._chosen.get((rule.name, rule.elements), rule.most_moved)
-        for part in (*self.arrows, self.element):
-            part.setVisible(rule.elements > 1)
         self.element.show_rule(rule, chosen)
         self._rule = rule
         self._show(chosen)
