@@ -61,11 +61,17 @@ class Origin:
     source: Source | None
 
 
+NAMELESS = "leaf"
+"""What the curves call a leaf that no variable holds."""
+
+
 class Book:
     """The memory of one run."""
 
     def __init__(self, reader: Reader) -> None:
         self.origins: dict[int, Origin] = {}
+        self.leaf_names: dict[int, tuple[weakref.ref[Any], str]] = {}
+        """By identity: what the curves call each leaf."""
         self.makers: dict[int, OpRan] = {}
         """Tensor number → the op that made it."""
         self.ops: dict[int, OpRan] = {}
@@ -92,6 +98,11 @@ class Book:
             return None
         origin = self.origins.get(self.tensors.of(tensor))
         return origin.name if origin else None
+
+    def leaf_name(self, leaf: Any) -> str | None:
+        """What the curves call a leaf, also one that was made in a pass that was not kept."""
+        known = self.leaf_names.get(id(leaf))
+        return known[1] if known is not None and known[0]() is leaf and known[1] != NAMELESS else None
 
     def _forget_tensor(self, number: int) -> None:
         self.origins.pop(number, None)

@@ -6,7 +6,7 @@ import weakref
 from typing import Any
 
 from . import records
-from .book import Book
+from .book import NAMELESS, Book
 from .curves import LEAVES, RowShape, row_shape
 from .modules import Modules
 from .naming import Names
@@ -19,7 +19,7 @@ class LeafNames:
         self._modules = modules
         self._book = book
         self._names = names
-        self._known: dict[int, tuple[weakref.ref[Any], str]] = {}
+        self._known = book.leaf_names
         self._shapes: dict[tuple[tuple[str, ...], tuple[bool, ...]], RowShape] = {}
 
     def shape(self, leaves: list[Any], singles: tuple[bool, ...], raw: list[Any]) -> RowShape:
@@ -52,5 +52,5 @@ class LeafNames:
                     if id(output) in nameless:
                         found[id(output)] = self._names.names(fields[8])[0]
         for leaf in leaves:
-            name = found[id(leaf)] or self._modules.variable_name(leaf) or "leaf"
+            name = found[id(leaf)] or self._modules.variable_name(leaf) or NAMELESS
             self._known[id(leaf)] = weakref.ref(leaf), name

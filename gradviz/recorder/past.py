@@ -71,6 +71,7 @@ class Past:
         if origin is None or origin.name is None:
             maker = "Parameter" if type(tensor).__name__ == "Parameter" else "tensor"
             name = self._modules.parameter_name(tensor) or self._modules.variable_name(tensor)
+            name = name or self._book.leaf_name(tensor)
             origin = Origin(origin.maker if origin else maker, name, origin.source if origin else None)
             self._book.origins[known] = origin
         gradient = look.gradient(tensor, reader.gradient(tensor))

@@ -28,6 +28,8 @@ class Findings(QObject):
     """The findings of the newest run; `changed` when they are others."""
 
     changed = Signal()
+    shown = Signal(str)
+    """The card of a finding was chosen: its key."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -75,6 +77,7 @@ class Findings(QObject):
         self._session.go_to(sight.cursor)
         if sight.card:
             self._session.select(sight.card)
+            self.shown.emit(sight.card)
 
     def shutdown(self) -> None:
         self._timer.stop()

@@ -127,6 +127,7 @@ class Window(QMainWindow):
         self.rows.splitterMoved.connect(self._rows_moved)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self.findings.changed.connect(self._show_findings)
+        self.findings.shown.connect(self._show_card)
         self.session.document_changed.connect(self._show_document)
         self.session.settings_changed.connect(self._show_settings)
 
@@ -190,9 +191,13 @@ class Window(QMainWindow):
 
     def _show_findings(self) -> None:
         """At the lines, at the curves and in the list."""
-        for part in (self.program, self.panels.get("training"), self.panels.get("problems")):
+        for part in (self.program, self.canvas, self.panels.get("training"), self.panels.get("problems")):
             if part is not None:
                 part.show_findings(self.findings.found)
+
+    def _show_card(self, key: str) -> None:
+        if self.canvas is not None:
+            self.canvas.centre_on(key)
 
     def _count_problems(self, number: int) -> None:
         self.bottom.count("problems", number)

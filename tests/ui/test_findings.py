@@ -64,6 +64,10 @@ def test_a_click_goes_to_the_step_and_chooses_its_card(window, qtbot):
     assert window.session.view.cursor == finding.sight.cursor == Cursor(1, finding.sight.cursor.step)
     assert window.session.view.selection == (finding.sight.card,)
     assert window.program.editor.textCursor().blockNumber() + 1 == 5
+    qtbot.waitUntil(lambda: bool(window.canvas.marks.notes))
+    (noted,) = window.canvas.marks.notes
+    assert window.canvas.stage.scene.cards[noted].key == finding.sight.card
+    assert window.canvas.rect().contains(window.canvas.screen_box(noted))
 
 
 def test_the_mark_at_a_curve_is_clicked(window, qtbot):

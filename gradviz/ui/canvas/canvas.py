@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFocusEvent, QHideEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...scene.findings import Finding
 from ...scene.scene import Geometry, Look
 from ...scene.theme import Theme
 from ...session.appearance import Appearance
@@ -204,6 +205,11 @@ class GraphCanvas(QWidget):
     def _zoom(self, factor: float) -> None:
         self.is_fitted = False
         self.look_at(self.aim.zoomed(factor, self.width() / 2, self.height() / 2), glide=True)
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Mark the cards that show something going wrong in training."""
+        self.hand.notes = {each.sight.card: each.sentence for each in findings if each.sight.card}
+        self.hand.mark()
 
     def centre_on(self, key: str) -> None:
         """Bring a card into the middle, near enough to be read."""

@@ -55,6 +55,8 @@ class Hand:
         """The frame that a person draws around cards with Shift, in pixels of the canvas."""
         self.way: frozenset[int] | None = None
         """Cards of a way through the graph that a person asked for; all others step back."""
+        self.notes: dict[str, str] = {}
+        """Keys of the cards that show something going wrong in training, with the words."""
         self.focused = ""
         """Key of the card that has the keyboard."""
         self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
@@ -115,6 +117,7 @@ class Hand:
             operands=operands,
             chosen=chosen or frozenset(),
             stops=self._stops(scene, view),
+            notes=frozenset(index[key] for key in self.notes if key in index),
             way=self.way,
             travel=before.travel,
         )
@@ -124,6 +127,7 @@ class Hand:
             return
         count = len(scene.cards)
         changed = (before.hovered ^ marks.hovered) | (before.selected ^ marks.selected) | (before.stops ^ marks.stops)
+        changed |= before.notes ^ marks.notes
         changed |= {before.focused, marks.focused}
         canvas.update_cards(card for card in changed if 0 <= card < count)
         links = len(scene.table.links)
@@ -279,6 +283,8 @@ class Hand:
             QToolTip.showText(event.globalPos(), text, canvas)
             return True
         text = tip_text(scene.cards[scene.owner(card)], scene.history, look.step)
+        note = self.notes.get(scene.cards[scene.owner(card)].key)
+        text = f"{text}\n{note}" if note else text
         QToolTip.showText(event.globalPos(), text, canvas, canvas.screen_box(card))
         return True
 

@@ -52,6 +52,8 @@ class Marks:
     """Cards of a way that a person asked for; all others step back. None otherwise."""
     stops: frozenset[int] = frozenset()
     """Cards with a breakpoint."""
+    notes: frozenset[int] = frozenset()
+    """Cards that show something going wrong in training."""
     travel: float = 1.0
     """How far the gradients of this step have come along their edges, 0 … 1."""
 
@@ -268,7 +270,9 @@ class ScenePainter:
             painter.setBrush(QColor(self.theme.text_muted))
             painter.drawRoundedRect(QRectF(x - 5, y - 5, 11, 11), 2.5, 2.5)
         if card == scene.fault:
-            self._badge(painter, x + width, y)
+            self._badge(painter, x + width, y, "error", "!")
+        elif card in marks.notes:
+            self._badge(painter, x + width, y, "text_muted", "i")
         painter.setOpacity(1.0)
 
     def _tags(self, painter: QPainter, scene: Scene, look: Look, card: int, *, saved: bool) -> None:
@@ -312,11 +316,11 @@ class ScenePainter:
         painter.setBrush(colour)
         painter.drawRoundedRect(box.adjusted(-out, -out, out, out), radius + out, radius + out)
 
-    def _badge(self, painter: QPainter, x: float, y: float) -> None:
+    def _badge(self, painter: QPainter, x: float, y: float, role: str, sign: str) -> None:
         painter.setPen(QPen(QColor(self.theme.canvas), 2))
-        painter.setBrush(QColor(self.theme.error))
+        painter.setBrush(QColor(getattr(self.theme, role)))
         painter.drawEllipse(QPointF(x - 1, y + 1), 9.5, 9.5)
-        run = Run("!", 0, 4.5, "on_accent", 12.0, 20, bold=True, anchor="middle")
+        run = Run(sign, 0, 4.5, "on_accent", 12.0, 20, bold=True, anchor="middle")
         self.lettering.draw(painter, run, x - 1, y + 1, self.theme)
 
     def _heat(self, painter: QPainter, heat: HeatMap, x: float, y: float) -> None:
