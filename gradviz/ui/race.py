@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -120,6 +120,12 @@ class RaceDialog(QDialog):
         self.place.setVisible(len(self._rates) > 0)
         self.maker.setVisible(len(self._places) > 1)
         self.setMinimumWidth(pixels(440, type_size))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as the words need at this width, which the layout alone does not ask for."""
+        super().showEvent(event)
+        width = max(self.minimumWidth(), self.sizeHint().width())
+        self.resize(width, max(self.sizeHint().height(), self.layout().totalHeightForWidth(width)))
 
     def _place_chosen(self) -> None:
         if self._rates:

@@ -1,6 +1,7 @@
 """Kept runs and races in the window: table, curves, menu, dialog; and a race of real workers that is cut short."""
 
 import os
+import signal
 import time
 from dataclasses import replace
 
@@ -8,9 +9,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from gradviz.session.comparison import Comparison
 from gradviz.session.document import Document
 from gradviz.session.race import Race
+from gradviz.session.run_file import open_run
 from gradviz.session.session import Session
+from gradviz.session.stored_runs import StoredRuns
 from gradviz.session.variants import rates, with_rates
 from gradviz.supervisor import killing
 from gradviz.supervisor.supervisor import Supervisor
@@ -257,3 +261,50 @@ def test_a_torn_run_is_refused_in_words_and_what_is_open_stays(window, session, 
     assert not window.documents.open_path(str(path))
     assert told == ["torn.gradrun is torn or no whole run: it cannot be opened."]
     assert session.document is before
+
+
+def wait_until(session, condition, seconds=20):
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "waited in vain"
+        time.sleep(0.01)
+        session.refresh()
+
+
+@pytest.mark.parametrize("end", ["stop", "kill", "close"])
+def test_a_run_kept_in_the_middle_stays_whatever_becomes_of_its_program(real, tmp_path, end):
+    real.show_document(Document(LONG, saved_text=LONG, title="d.py", origin="lesson"))
+    real.run()
+    wait_until(real, lambda: real.view.newest.curves.length > 50)
+    comparison = Comparison(real)
+    comparison.keep()
+    (kept,) = real.runs.kept
+    length = kept.trace.curves.length
+    assert length > 50
+    if end == "stop":
+        real.stop()
+    elif end == "kill":
+        os.kill(real.runner._active.pid, signal.SIGKILL)
+    else:
+        real.runner.shutdown()
+    if end != "close":
+        wait_until(real, lambda: real.view.status in ("ended", "failed"))
+        assert real.view.newest.curves.length >= length
+        comparison.keep()
+        assert len(real.runs.kept) == 1, "the same run is not kept twice, but as far as it came"
+    assert real.runs.kept[0].trace.curves.length >= length
+    StoredRuns(real).save(tmp_path / "a.gradrun", real.runs.kept[0].trace)
+    assert open_run(tmp_path / "a.gradrun").trace.curves.length >= length
+
+
+def test_a_worker_killed_in_a_race_leaves_its_run_and_the_others_go_on(real):
+    race = race_of(real, LONG)
+    refresh_until(race, lambda: min(run.trace.pass_count for run in real.runs.kept) > 10)
+    os.kill(real.runner.lanes._lanes[1].process.pid, signal.SIGKILL)
+    refresh_until(race, lambda: real.runs.kept[1].trace.ended is not None)
+    assert "killed" in real.runs.kept[1].trace.ended.note
+    before = real.runs.kept[0].trace.pass_count
+    refresh_until(race, lambda: real.runs.kept[0].trace.pass_count > before)
+    race.stop()
+    refresh_until(race, lambda: not race.is_running, 3)
+    assert len(real.runs.kept) == 3

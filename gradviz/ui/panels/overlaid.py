@@ -71,7 +71,7 @@ class Ends(pg.GraphicsObject):  # type: ignore[misc]
         self.update()
 
     def boundingRect(self) -> QRectF:
-        return QRectF(self.viewRect())
+        return QRectF(self._plot.getViewBox().viewRect())
 
     def viewTransformChanged(self) -> None:
         self.prepareGeometryChange()
@@ -85,7 +85,7 @@ class Ends(pg.GraphicsObject):  # type: ignore[misc]
         wide, high = metrics.horizontalAdvance("M") + 2, metrics.ascent()
         taken: list[QRectF] = []
         for x, y, letter, colour in self._ends:
-            if not self.boundingRect().adjusted(-1e-9, 0, 1e-9, 0).contains(x, y):
+            if not self.boundingRect().contains(x, y):
                 continue  # the line ends outside of what is in view
             place = transform.map(x, y)
             left = min(max(place[0] + 2, area.left()), area.right() - wide)
