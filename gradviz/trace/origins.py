@@ -22,7 +22,7 @@ class Origin:
 def origin_of(trace: Trace, number: int) -> Origin | None:
     """What made the NaN or infinity that shows in the curves of pass `number`: in that pass, or at the end of the one
     before. None where those passes were not kept whole, or it came from elsewhere (data that had it already)."""
-    for item in (*(trace.find_pass(at) for at in (number - 1, number)),):
+    for item in map(trace.find_pass, (number - 1, number)):
         if item is None or not number - 1 <= item.number <= number:
             continue
         history = item.history

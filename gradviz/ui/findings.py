@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ..scene.findings import Evidence, Finding, findings_in
 from ..session.session import Session
 from ..session.view import View
-from ..trace.query import Cursor
 from ..trace.trace import Trace
 
 SLICE = 2_000
@@ -65,14 +64,9 @@ class Findings(QObject):
     def go_to(self, finding: Finding) -> None:
         """Take everything to the step that shows it, with its card chosen."""
         sight, trace = finding.sight, self._session.view.trace
-        item = trace.nearest_pass(sight.cursor.number)
-        if item is None:
-            return
-        if item.number != sight.cursor.number:
-            self._session.told.emit(
-                f"Pass {sight.cursor.number + 1:,} was not kept whole; pass {item.number + 1:,} is the nearest."
-            )
-            self._session.go_to(Cursor(item.number, len(item.events)))
+        item = trace.find_pass(sight.cursor.number)
+        if item is None or item.number != sight.cursor.number:
+            self._session.go_to_pass(sight.cursor.number)
             return
         self._session.go_to(sight.cursor)
         if sight.card:
