@@ -1,12 +1,11 @@
 # %% [markdown]
 # # Four learning rates, side by side
-# Too small a step creeps, too large a step
-# jumps across the valley, and a still larger
-# one climbs out of it.
+# Too small a step creeps. Too large a step
+# jumps across the valley and back.
 #
 # Open the Training tab and watch the four
-# runs, one after the other. Press L for a
-# logarithmic axis: three of them are lines.
+# descents, one after the other. Press L for
+# a logarithmic axis: they become lines.
 
 # %%
 import torch

@@ -5,14 +5,15 @@
 # to the other, and gets hardly lower.
 #
 # Open the Problems tab for the proof. Then
-# move the slider of `lr` to 0.05: watch half
-# the step get far lower.
+# move `learning_rate` to 0.05, and watch
+# half the step get far lower.
 
 # %%
 import torch
 
+learning_rate = 0.099
 p = torch.tensor([4., 1.], requires_grad=True)
-optimizer = torch.optim.SGD([p], lr=0.099)
+optimizer = torch.optim.SGD([p], lr=learning_rate)
 
 for step in range(50):
     optimizer.zero_grad()

@@ -22,6 +22,7 @@ from ...trace.events import (
     TensorMade,
     TensorUpdated,
 )
+from ...trace.messages import CurveKey
 from ...trace.passes import Pass
 from ...trace.trace import Trace
 from ...trace.value import Value
@@ -175,12 +176,15 @@ class Evidence:
     def __init__(self) -> None:
         self.trace = Trace()
         self.passes: dict[int, PassEvidence] = {}
+        self.clear_until: dict[CurveKey, int] = {}
+        """Passes at the head of a curve in which nothing was found, and nothing can be any more."""
         self._waiting: list[Pass] = []
 
     def follow(self, trace: Trace) -> None:
         """The run as it stands now; a new run forgets the one before."""
         if trace.began is not self.trace.began:
             self.passes.clear()
+            self.clear_until.clear()
         self.trace = trace
         known = self.passes
         # The last pass of a running program may be open still, and comes again.

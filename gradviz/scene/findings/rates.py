@@ -33,10 +33,23 @@ FLAT = 1e-5
 Floats = NDArray[np.float64]
 
 
-def runs_of(holds: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """(first, after the last) of each stretch of True."""
+BEFORE = 20
+"""Passes before a rise whose losses it must tower over."""
+
+
+def runs_of(holds: NDArray[np.bool_], least: int = 1) -> Iterator[tuple[int, int]]:
+    """(first, after the last) of each stretch of True that is at least so long."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], holds, [False]]).astype(np.int8)))
-    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    firsts, ends = edges[::2], edges[1::2]
+    is_long = ends - firsts >= least
+    yield from zip(firsts[is_long].tolist(), ends[is_long].tolist(), strict=True)
+
+
+def look_again(evidence: Evidence, key: CurveKey, holds: NDArray[np.bool_]) -> None:
+    """Remember how much of a curve need not be looked at when it has grown: all but a stretch that may go on."""
+    begin = evidence.clear_until.get(key, 0)
+    ends = np.flatnonzero(~holds)
+    evidence.clear_until[key] = begin + max(0, (int(ends[-1]) if ends.size else 0) - BEFORE)
 
 
 def _diverges(evidence: Evidence) -> Iterator[Sight]:
@@ -49,12 +62,16 @@ def _diverges(evidence: Evidence) -> Iterator[Sight]:
     if CurveKey("loss") not in curves.keys:
         return
     loss = curves.column(CurveKey("loss"))
+    begin = evidence.clear_until.get(CurveKey("loss"), 0)
     with np.errstate(invalid="ignore", over="ignore"):
-        rises = loss[1:] > loss[:-1]
-    for start_of_run, last in runs_of(rises):
+        rises = loss[begin + 1 :] > loss[begin:-1]
+    for start_of_run, last in runs_of(rises, RISES):
+        start_of_run, last = begin + start_of_run, begin + last
+        if not (loss[last] > GROWTH * abs(loss[start_of_run])) and np.isfinite(loss[last]):
+            continue
         end = last if np.isfinite(loss[last]) else last - 1
         first = _begin(evidence, start_of_run, end)
-        before = loss[max(0, first - 20) : first + 1]
+        before = loss[max(0, first - BEFORE) : first + 1]
         bottom = float(np.nanmax(np.abs(before)))
         if end - first < RISES or not loss[end] > GROWTH * bottom:
             continue
@@ -72,6 +89,7 @@ def _diverges(evidence: Evidence) -> Iterator[Sight]:
         )
         yield Sight(proof, Cursor(known.number, step), line, card, number=first + 1)
         return
+    look_again(evidence, CurveKey("loss"), rises)
 
 
 def _begin(evidence: Evidence, first: int, end: int) -> int:
@@ -86,8 +104,9 @@ def _steeper(evidence: Evidence, first: int, end: int) -> tuple[str, float, floa
     best: tuple[str, float, float] | None = None
     for key in evidence.trace.curves.keys:
         if key.kind == "gradient":
-            column = np.abs(evidence.trace.curves.column(key)[first : end + 1])
-            if is_missing(column).any() or not np.isfinite(column).all() or not column[-1] > STEEPER * column[0] > 0:
+            column = evidence.trace.curves.column(key)[first : end + 1]
+            column = np.abs(column[~is_missing(column)])
+            if len(column) < RISES or not np.isfinite(column).all() or not column[-1] > STEEPER * column[0] > 0:
                 continue
             if best is None or column[-1] / column[0] > best[2] / best[1]:
                 best = f"{key.leaf}.grad", float(column[0]), float(column[-1])
@@ -119,10 +138,13 @@ def _zigzags(evidence: Evidence) -> Iterator[Sight]:
     for key in curves.keys:
         if key.kind != "value" or _is_vector(evidence, key.leaf):
             continue
-        found = zigzag(curves.column(key))
+        begin = evidence.clear_until.get(key, 0)
+        turns, ratios = turning(curves.column(key)[begin:])
+        found = zigzag(turns, ratios)
         if found is None:
+            look_again(evidence, key, turns)
             continue
-        first, last, ratio = found
+        first, last, ratio = begin + found[0], begin + found[1], found[2]
         known = next((each for each in evidence.between(first, last) if each.descends), None)
         if known is None:
             continue
@@ -138,19 +160,23 @@ def _zigzags(evidence: Evidence) -> Iterator[Sight]:
     yield from _zigzag_of_vectors(evidence)
 
 
-def zigzag(values: Floats) -> tuple[int, int, float] | None:
-    """(first pass, last pass, mean length of a step against the one before) of the first zigzag; None without one."""
+def turning(values: Floats) -> tuple[NDArray[np.bool_], Floats]:
+    """Where a step undoes about the one before, and how long it is against that."""
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         steps = np.diff(values)
         sizes = np.abs(steps)
         turns = (steps[1:] * steps[:-1] < 0) & (sizes[1:] > FLAT * np.abs(values[1:-1])) & np.isfinite(steps[1:])
         ratios = sizes[1:] / sizes[:-1]
         turns &= (ratios > ALIKE[0]) & (ratios < ALIKE[1])
-    for first, last in runs_of(turns):
-        if last - first >= TURNS:
-            ratio = float(np.exp(np.log(ratios[first:last]).mean()))
-            if SHRINKS <= ratio <= 1.02:
-                return first, last + 1, ratio
+    return turns, ratios
+
+
+def zigzag(turns: NDArray[np.bool_], ratios: Floats) -> tuple[int, int, float] | None:
+    """(first pass, last pass, mean length of a step against the one before) of the first zigzag; None without one."""
+    for first, last in runs_of(turns, TURNS):
+        ratio = float(np.exp(np.log(ratios[first:last]).mean()))
+        if SHRINKS <= ratio <= 1.02:
+            return first, last + 1, ratio
     return None
 
 
