@@ -169,7 +169,10 @@ def face_of(card: Card, role: Role, history: History, step: int, width: float, f
 
 def short_face(card: Card, role: Role, width: float, height: float) -> Run:
     """The one thing that can be read from farther away: an op's sign, a leaf's name, large and in the middle."""
-    words = card.symbol if card.op is not None and card.symbol else card.name or card.title
+    if card.group is not None:
+        words = card.title
+    else:
+        words = card.symbol if card.op is not None and card.symbol else card.name or card.title
     room = width - PAD
     most = min(height * 0.6, SHORT if len(words) > 2 else 1.4 * SHORT)
     size = max(SMALL, min(most, most * room / max(text_width(words, most, bold=True), 1.0)))

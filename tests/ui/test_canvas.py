@@ -35,7 +35,7 @@ from gradviz.trace.trace import Trace
 from gradviz.ui.canvas import GraphCanvas, hand
 from gradviz.ui.canvas.batches import draw_lines, draw_rects, lines_of
 from gradviz.ui.canvas.camera import Camera, fitted
-from gradviz.ui.canvas.describing import spoken_text, tip_text
+from gradviz.ui.canvas.describing import spoken_text, tip_page, tip_text
 from gradviz.ui.canvas.detail import Detail, detail_for
 from gradviz.ui.canvas.hand import neighbour
 from gradviz.ui.canvas.menu import context_menu
@@ -383,9 +383,11 @@ class TestHand:
         for x, y in canvas.stage.scene.pill_places:
             where = QPointF(*canvas.camera.to_screen(x, y)).toPoint()
             QApplication.sendEvent(canvas, QHelpEvent(QEvent.Type.ToolTip, where, canvas.mapToGlobal(where)))
-        assert said[0].startswith("MulBackward0 sends X: [[2., 4.],")
-        assert said[1] == (
-            "MulBackward0 sends b: [6., 6.]\nSummed over the 3 rows (dim 0), because b was broadcast to shape (3, 2)."
+        assert "MulBackward0 sends X:<br>" in said[0]
+        assert "[[2., 4.],</span>" in said[0], "rows stand below each other"
+        assert (
+            "MulBackward0 sends b: [6., 6.]<br>"
+            "Summed over the 3 rows (dim 0), because b was broadcast to shape (3, 2)." in said[1]
         )
 
     def test_a_shared_leaf_is_selected_with_its_chips(self, canvas, session):
@@ -577,6 +579,9 @@ class TestWords:
         texts = {card.name or card.title: tip_text(card, history, history.steps) for card in scene.cards}
         assert texts["W"].count("[") == 2 * (1 + 4)
         assert "shape (4, 3) · float32" in texts["W"]
+        assert "value:\n[[" in texts["W"], "the rows of a matrix stand below each other"
+        assert tip_page("value:\n[[1, 2],\n [3, 4]] < 5").count("<span") == 2
+        assert "&lt; 5" in tip_page("[3] < 5")
         assert "not made yet" in tip_text(scene.cards[0], history, 0)
         assert "not made yet" in spoken_text(scene.cards[0], Role.FUTURE, history, 0)
 

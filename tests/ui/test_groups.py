@@ -14,7 +14,7 @@ from gradviz.session.document import Document
 from gradviz.trace.query import Cursor
 from gradviz.ui.canvas import hand
 from gradviz.ui.canvas.canvas import GraphCanvas
-from gradviz.ui.canvas.describing import group_text, spoken_text
+from gradviz.ui.canvas.describing import group_text, spoken_text, tip_page
 from gradviz.ui.canvas.menu import context_menu
 from gradviz.ui.canvas.stage import options_of
 from gradviz.ui.editor.lines import card_of_line, source_of_card
@@ -200,7 +200,7 @@ def test_words_for_ears_and_pointers(canvas, session, qtbot, monkeypatch):
     monkeypatch.setattr(hand, "QToolTip", SimpleNamespace(showText=lambda where, text, *rest: said.append(text)))
     where = spot(canvas, key)
     QApplication.sendEvent(canvas, QHelpEvent(QEvent.Type.ToolTip, where, canvas.mapToGlobal(where)))
-    assert said == [group_text(card, history, session.view.state.step)]
+    assert said == [tip_page(group_text(card, history, session.view.state.step))]
 
 
 def test_lines_and_groups_know_each_other(canvas, session, qtbot):

@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from gradviz.scene.faces import short_face
+from gradviz.scene.roles import Role
 from gradviz.ui.canvas import groups
 from gradviz.ui.canvas.canvas import GraphCanvas
 from tests.grouped import PROGRAMS
@@ -37,6 +39,7 @@ def frame(canvas, first, last):
 
 def test_cards_in_a_frame_become_one_card_and_many_again(canvas, session, qtbot, monkeypatch):
     trace = open_program(session, PROGRAMS["mlp"], qtbot, canvas.stage)
+    canvas.fit()
     camera = canvas.camera
     frame(canvas, QPoint(2, 2), QPoint(canvas.width() - 2, canvas.height() - 2))
     assert canvas.camera == camera, "framing does not move the view"
@@ -51,6 +54,7 @@ def test_cards_in_a_frame_become_one_card_and_many_again(canvas, session, qtbot,
     (made,) = session.view.folding.by_hand
     card = canvas.stage.scene.cards[canvas.stage.scene.table.index[made]]
     assert (card.title, len(card.group.ops)) == ("first steps", 3)
+    assert short_face(card, Role.FUTURE, 90, 40).text == "first steps", "its name can be read from farther away, too"
     assert session.view.selection == (made,)
     canvas.groups.open()
     assert made not in canvas.stage.scene.table.index

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 
 from ...scene.cards import Card
@@ -11,6 +13,7 @@ from ...scene.numbers import shape_text, value_text
 from ...scene.roles import CARD_STYLES, Role
 from ...scene.scene import Look, Scene
 from ...scene.tags import is_freed, saved_tensors, strange_text, version_of, view_text
+from ...scene.theme import MONO
 from ...trace.history import History
 from ...trace.trace import Trace
 from ...trace.value import Value
@@ -29,6 +32,21 @@ def full_text(value: Value | None) -> str:
     return np.array2string(value.data, precision=6, separator=", ", max_line_width=72, threshold=MOST_ELEMENTS)
 
 
+def _told(what: str, value: Value | None) -> str:
+    """A value behind its name; one of several rows below it, so that its columns stand."""
+    text = full_text(value)
+    return f"{what}:\n{text}" if "\n" in text else f"{what}: {text}"
+
+
+def tip_page(text: str) -> str:
+    """A description as a tool tip shows it: the rows of a tensor in the code font, column below column."""
+    families = ", ".join(f"'{family}'" for family in MONO)
+    lines = (escape(line) for line in text.split("\n"))
+    code = f'<span style="font-family:{families}">'
+    rows = (f"{code}{line}</span>" if line.startswith(("[", " [")) else line for line in lines)
+    return f'<p style="white-space:pre">{"<br>".join(rows)}</p>' if text else ""
+
+
 def tip_text(card: Card, history: History, step: int) -> str:
     """Name, value, shape, type and gradient, one per line."""
     if card.group is not None:
@@ -38,13 +56,13 @@ def tip_text(card: Card, history: History, step: int) -> str:
         return f"{lines[0]}\nnot made yet at this step"
     value = value_at(card, history, step)
     if value is not None:
-        lines.append(f"value: {full_text(value)}")
+        lines.append(_told("value", value))
         lines.append(f"shape {shape_text(value.shape)} · {value.dtype}")
     if card.kind == "leaf" and card.tensor is not None:
-        lines.append(f".grad: {full_text(history.tensors[card.tensor].gradients.at(step))}")
+        lines.append(_told(".grad", history.tensors[card.tensor].gradients.at(step)))
     elif card.node is not None:
         arrived = [item for item in history.gradient_in(card.node, step) if item is not None]
-        lines += [f"gradient: {full_text(item)}" for item in arrived[:1]]
+        lines += [_told("gradient", item) for item in arrived[:1]]
         lines.append(f"sequence number {history.nodes[card.node].node.sequence}")
     lines += tag_lines(card, history, step)
     if card.why:
@@ -64,7 +82,8 @@ def tag_lines(card: Card, history: History, step: int) -> list[str]:
         known = history.tensors.get(item.tensor) if item.tensor is not None else None
         whose = f" ({known.name})" if known is not None and known.name else ""
         is_gone = is_freed(card, history, step)
-        lines.append(f"saved {item.name}{whose}: {'freed by backward()' if is_gone else full_text(item.value)}")
+        saved = f"saved {item.name}{whose}"
+        lines.append(f"{saved}: freed by backward()" if is_gone else _told(saved, item.value))
     return lines
 
 
@@ -78,7 +97,7 @@ def edge_tip_text(scene: Scene, look: Look, link: int, trace: Trace) -> str:
     names, node = Names(trace, scene.history), scene.history.nodes[item.node]
     edge = node.node.edges[item.edge]
     target = names.node(edge.node) if edge is not None and edge.node in scene.history.nodes else "its input"
-    lines = [f"{node.node.name} sends {target}: {full_text(gradient)}"]
+    lines = [_told(f"{node.node.name} sends {target}", gradient)]
     summing = scene.summing_on(link)
     if summing is not None:
         lines.append(summing.sentence(target))
@@ -93,12 +112,12 @@ def group_text(card: Card, history: History, step: int) -> str:
         return f"{lines[0]}\nnot made yet at this step"
     value = value_at(card, history, step)
     name = f" of {card.name}" if card.name else ""
-    lines.append("still computing" if value is None else f"value{name} that leaves it: {full_text(value)}")
+    lines.append("still computing" if value is None else _told(f"value{name} that leaves it", value))
     if value is not None:
         lines.append(f"shape {shape_text(value.shape)} · {value.dtype}")
     if card.node is not None:
         arrived = [item for item in history.gradient_in(card.node, step) if item is not None]
-        lines += [f"gradient that arrived: {full_text(item)}" for item in arrived[:1]]
+        lines += [_told("gradient that arrived", item) for item in arrived[:1]]
     return "\n".join([*lines, "Double click opens it."])
 
 

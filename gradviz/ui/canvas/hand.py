@@ -20,7 +20,7 @@ from ...session.stops import Breakpoints
 from ...session.view import View
 from ...trace.regions import is_region
 from .accessible import announce
-from .describing import edge_tip_text, tip_text
+from .describing import edge_tip_text, tip_page, tip_text
 from .menu import context_menu
 from .painting import Marks
 from .picking import cards_in, pill_at
@@ -280,12 +280,12 @@ class Hand:
         if card < 0:
             where = canvas.camera.to_scene(event.pos().x(), event.pos().y())
             text = edge_tip_text(scene, look, pill_at(scene, look, *where), canvas.session.view.trace)
-            QToolTip.showText(event.globalPos(), text, canvas)
+            QToolTip.showText(event.globalPos(), tip_page(text), canvas)
             return True
         text = tip_text(scene.cards[scene.owner(card)], scene.history, look.step)
         note = self.notes.get(scene.cards[scene.owner(card)].key)
         text = f"{text}\n{note}" if note else text
-        QToolTip.showText(event.globalPos(), text, canvas, canvas.screen_box(card))
+        QToolTip.showText(event.globalPos(), tip_page(text), canvas, canvas.screen_box(card))
         return True
 
     def _menu(self, event: QContextMenuEvent) -> bool:
