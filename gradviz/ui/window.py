@@ -317,6 +317,7 @@ class Window(QMainWindow):
             splitter.restoreState(state)
         if known.opens_itself:
             self.bottom.fold_until_needed()
+            self._unfolded = []  # curves need more room than the words of the last time
         elif known.folded:
             self.bottom.fold(True)
 

@@ -85,6 +85,7 @@ WHY_NOT = {
     "if": ("if x > 2: y = x * 2\nelse: y = x\n", "Line 3 reads a value that depends on x"),
     "while": ("y = x * 1\nwhile y < 100: y = y * 2\n", "Line 4 reads"),
     "item": ("h = x * 3\nk = h.item()\ny = h * k\n", "Line 4 reads"),
+    "named, decided on": ("a = x.item()\nprint(a)\ny = x * 2 if a > 1 else x\n", "Line 3 reads"),
     "numpy": ("h = x * 3\nk = float(h.detach().numpy())\ny = h * k\n", "Line 4 reads"),
     "custom": (
         "class Twice(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, a): return a * 2\n"
@@ -109,6 +110,9 @@ def test_why_a_forward_cannot_be_run_again(name):
 
 HARMLESS = {
     "printed": "y = x * 2\nprint(x.item())\ny = y * y\n",
+    "logged": "import gradviz\ngradviz.log('x', x.item())\ny = x * x\n",
+    "named and printed": "a = (x * 2).item()\nprint(f'{a:.2f}')\ny = x * x\n",
+    "summed up and printed": "a = 0.0\na += x.item()\nprint(a)\ny = x * x\n",
     "kept": "xs = []\nxs.append(x.item())\ny = x * x\n",
     "stopped": "for _ in range(3):\n    y = x * x\n    if y.item() < 1e-9:\n        break\ny = y + 1\n",
     "stopped in one line": "for _ in range(3):\n    y = x * x\n    if y < 1e-9: break\ny = y + 1\n",

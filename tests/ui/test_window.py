@@ -255,6 +255,20 @@ def test_the_lower_panel_opens_itself_for_words_and_curves_and_not_against_the_p
     discard(made)
 
 
+def test_curves_get_their_room_where_the_last_window_ended_with_words(window, session, show):
+    window.bottom.fold(False)
+    window.bottom.opens_itself = True
+    window.rows.setSizes([640, 120])
+    window._remember()
+    second = Window(session)
+    second.show()
+    second.furnish()
+    assert second.bottom.is_folded
+    show("accumulate_twice")
+    assert second.rows.sizes()[1] > 180
+    discard(second)
+
+
 def test_escape_belongs_to_the_line_one_types_in(window, show, qtbot):
     """The window has an Escape of its own, which must not come first."""
     show("line")
