@@ -43,7 +43,7 @@ class Decisions:
         """Whether all that the program does with a variable is to show it, to keep it, or to stop by it."""
         return all(
             _shows(self._statement(_span(node)))
-            for node in ast.walk(self._tree or ast.Module())
+            for node in ast.walk(self._tree or ast.Module([], []))
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         )
 

@@ -255,11 +255,15 @@ def test_the_lower_panel_opens_itself_for_words_and_curves_and_not_against_the_p
     discard(made)
 
 
-def test_curves_get_their_room_where_the_last_window_ended_with_words(window, session, show):
-    window.bottom.fold(False)
-    window.bottom.opens_itself = True
-    window.rows.setSizes([640, 120])
-    window._remember()
+def test_curves_get_their_room_where_the_last_window_ended_with_words(qapp, session, show):
+    first = Window(session)
+    first.show()
+    first.bottom.fold(False)
+    first.bottom.opens_itself = True
+    first.rows.setSizes([640, 120])
+    discard(first)
+    del first
+    gc.collect()
     second = Window(session)
     second.show()
     second.furnish()
