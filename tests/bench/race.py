@@ -51,11 +51,13 @@ class Watch:
 
     def __init__(self, session) -> None:
         self.session, self.stall, self.last = session, 0.0, time.perf_counter()
-        self.moved, self.ended, self.spread = 0.0, 0.0, 0.0
+        self.moved, self.ended, self.spread, self.at = 0.0, 0.0, 0.0, 0.0
 
     def look(self) -> None:
         now = time.perf_counter()
-        self.stall, self.last = max(self.stall, now - self.last), now
+        if now - self.last > self.stall:
+            self.stall, self.at = now - self.last, now
+        self.last = now
         counts = [run.trace.curves.length for run in self.session.runs.kept]
         if counts and max(counts) > 1 and not self.moved:
             self.moved = now
@@ -95,7 +97,8 @@ def main() -> int:
         timer.stop()
         lasted, moved = watch.ended - began, watch.moved - began
         print(f"{RUNS} runs of {PASSES} passes: {lasted:.2f} s in all, moving after {moved:.2f} s")
-        print(f"first and last: {watch.spread:.2f} times; longest turn of the window {watch.stall * 1000:.0f} ms")
+        print(f"first and last: {watch.spread:.2f} times; longest turn of the window {watch.stall * 1000:.0f} ms "
+              f"(until {watch.at - began:.2f} s)")
         session.document = Document()
         window.close()
         supervisor.shutdown()

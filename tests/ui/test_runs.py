@@ -92,18 +92,18 @@ def test_curves_and_paths_lie_over_one_another(window, session, panel):
     for _ in range(6):
         training._draw()
     chart = training.charts["loss"]
-    assert {key[0] for key in chart._over._items} == {run.id for run in session.runs.kept}
-    xs, ys = next(item for key, item in chart._over._items.items() if key[0] == one).getOriginalDataset()
+    assert {key[0] for key, _ in chart._over._items} == {run.id for run in session.runs.kept}
+    xs, ys = next(item for (key, _), item in chart._over._items.items() if key[0] == one).getData()
     assert len(xs) == 90
     assert list(ys) == list(other(0.03, 90).curves.column(chart._chart.series[0].key))
     assert chart.plot.x_range()[1] > 89, "the longest run fits"
     chart.point_at(10)
     assert len(chart._reading.text().split("\n")) == 3
     training.function.draw()
-    assert set(training.function.plot._over._items) == {run.id for run in session.runs.kept}
+    assert {key for key, _ in training.function.plot._over._items} == {run.id for run in session.runs.kept}
     session.runs.show(one, False)
     training._draw()
-    assert one not in {key[0] for key in chart._over._items}
+    assert one not in {key[0] for key, _ in chart._over._items}
     training.function.draw()
     training.function._frame.stop()
 

@@ -195,6 +195,11 @@ class CurveChart(QWidget):
         return max(0, min(round(at) - 1, self._length - 1))
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the curves of all kept runs are there; further ones come with the next `show_chart`."""
+        return self._over.is_whole
+
+    @property
     def _length(self) -> int:
         """Passes of the longest run in the plot."""
         return max([self._curves.length, *(each.trace.curves.length for each in self._overlays)])

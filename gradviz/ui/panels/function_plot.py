@@ -95,8 +95,11 @@ class FunctionPlot(Plot):
                 self.restyle(self._theme, self._type_size, cut.across, cut.up or cut.loss)
         self._draw_way()
 
-    def lay_over(self, overlays: tuple[Overlay, ...]) -> None:
-        """The paths of kept runs in the same picture; those over other leaves are left out."""
+    def lay_over(self, overlays: tuple[Overlay, ...]) -> bool:
+        """The paths of kept runs in the same picture; those over other leaves are left out.
+
+        Whether all of them are there: further ones come with the next call.
+        """
         self._standings = {each.id: self._standings.get(each.id, Standings()) for each in overlays}
         lines = []
         for each in overlays:
@@ -104,6 +107,7 @@ class FunctionPlot(Plot):
             if len(places):
                 lines.append((each.id, each.look, places[:, 0], places[:, 1]))
         self._over.show_lines(lines, height=11, points=self._cut is not None and not self._cut.is_plane)
+        return self._over.is_whole
 
     def show_curve(self, xs: np.ndarray, ys: np.ndarray) -> None:
         """The function over one axis; no values take it away."""

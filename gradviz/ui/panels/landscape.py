@@ -216,7 +216,8 @@ class Landscape(QWidget):
         if self._shown is not None and not _same_axes(cut, self._shown[0]):
             self._clear()
         self.plot.show_cut(cut)
-        self.plot.lay_over(overlays_of(self._session, trace.began))
+        if not self.plot.lay_over(overlays_of(self._session, trace.began)):
+            self._frame.start(FRAME_MS)
         if self.surface is not None:
             self.surface.show_cut(cut)
         window = self._window(cut)

@@ -17,6 +17,9 @@ from ...session.session import Session
 from ..fonts import mono, pixels
 from .plot import Plot, fill
 
+AT_ONCE = 4
+"""Lines made in one drawing: a dozen of them would hold up the window."""
+
 
 def overlays_of(session: Session, shown: object) -> tuple[Overlay, ...]:
     """The kept runs that are not hidden, without the one that is on screen anyway (it began as `shown`)."""
@@ -105,8 +108,11 @@ class OverlaidLines:
 
     def __init__(self, plot: Plot) -> None:
         self._plot = plot
-        self._items: dict[Hashable, pg.PlotDataItem] = {}
-        self._dressed: dict[Hashable, tuple[object, ...]] = {}
+        self._items: dict[tuple[Hashable, bool], pg.GraphicsObject] = {}
+        """By line, and whether it is drawn as points."""
+        self.is_whole = True
+        """Whether all lines that were asked for are there; new ones are made a few at a time."""
+        self._dressed: dict[tuple[Hashable, bool], tuple[object, ...]] = {}
         self._ends = Ends(plot)
         self._ends.setZValue(30)
         self._lettering, self._point = QFont(), 6
@@ -123,22 +129,32 @@ class OverlaidLines:
         theme = self._theme
         if theme is None:
             return
-        wanted = {key for key, *_ in lines}
-        for key in self._items.keys() - wanted:
-            self._plot.removeItem(self._items.pop(key))
-            del self._dressed[key]
+        wanted = {(key, points) for key, *_ in lines}
+        for known in self._items.keys() - wanted:
+            self._plot.removeItem(self._items.pop(known))
+            del self._dressed[known]
         ends: dict[tuple[str, object], tuple[float, float, str, str]] = {}
+        made, self.is_whole = 0, True
         for line, look, xs, ys in lines:
-            item = self._items.get(line)
+            item = self._items.get((line, points))
             if item is None:
-                item = self._items[line] = pg.PlotDataItem(antialias=True)
+                if made == AT_ONCE:
+                    self.is_whole = False
+                    continue
+                made += 1
+                item = self._items[line, points] = (
+                    pg.ScatterPlotItem(pxMode=True) if points else pg.PlotCurveItem(antialias=True)
+                )
                 item.setZValue(height)
                 self._plot.addItem(item, ignoreBounds=True)
-            dress = (look, theme.name, points, self._point)
-            if self._dressed.get(line) != dress:  # each of these draws the item anew
-                self._dressed[line] = dress
+            dress = (look, theme.name, self._point)
+            if self._dressed.get((line, points)) != dress:  # each of these draws the item anew
+                self._dressed[line, points] = dress
                 self._dress(item, look, theme, points)
-            fill(item, xs, ys)
+            if points:
+                item.setData(x=xs, y=ys)
+            else:
+                fill(item, xs, ys)
             whole = np.flatnonzero(np.isfinite(xs) & np.isfinite(ys))
             if len(whole):
                 last = whole[-1]
@@ -146,9 +162,11 @@ class OverlaidLines:
                 ends[look.letter, line] = (float(xs[last]), float(ys[last]), look.letter, colour)
         self._ends.show_ends(list(ends.values()), self._lettering, theme.window)
 
-    def _dress(self, item: pg.PlotDataItem, look: Look, theme: Theme, points: bool) -> None:
-        item.setPen(None if points else pen_of(look, theme))
-        item.setSymbol(look.symbol if points else None)
-        item.setSymbolSize(self._point)
-        item.setSymbolPen(pg.mkPen(theme.series[look.color % len(theme.series)], width=1))
-        item.setSymbolBrush(None)
+    def _dress(self, item: pg.GraphicsObject, look: Look, theme: Theme, points: bool) -> None:
+        if not points:
+            item.setPen(pen_of(look, theme))
+            return
+        item.setSymbol(look.symbol)
+        item.setSize(self._point)
+        item.setPen(pg.mkPen(theme.series[look.color % len(theme.series)], width=1))
+        item.setBrush(None)

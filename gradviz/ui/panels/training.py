@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .landscape import Landscape
 
 FRAME_MS = 16
+FEW_RUNS = 3
+"""More kept runs than these take turns with their charts."""
 RACE_MS = 40
 """Between two frames of a race: twelve runs in a chart take a while to paint, and the runs need the processor."""
 """One drawing per screen frame at most."""
@@ -91,7 +93,9 @@ class TrainingPanel(QWidget):
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(FRAME_MS)
-        self._over: tuple[tuple[object, ...], ...] = ()
+        self._seen: tuple[object, ...] = ()
+        self._behind: set[str] = set()
+        self._drawn_at: dict[str, int] = {}
         self._frame.timeout.connect(self._draw)
         session.changed.connect(self._view_changed)
         session.runs.changed.connect(self._runs_changed)
@@ -228,12 +232,15 @@ class TrainingPanel(QWidget):
                 self._turn += 1
                 made = [made[self._turn % len(made)]]
             self._was_live = is_live
-            made = self._next_of_race(made, over)
+            made = self._next_of_race(made, drawn, len(over))
             for content in made:
                 self._charts[content.id].lay_over(overlays)
                 own = manner if content.id != "values" else replace(manner, log_curves=False)
                 self._charts[content.id].show_chart(content, trace.curves, trace.began, own, is_live)
                 self._charts[content.id].show_pass(view.cursor.number)
+                if not self._charts[content.id].is_whole:
+                    self._behind.add(content.id)
+                    self._again_soon()
         if not (is_live and view.following):
             for chart in self._charts.values():
                 chart.show_pass(view.cursor.number)
@@ -241,16 +248,25 @@ class TrainingPanel(QWidget):
             self._show_function(trace)
         self._pages.setCurrentIndex(1)
 
-    def _next_of_race(self, made: list[Chart], over: tuple[tuple[object, ...], ...]) -> list[Chart]:
-        """While kept runs grow in a race, one chart a frame in turn; all of them as soon as no run grew any more."""
-        grows = over != self._over and [each[:3] for each in over] == [each[:3] for each in self._over]
-        self._over = over
-        if not grows or not made:
+    def _next_of_race(self, made: list[Chart], drawn: tuple[object, ...], runs: int) -> list[Chart]:
+        """With many runs over one another, one chart a frame: the one that waits longest, until all are up to date."""
+        if drawn != self._seen:
+            self._seen, self._behind = drawn, {content.id for content in made}
+        self._behind &= {content.id for content in made}
+        if runs <= FEW_RUNS or len(made) < 2 or not self._behind:
             return made
+        waiting = [content for content in made if content.id in self._behind]
+        chosen = min(waiting, key=lambda content: self._drawn_at.get(content.id, 0))
         self._turn += 1
-        self._drawn = ()  # what is not drawn now is drawn with the next frame
+        self._drawn_at[chosen.id] = self._turn
+        self._behind.discard(chosen.id)
+        if self._behind:
+            self._again_soon()
+        return [chosen]
+
+    def _again_soon(self) -> None:
+        self._drawn = ()
         self._frame.start(RACE_MS)
-        return [made[self._turn % len(made)]]
 
     def _overlays(self, began: object) -> tuple[Overlay, ...]:
         if not self._session.runs.shown:
