@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..trace.events import Event, OptimizerStepped, ParameterStep, Remembered, Source, TensorUpdated
-from ..trace.value import Value
+from ..trace.value import WHOLE_BYTES, Value
 from .reader import Reader
 
 State = dict[str, Any]
@@ -34,64 +34,99 @@ class Moved:
     after: State | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One call of `step()`. LBFGS moves along one line through all parameters, and may do so many times."""
+Step = tuple[str, tuple[dict[str, Any], ...], list[Any], bool]
+"""One call of `step()`: the optimizer's class, the settings of its groups, the fields of `Moved` one after the other,
+and whether it moves along one line through all parameters (LBFGS does, many times in a step). No record of its own:
+nearly all of them are thrown away."""
 
-    optimizer: str
-    groups: tuple[dict[str, Any], ...]
-    moved: tuple[Moved, ...]
-    along_line: bool
+FIELDS = 5
+
+MOST_KNOWN = 32
+"""Optimizers whose state is held on to between steps."""
 
 
 class OptimizerSteps:
-    """Takes references when a step begins and when it ends; of big arrays their sketches, as `light` decides."""
+    """Takes references when a step ends; of big arrays their sketches, as `light` decides.
+
+    What an optimizer remembered before a step is what it remembered after the one before, unless its state was loaded
+    (then it is another dictionary) or a step broke off.
+    """
 
     def __init__(self, reader: Reader, light: Callable[[Any], Any]) -> None:
         self._reader = reader
         self._light = light
-        self._begun: dict[int, list[State | None]] = {}
+        self._known: dict[int, tuple[Any, list[State | None]]] = {}  # optimizer → its state, and what it held
+        self._open: set[int] = set()
 
     def begin(self, optimizer: Any) -> None:
-        states = optimizer.state
-        self._begun[id(optimizer)] = [
-            self._kept(states.get(parameter)) for group in optimizer.param_groups for parameter in group["params"]
-        ]
+        key = id(optimizer)
+        known = self._known.get(key)
+        if known is None or known[0] is not optimizer.state or key in self._open:
+            if len(self._known) >= MOST_KNOWN and not self._open:
+                self._known.clear()  # a program may make a new optimizer in every pass
+            state = optimizer.state
+            parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+            self._known[key] = state, [self._kept(state.get(parameter)) for parameter in parameters]
+        self._open.add(key)
 
     def end(self, optimizer: Any) -> Step | None:
         """The step that began; None for one that a subclass goes round, which its own `step()` has told of."""
-        begun = self._begun.pop(id(optimizer), None)
-        if begun is None:
+        key = id(optimizer)
+        if key not in self._open:
             return None
-        states, keep, moved, place, start = optimizer.state, self._reader.keep, [], 0, 0
-        line = states.get(optimizer.param_groups[0]["params"][0], {}) if hasattr(optimizer, "_params") else {}
-        shared = self._kept(line) or {}
-        for number, group in enumerate(optimizer.param_groups):
+        self._open.discard(key)
+        state, begun = self._known[key]
+        held, keep, light = state.get, self._reader.keep, self._light
+        moved: list[Any] = []
+        left: list[State | None] = []
+        befores = iter(begun)
+        groups = optimizer.param_groups
+        for number, group in enumerate(groups):
             for parameter in group["params"]:
-                after: State | None
-                if "d" in shared:
-                    size = int(np.prod(parameter.shape, dtype=np.int64))
-                    after = {**shared, "d": _part(shared["d"], start, size, tuple(parameter.shape))}
-                    start += size
-                else:
-                    after = self._kept(states.get(parameter))
-                if parameter.grad is not None:
-                    gradient = self._light(keep(parameter.grad))
-                    before = begun[place] if place < len(begun) else None
-                    moved.append(Moved(parameter, number, gradient, before, after))
-                place += 1
-        groups = tuple([_settled(group) for group in optimizer.param_groups])
-        return Step(type(optimizer).__name__, groups, tuple(moved), bool(shared))
+                before, known = next(befores, None), held(parameter)
+                after = self._kept(known) if known else None
+                left.append(after)
+                gradient = parameter.grad
+                if gradient is not None:
+                    value = keep(gradient)
+                    if value.__class__ is np.ndarray and value.nbytes > WHOLE_BYTES:
+                        value = light(value)
+                    moved += (parameter, number, value, before, after)
+        self._known[key] = state, left
+        settings = tuple([_settled(group) for group in groups])
+        name = optimizer.__class__.__name__
+        if name == "LBFGS":
+            self._share(optimizer, moved)
+        return name, settings, moved, name == "LBFGS"
+
+    def _share(self, optimizer: Any, moved: list[Any]) -> None:
+        """What LBFGS keeps for all parameters stands with the first; each gets its part of the direction."""
+        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        shared = self._kept(optimizer.state.get(parameters[0])) or {}
+        places, start = {}, 0
+        for parameter in parameters:
+            size = int(np.prod(parameter.shape, dtype=np.int64))
+            places[id(parameter)] = start, size
+            start += size
+        for at in range(0, len(moved), FIELDS):
+            parameter = moved[at]
+            flat = shared.get("d")
+            part = None if flat is None else _part(flat, *places[id(parameter)], tuple(parameter.shape))
+            moved[at + 4] = {**shared, "d": part}
 
     def _kept(self, state: State | None) -> State | None:
         if not state:
             return None
-        is_tensor, keep, light = self._reader.is_tensor, self._reader.keep, self._light
-        return {
-            name: light(keep(item)) if is_tensor(item) else item
-            for name, item in state.items()
-            if item.__class__ is not list
-        }
+        is_tensor, keep, found = self._reader.is_tensor, self._reader.keep, {}
+        for name, item in state.items():
+            if is_tensor(item):
+                value = keep(item)
+                if value.__class__ is np.ndarray and value.nbytes > WHOLE_BYTES:
+                    value = self._light(value)
+                found[name] = value
+            elif item.__class__ is not list:
+                found[name] = item
+        return found
 
 
 def _settled(group: dict[str, Any]) -> dict[str, Any]:
@@ -116,19 +151,21 @@ def put_step(
 
     Each parameter keeps one update, however many operations it took; of a search along a line only the last counts.
     """
-    known = {name(each.tensor): each for each in step.moved}
+    optimizer, groups, fields, along_line = step
+    moved = [Moved(*fields[at : at + FIELDS]) for at in range(0, len(fields), FIELDS)]
+    known = {name(each.tensor): each for each in moved}
     begin = len(events)
     while begin > since and _is_of(events[begin - 1], known, source):
         begin -= 1
     updates: dict[int, TensorUpdated] = {}
     for event in events[begin:]:
         assert isinstance(event, TensorUpdated)
-        first = None if step.along_line else updates.pop(event.tensor, None)
+        first = None if along_line else updates.pop(event.tensor, None)
         before = event.before if first is None else first.before
         updates[event.tensor] = TensorUpdated(event.tensor, before, event.after, event.version, source)
     parts = tuple(_parameter(update, known[update.tensor], value) for update in updates.values())
-    settings = tuple(_settings(group) for group in step.groups)
-    events[begin:] = [OptimizerStepped(step.optimizer, settings, parts, source), *updates.values()]
+    settings = tuple(_settings(group) for group in groups)
+    events[begin:] = [OptimizerStepped(optimizer, settings, parts, source), *updates.values()]
 
 
 def _is_of(event: Event, known: dict[int | None, Moved], source: Source | None) -> bool:

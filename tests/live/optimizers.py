@@ -1,6 +1,6 @@
 """How near optimizers and schedulers come to real torch, as a table: `python -m tests.live.optimizers`.
 
-Each optimizer takes 1,000 steps on the same random gradients in both engines, on parameters of 86 elements; what
+Each optimizer takes 1,000 steps on the same random gradients in both engines, on parameters of 74 elements; what
 stands in the table is the share of weights with the same bits and the largest difference. Schedulers go 200 steps: the
 rates must be the same numbers.
 """

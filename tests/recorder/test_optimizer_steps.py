@@ -1,5 +1,7 @@
 """A step of an optimizer in the record: what it found, what it left, and that the updates follow it."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,26 @@ def test_the_event_travels():
     step = events(trace, OptimizerStepped)[0]
     (body,) = FrameReader().feed(encode(step))
     assert decode(body) == step
+
+
+def test_a_loaded_state_is_what_the_next_step_found():
+    trace, _, _ = record(
+        f"{START}optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.5)\nsaved = None\nfor n in range(3):\n"
+        "    optimizer.zero_grad()\n    (w * (n + 1)).sum().backward()\n"
+        "    if n == 2:\n        optimizer.load_state_dict(saved)\n    optimizer.step()\n"
+        "    if n == 0:\n        import copy\n        saved = copy.deepcopy(optimizer.state_dict())\n"
+    )
+    first, _, third = (events(trace, OptimizerStepped, number)[0].parameters[0] for number in range(3))
+    assert third.remembered[0].before == first.remembered[0].after
+
+
+def test_after_a_step_that_broke_off_the_state_is_looked_at_again():
+    trace, _, _ = record(
+        f"{START}optimizer = torch.optim.Adam([w], lr=0.1)\ndef closure():\n    w.sum().backward()\n"
+        "for n in range(3):\n    optimizer.zero_grad()\n    w.sum().backward()\n"
+        "    if n == 1:\n        try:\n            optimizer.step(lambda: 1 / 0)\n"
+        "        except ZeroDivisionError:\n            pass\n    optimizer.step()\n"
+    )
+    steps = [events(trace, OptimizerStepped, number)[0].parameters[0] for number in range(3)]
+    for earlier, later in pairwise(steps):
+        assert [item.after for item in earlier.remembered] == [item.before for item in later.remembered]
