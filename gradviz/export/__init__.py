@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from gradviz.scene.cards import Options as Options
 from gradviz.scene.plots import Manner as Manner
@@ -25,7 +25,7 @@ from .json import write_json
 from .png import write_curves_png, write_png
 from .svg import write_svg
 
-Kind = TypeVar("Kind")
+Write = TypeVar("Write")
 
 
 class Writer(Protocol):
@@ -34,62 +34,52 @@ class Writer(Protocol):
     def __call__(self, state: State, theme: Theme, trace: Trace, options: Options | None = None) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """`title` is for the file dialog; `write` makes the whole file."""
-
-    title: str
-    suffix: str
-    write: Writer
-
-
-FORMATS: dict[str, Format] = {
-    item.suffix: item
-    for item in (
-        Format("Drawing (SVG)", "svg", write_svg),
-        Format("Picture (PNG)", "png", write_png),
-        Format("Graphviz graph (DOT)", "dot", write_dot),
-        Format("Data (JSON)", "json", write_json),
-    )
-}
-
-
 class CurveWriter(Protocol):
     """Writes all curves of a run. `manner` says how they are drawn; a table has them as they are."""
 
     def __call__(self, trace: Trace, theme: Theme, manner: Manner | None = None) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class CurveFormat:
-    """As `Format`, for curves."""
+@dataclass(frozen=True)
+class Format(Generic[Write]):
+    """`title` is for the file dialog; `write` makes the whole file."""
 
     title: str
     suffix: str
-    write: CurveWriter
+    write: Write
 
 
-CURVE_FORMATS: dict[str, CurveFormat] = {
+FORMATS: dict[str, Format[Writer]] = {
     item.suffix: item
     for item in (
-        CurveFormat("Table (CSV)", "csv", write_csv),
-        CurveFormat("Drawing (SVG)", "svg", write_curves_svg),
-        CurveFormat("Picture (PNG)", "png", write_curves_png),
+        Format[Writer]("Drawing (SVG)", "svg", write_svg),
+        Format[Writer]("Picture (PNG)", "png", write_png),
+        Format[Writer]("Graphviz graph (DOT)", "dot", write_dot),
+        Format[Writer]("Data (JSON)", "json", write_json),
+    )
+}
+
+CURVE_FORMATS: dict[str, Format[CurveWriter]] = {
+    item.suffix: item
+    for item in (
+        Format[CurveWriter]("Table (CSV)", "csv", write_csv),
+        Format[CurveWriter]("Drawing (SVG)", "svg", write_curves_svg),
+        Format[CurveWriter]("Picture (PNG)", "png", write_curves_png),
     )
 }
 
 
-def format_for(path: str | PurePath) -> Format:
+def format_for(path: str | PurePath) -> Format[Writer]:
     """The format that a file name asks for. ValueError, in words, for a suffix that there is no format for."""
     return _found(path, FORMATS)
 
 
-def curve_format_for(path: str | PurePath) -> CurveFormat:
+def curve_format_for(path: str | PurePath) -> Format[CurveWriter]:
     """The same for curves."""
     return _found(path, CURVE_FORMATS)
 
 
-def _found(path: str | PurePath, formats: Mapping[str, Kind]) -> Kind:
+def _found(path: str | PurePath, formats: Mapping[str, Format[Write]]) -> Format[Write]:
     suffix = PurePath(path).suffix.lower().lstrip(".")
     if suffix not in formats:
         known = ", ".join(f".{name}" for name in formats)

@@ -10,26 +10,14 @@ from PySide6.QtWidgets import QApplication
 
 from gradviz.scene.surface import Eye
 from gradviz.session.view import View
-from gradviz.trace import codec
 from gradviz.trace.forward import refused
 from gradviz.trace.query import Cursor
-from gradviz.trace.trace import TraceBuilder
 from gradviz.ui.panels.function import FunctionPanel
 from gradviz.ui.panels.landscape import EMPTY, Landscape, scale_words
 from gradviz.ui.panels.surface_view import FLATTER
 from tests import descents
-from tests.recorder.test_numpy_engine import record
-from tests.scene.test_landscape import NET, PLANE
+from tests.scene.test_landscape import NET, PLANE, recorded
 from tests.ui.quiet import put, quiet_session
-
-
-def recorded(program):
-    frames = []
-    record(program, on_send=lambda message: frames.append(codec.encode(message)))
-    builder = TraceBuilder()
-    for frame in frames:
-        builder.add(codec.decode(frame[codec.HEAD.size :]))
-    return builder.trace
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QToolButton, QVBoxLayout
 
 from ...scene.jacobian import SHOWN_SIDE, Index, Product
 from ...scene.numbers import shape_text
@@ -15,14 +15,15 @@ from ...scene.theme import Theme
 from ..fonts import pixels
 from ..formula import FormulaLabel
 from .elements import ElementTable
+from .formula_card import FormulaCard
 from .jacobian_picture import JacobianPicture
 
 
-class ElementView(QWidget):
+class ElementView(FormulaCard):
     """Shows the products of one node; the element that was chosen stays chosen from step to step."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("Products")
         self._products: tuple[Product, ...] = ()
         self._product: Product | None = None
         self._chosen: dict[tuple[str, Index], Index] = {}
@@ -45,12 +46,6 @@ class ElementView(QWidget):
         self.picture = JacobianPicture()
         self.picture.chosen.connect(self.choose)
         self._caption = self._label("muted")
-        for title, latex in (("Copy Products", False), ("Copy as LaTeX", True)):
-            action = QAction(title, self)
-            action.setData(latex)
-            action.triggered.connect(self._copy)
-            self.addAction(action)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._choice, 0, Qt.AlignmentFlag.AlignLeft)
@@ -62,6 +57,10 @@ class ElementView(QWidget):
         label.setProperty("role", role)
         label.setWordWrap(True)
         return label
+
+    @property
+    def lines(self) -> tuple[FormulaLabel, ...]:
+        return self.formulas
 
     # -- filling -------------------------------------------------------------------------------------------------
 
@@ -121,13 +120,6 @@ class ElementView(QWidget):
         # No line breaks between the numbers of an index.
         self._words.setText(re.sub(r"\[[^]]*\]", lambda found: found[0].replace(" ", "\u00a0"), element.sentence))
         self.picture.mark(index)
-
-    def _copy(self) -> None:
-        action = self.sender()
-        shown = [label.formula for label in self.formulas if label.formula is not None]
-        if isinstance(action, QAction) and shown:
-            lines = [formula.latex if action.data() else formula.plain for formula in shown]
-            QGuiApplication.clipboard().setText("\n".join(lines))
 
     # -- choosing ------------------------------------------------------------------------------------------------
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ...scene.formula import ChainRule
 from ...scene.theme import Theme
 from ..fonts import pixels
 from ..formula import FormulaLabel
+from .formula_card import FormulaCard
 
 
-class RuleCard(QFrame):
+class RuleCard(FormulaCard):
     """Shows one rule after another without making new widgets."""
 
     chosen = Signal(int)
@@ -35,12 +35,6 @@ class RuleCard(QFrame):
         self._layout = QVBoxLayout(self)
         for item in (self._title, *self._lines, self._note):
             self._layout.addWidget(item)
-        for title, latex in (("Copy Formula", False), ("Copy as LaTeX", True)):
-            action = QAction(title, self)
-            action.setData(latex)
-            action.triggered.connect(self._copy)
-            self.addAction(action)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     @property
     def rule(self) -> ChainRule | None:
@@ -77,11 +71,3 @@ class RuleCard(QFrame):
     def _choose(self, _: str) -> None:
         if self._rule is not None:
             self.chosen.emit(self._rule.target)
-
-    def _copy(self) -> None:
-        action = self.sender()
-        if self._rule is None or not isinstance(action, QAction):
-            return
-        shown = [label.formula for label in self._lines if label.formula is not None]
-        lines = [formula.latex if action.data() else formula.plain for formula in shown]
-        QGuiApplication.clipboard().setText("\n".join(lines))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ...scene.theme import Theme
 from ...scene.update_rule import UpdateRule
 from ..fonts import pixels
 from ..formula import FormulaLabel
+from .formula_card import FormulaCard
 
 
 class ElementBox(QWidget):
@@ -62,7 +62,7 @@ class ElementBox(QWidget):
             self.chosen.emit(self._element)
 
 
-class UpdateCard(QFrame):
+class UpdateCard(FormulaCard):
     """Shows one rule after another. The element that was chosen stays chosen for the same parameter."""
 
     def __init__(self) -> None:
@@ -86,12 +86,6 @@ class UpdateCard(QFrame):
         self._column.addWidget(self._title)
         self._column.addWidget(self.element)
         self._column.addWidget(self._note)
-        for title, latex in (("Copy Formula", False), ("Copy as LaTeX", True)):
-            action = QAction(title, self)
-            action.setData(latex)
-            action.triggered.connect(self._copy)
-            self.addAction(action)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     @property
     def rule(self) -> UpdateRule | None:
@@ -142,9 +136,3 @@ class UpdateCard(QFrame):
             said.append(self._rule.sentence)
         self._note.setText("\n".join(filter(None, said)))
         self._note.setVisible(bool(self._note.text()))
-
-    def _copy(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            shown = [label.formula for label in self.lines if label.formula is not None]
-            QGuiApplication.clipboard().setText("\n".join(f.latex if action.data() else f.plain for f in shown))
