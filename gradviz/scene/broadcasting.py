@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradviz.trace.events import NodeRan
-from gradviz.trace.history import History
-from gradviz.trace.value import Value
-
+from ..trace.events import NodeRan
+from ..trace.history import History
+from ..trace.value import Value
 from .numbers import gradient_text, shape_text
 
 Shape = tuple[int, ...]

@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gradviz.trace.events import Input, OpRan
-from gradviz.trace.history import History
-from gradviz.trace.ops import OpInfo
-from gradviz.trace.regions import Grouping
-
+from ..trace.events import Input, OpRan
+from ..trace.history import History
+from ..trace.ops import OpInfo
+from ..trace.regions import Grouping
 from .numbers import raised
 
 Kind = Literal["leaf", "constant", "op", "ghost", "chip", "group"]

@@ -12,9 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradviz.trace.history import NEVER, History
-from gradviz.trace.value import Value
-
+from ..trace.history import NEVER, History
+from ..trace.value import Value
 from .cards import Card
 from .measure import text_width
 from .numbers import gradient_text, shape_text, value_text

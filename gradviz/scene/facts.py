@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..trace.card_keys import card_of_node
 from ..trace.check import LEAF_SEQUENCE
 from ..trace.events import OpRan, Saved
 from ..trace.history import History
@@ -38,9 +39,9 @@ def node_facts(trace: Trace, history: History, step: int, node: int | None, op: 
             facts.append(Fact(label, "None"))
             continue
         target = history.nodes[edge.node]
-        card = f"t{target.node.leaf}" if target.node.leaf is not None else f"o{target.op.id}" if target.op else ""
         slot = f", {edge.slot}" if edge.slot else ""
-        facts.append(Fact(label, f"{target.node.name} ({names.node(edge.node)}{slot})", card=card))
+        name = f"{target.node.name} ({names.node(edge.node)}{slot})"
+        facts.append(Fact(label, name, card=card_of_node(history, edge.node)))
     freed = step >= history.saved_freed and at.ran <= step
     for saved in at.node.saved:
         facts.append(Fact(f"_saved_{saved.name}", "freed" if freed and saved.value else _saved(names, saved)))

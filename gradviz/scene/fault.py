@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import ast
 
-from gradviz.trace.events import ErrorRaised, Source
-from gradviz.trace.history import History
-from gradviz.trace.trace import Trace
-
+from ..trace.events import ErrorRaised, Source
+from ..trace.history import History
+from ..trace.trace import Trace
 from .advice import words_for_card
 from .cards import Cards
 

@@ -13,10 +13,9 @@ from math import ceil
 
 import networkx as nx
 
-from gradviz.layout.chips import Chip, split_shared
-from gradviz.layout.geometry import Gaps
-from gradviz.trace.history import NEVER, History
-
+from ..layout.chips import Chip, split_shared
+from ..layout.geometry import Gaps
+from ..trace.history import NEVER, History
 from .broadcasting import edge_text, summing_of
 from .cards import Card, Cards, Link
 from .faces import size_of

@@ -9,11 +9,11 @@ from collections import Counter
 
 import numpy as np
 
-from gradviz.trace.history import NEVER, History
-from gradviz.trace.regions import grouping_of
-from gradviz.trace.trace import Trace
-from gradviz.trace.value import Value
-
+from ..trace.card_keys import card_of_tensor
+from ..trace.history import NEVER, History
+from ..trace.regions import grouping_of
+from ..trace.trace import Trace
+from ..trace.value import Value
 from .facts import Fact
 from .naming import Names
 from .numbers import shape_text
@@ -75,10 +75,9 @@ class GroupFacts:
         for word, tensors, flow in (("in", self.inputs, self.gone), ("out", self.outputs, self.come)):
             for tensor in tensors[:MOST]:
                 item = self.history.tensors[tensor]
-                card = f"o{item.op.id}" if item.op is not None else f"t{tensor}"
                 value = item.values.at(self.step)
                 text = f"{self.names.tensor(tensor)} · {'not made yet' if value is None else _short(value)}"
-                facts.append(Fact(word, text, "value", card=card))
+                facts.append(Fact(word, text, "value", card=card_of_tensor(self.history, tensor)))
                 gradient = flow(tensor)
                 if gradient is not None:
                     facts.append(Fact("gradient", _short(gradient), "gradient"))

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 
 import networkx as nx
 
-from gradviz.trace.history import NEVER, History
-from gradviz.trace.regions import Regions, grouping_of
-
+from ..trace.history import NEVER, History
+from ..trace.regions import Regions, grouping_of
 from .cards import Card, Cards, Group, Link, Options
 
 READABLE = 60

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..trace.card_keys import card_of_event, card_of_node
 from ..trace.events import (
-    BackwardBegan,
-    ErrorRaised,
-    GradientZeroed,
     LeafAccumulated,
     NodeRan,
     OpRan,
     OptimizerStepped,
-    RequiresGradSet,
     Source,
-    TensorMade,
-    TensorUpdated,
 )
 from ..trace.history import NEVER, History
 from ..trace.query import State
@@ -123,22 +118,10 @@ def subject_of(history: History, key: str) -> Subject | None:
     return None
 
 
-def card_of_node(history: History, node: int) -> str:
-    """The key of the card that shows a node."""
-    item = history.nodes[node]
-    return f"t{item.node.leaf}" if item.node.leaf is not None else f"o{item.op.id}" if item.op else ""
-
-
-def card_of_tensor(history: History, tensor: int) -> str:
-    """The key of the card that shows a tensor: its op's, or its own."""
-    item = history.tensors.get(tensor)
-    return f"o{item.op.id}" if item is not None and item.op is not None else f"t{tensor}"
-
-
 def _of_step(trace: Trace, state: State, tells_next: bool) -> Inspection:
     history, step = state.history, state.step
     told = explain(trace, state)
-    subject = subject_of(history, _card_of_step(state))
+    subject = subject_of(history, card_of_event(history, state.event))
     event = state.event
     ran = event.node if isinstance(event, NodeRan | LeafAccumulated) else None
     buffer = buffer_of(trace, history, ran, step) if ran is not None else None
@@ -191,28 +174,6 @@ def _of_group(trace: Trace, history: History, step: int, key: str) -> Inspection
         "selected group", facts.title, True, facts.sentences(),
         node=facts.kinds(), tensor=facts.border(), headings=("OPS", "IN AND OUT"), source=facts.ops[0][1].source,
     )  # fmt: skip
-
-
-def _card_of_step(state: State) -> str:
-    history = state.history
-    match state.event:
-        case NodeRan(node=node) | LeafAccumulated(node=node):
-            return card_of_node(history, node)
-        case OpRan(id=id):
-            return f"o{id}"
-        case TensorMade(tensor=tensor) | RequiresGradSet(tensor=tensor):
-            return f"t{tensor}"
-        case TensorUpdated(tensor=tensor) | GradientZeroed(tensor=tensor):
-            return card_of_tensor(history, tensor)
-        case OptimizerStepped(parameters=(part,)):
-            return card_of_tensor(history, part.tensor)
-        case BackwardBegan(roots=(root, *_)):
-            return card_of_node(history, root.node) if root.node in history.nodes else ""
-        case ErrorRaised(node=int(node)) if node in history.nodes:
-            return card_of_node(history, node)
-        case ErrorRaised(tensor=int(tensor)):
-            return card_of_tensor(history, tensor)
-    return ""
 
 
 def _card_sentences(trace: Trace, history: History, step: int, subject: Subject) -> list[str]:

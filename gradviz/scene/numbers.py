@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gradviz.trace.value import Value
+from ..trace.value import Value
 
 MINUS = "−"
 """The sign with the width of a plus; a hyphen is too short beside digits."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradviz.trace.check import LEAF_SEQUENCE
-from gradviz.trace.history import History
+from ..trace.check import LEAF_SEQUENCE
+from ..trace.history import History
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gradviz.layout.geometry import Layout
-from gradviz.layout.layout import Direction, lay_out
-from gradviz.trace.events import LeafAccumulated, NodeRan, OptimizerStepped, ParameterStep, TensorUpdated
-from gradviz.trace.history import NEVER, History
-from gradviz.trace.trace import Trace
-from gradviz.trace.value import Value
-
+from ..layout.geometry import Layout
+from ..layout.layout import Direction, lay_out
+from ..trace.events import LeafAccumulated, NodeRan, OptimizerStepped, ParameterStep, TensorUpdated
+from ..trace.history import NEVER, History
+from ..trace.trace import Trace
+from ..trace.value import Value
 from .broadcasting import Summing, edge_text, summing_of
 from .cards import Card, Cards, Link, Options, cards_of
 from .curves import Curves, Floats, curves_of

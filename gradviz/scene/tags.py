@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradviz.trace.events import Saved
-from gradviz.trace.history import History
-from gradviz.trace.value import Value
-
+from ..trace.events import Saved
+from ..trace.history import History
+from ..trace.value import Value
 from .cards import Card
 from .earlier import Earlier
 from .faces import PAD, needs_heat, value_at

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from ..trace.card_keys import card_of_event, card_of_node
 from ..trace.events import LeafAccumulated, NodeRan, OpRan, OptimizerStepped, TensorMade, TensorUpdated
-from ..trace.history import History, NodeHistory
+from ..trace.history import History
 from ..trace.query import Cursor
 from ..trace.regions import is_region
 from ..trace.trace import Trace
@@ -135,13 +136,8 @@ def seek(trace: Trace, cursor: Cursor, stop: Stop, by: int) -> Cursor | None:
 def _card(history: History, step: int) -> str:
     """The card that does something at a step; empty for none."""
     event = history.events[step - 1]
-    if isinstance(event, OpRan):
-        return f"o{event.id}"
-    if isinstance(event, TensorMade | LeafAccumulated | TensorUpdated):
-        return f"t{event.tensor}"
-    if isinstance(event, NodeRan):
-        return _card_of_node(history.nodes[event.node])
-    return ""
+    is_doing = isinstance(event, OpRan | TensorMade | LeafAccumulated | TensorUpdated | NodeRan)
+    return card_of_event(history, event) if is_doing else ""
 
 
 class _Parts:
@@ -161,12 +157,6 @@ class _Parts:
         if history not in self._known:
             single = {key.split("@")[0] for key in self._keys if not is_region(key)}
             cards = single.union(*(history.region_cards(key) for key in self._keys if is_region(key)))
-            nodes = (node for node, item in history.nodes.items() if _card_of_node(item) in cards)
+            nodes = (node for node in history.nodes if card_of_node(history, node) in cards)
             self._known[history] = frozenset(cards), frozenset(nodes)
         return self._known[history]
-
-
-def _card_of_node(item: NodeHistory) -> str:
-    if item.node.leaf is not None:
-        return f"t{item.node.leaf}"
-    return f"o{item.op.id}" if item.op is not None else ""

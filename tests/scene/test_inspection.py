@@ -3,7 +3,8 @@
 import pytest
 
 from gradviz.scene.cards import cards_of
-from gradviz.scene.inspection import card_of_node, inspect, subject_of
+from gradviz.scene.inspection import inspect, subject_of
+from gradviz.trace.card_keys import card_of_node
 from gradviz.trace.query import State
 from tests import traces
 

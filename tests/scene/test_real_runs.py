@@ -13,7 +13,7 @@ import pytest
 from gradviz.scene.choices import choices_of
 from gradviz.scene.explain import explain
 from gradviz.scene.formula import chain_rules
-from gradviz.scene.inspection import card_of_node, inspect
+from gradviz.scene.inspection import inspect
 from gradviz.scene.landscape import cut_of
 from gradviz.scene.leaf_path import Standings
 from gradviz.scene.plots import charts_of
@@ -22,6 +22,7 @@ from gradviz.scene.window import window_for
 from gradviz.session.lessons import lessons
 from gradviz.supervisor import Run
 from gradviz.supervisor.supervisor import Supervisor
+from gradviz.trace.card_keys import card_of_node
 from gradviz.trace.query import State
 
 MANY_OPS = """\

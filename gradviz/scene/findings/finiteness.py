@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ...trace.card_keys import card_of_event
 from ...trace.curves import is_missing
 from ...trace.origins import origin_of
-from ...trace.query import Cursor, State
+from ...trace.query import Cursor
 from .evidence import Evidence
 from .finding import Sight, Sort
 
@@ -34,24 +35,12 @@ def _breaks(evidence: Evidence) -> Iterator[Sight]:
         return
     item = evidence.trace.find_pass(origin.cursor.number)
     source = item.history.source(origin.cursor.step) if item is not None else None
-    card = _card(State(item.history, origin.cursor.step)) if item is not None else ""
+    card = card_of_event(item.history, item.history.events[origin.cursor.step - 1]) if item is not None else ""
     yield Sight(f"{said}; it was {origin.words}.", origin.cursor, source.line if source else 0, card, number)
 
 
 def _word(number: float) -> str:
     return "NaN" if np.isnan(number) else "infinite"
-
-
-def _card(state: State) -> str:
-    event = state.event
-    op = getattr(event, "id", None)
-    if op is not None:
-        return f"o{op}"
-    node = state.history.nodes.get(getattr(event, "node", -1))
-    if node is not None and node.op is not None:
-        return f"o{node.op.id}"
-    tensor = getattr(event, "tensor", None)
-    return f"t{tensor}" if tensor is not None else ""
 
 
 BREAKS = Sort(

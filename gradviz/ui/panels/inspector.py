@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollA
 
 from ...scene.facts import Fact
 from ...scene.formula import ChainRule
-from ...scene.inspection import Inspection, card_of_node, inspect
+from ...scene.inspection import Inspection, inspect
 from ...scene.moved import MOST_RULES as MOST_UPDATES
 from ...scene.numbers import short_number
 from ...scene.sums import Buffer
@@ -23,6 +23,7 @@ from ...scene.theme import MONO, Theme
 from ...scene.typeset import amount
 from ...session.session import Session
 from ...session.view import View
+from ...trace.card_keys import card_of_node
 from ..fonts import pixels
 from ..formula import FormulaLabel
 from ..style import theme_of
