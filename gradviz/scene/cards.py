@@ -315,7 +315,7 @@ class _Reader:
 
 
 def symbol_text(op: OpRan, info: OpInfo | None) -> str:
-    """The op's sign with the Python number it was given, where it was given one: "×", "− 5", "3 ×", "x²"."""
+    """The op's sign with the Python number it was given, where it was given one: "×", "− 5", "1 −", "x²"."""
     symbol = info.symbol if info else op.op
     numbers = [(slot, item.text) for slot, item in enumerate(op.inputs) if item.tensor is None and item.text]
     if len(numbers) != 1 or len(op.inputs) != 2 or len(numbers[0][1]) > 6:
@@ -327,4 +327,5 @@ def symbol_text(op: OpRan, info: OpInfo | None) -> str:
     if len(symbol) > 1:
         return symbol
     text = text.replace("-", "−")
-    return f"{symbol} {text}" if slot else f"{text} {symbol}"
+    # PyTorch computes `1 - a` as rsub(a, 1): the number is given second, but stands first.
+    return f"{symbol} {text}" if slot and op.op != "rsub" else f"{text} {symbol}"

@@ -258,6 +258,7 @@ class _Sentences:
         where = f" on line {event.source.line}" if event.source else ""
         message = event.message.strip().partition("\n")[0]
         told = f"The program stops{where} with {event.kind}: {message}" if message else f"{event.kind}{where}."
+        told = told if told.endswith((".", "!", "?")) else f"{told}."
         advice = advice_for(event.message)
         return [told, advice] if advice else [told]
 

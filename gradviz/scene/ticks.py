@@ -22,7 +22,9 @@ def linear_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
 def tick_text(value: float, step: float, largest: float = 1e6) -> str:
     """A number with the decimals that tell it from its neighbours; as a power of ten where steps reach `largest`."""
     if not 1e-4 <= step < largest:
-        return short_number(value, 2)
+        # As many digits as lie between the value and the step, or ticks of a narrow range would all read the same.
+        digits = math.floor(math.log10(abs(value))) - math.floor(math.log10(step) + 1e-9) + 1 if value and step else 0
+        return short_number(value, max(2, digits))
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return f"{value + 0.0:,.{decimals}f}".replace("-", MINUS)
 

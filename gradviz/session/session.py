@@ -190,6 +190,7 @@ class Session:
         self._is_trusted = True
         self._remember_trust()
         self._set(question="")
+        self.told.emit("")  # nothing waits any more
         self.run()
 
     def run(self, held: bool = False, goal: Goal | None = None) -> None:

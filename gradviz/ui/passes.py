@@ -72,7 +72,13 @@ class PassPicker(QWidget):
             theme = theme_of(settings.theme)
             self._back.setIcon(icon("chevron_left", theme.text_muted, theme.line))
             self._on.setIcon(icon("chevron_right", theme.text_muted, theme.line))
-            self._field.setFixedWidth(pixels(52, settings.type_size))
+            self._widen_field()
+
+    def _widen_field(self) -> None:
+        """As wide as the number of the last pass, of which a long run has six digits and more."""
+        size = self._session.settings.type_size
+        digits = self._field.fontMetrics().horizontalAdvance("0" * len(str(self._shown[1])))
+        self._field.setFixedWidth(max(pixels(52, size), digits + pixels(26, size)))
 
     def _leave(self) -> None:
         self._field.clearFocus()
@@ -89,6 +95,7 @@ class PassPicker(QWidget):
         if not self._field.hasFocus():
             self._field.setText(f"{number + 1}")
         self._of.setText(f"of {count:,}")
+        self._widen_field()
         self._field.setToolTip(
             "" if kept == count else f"{kept:,} of {count:,} passes are kept whole; the nearest one is shown."
         )

@@ -144,3 +144,10 @@ def test_symbols_carry_the_number(op, operands, symbol):
     inputs = tuple(Input("", 1) if text is None else Input("", None, text=text) for text in operands)
     event = OpRan(1, op, inputs, (), (), None, (), None, False, None)
     assert symbol_text(event, {item.name: item for item in traces.OPS}.get(op)) == symbol
+
+
+def test_what_is_subtracted_from_stands_before_the_sign():
+    """PyTorch gives rsub(a, 1) its operands the other way round; a person reads 1 − a."""
+    event = OpRan(1, "rsub", (Input("a", 1), Input("", None, text="1")), (), (), None, (), None, False, None)
+    info = next(item for item in traces.OPS if item.name == "sub")
+    assert symbol_text(event, info) == "1 −"

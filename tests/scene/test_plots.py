@@ -3,6 +3,7 @@
 import numpy as np
 
 from gradviz.scene.plots import bounds, charts_of, has_curves, magnitudes, readout, root_name
+from gradviz.scene.ticks import tick_text
 from gradviz.trace.messages import CurveKey, CurvesExtended
 from gradviz.trace.trace import Trace, TraceBuilder
 from tests import descents, traces
@@ -61,3 +62,10 @@ def test_the_readout_of_a_pass():
     assert readout(trace.curves, values, 1) == "pass 2   x 4.65"
     assert readout(trace.curves, values, 1, frozenset({values.series[0].key})) == "pass 2"
     assert readout(trace.curves, loss, 60) == readout(trace.curves, loss, -1) == ""
+
+
+def test_ticks_of_a_narrow_range_differ():
+    texts = [tick_text(value, 5e-5) for value in (0.00985, 0.0099, 0.00995, 0.01)]
+    assert texts == ["9.85e−3", "9.9e−3", "9.95e−3", "0.01"]
+    assert len({tick_text(value, 1e6) for value in (121e6, 122e6, 123e6)}) == 3
+    assert tick_text(0.0, 1e-7) == "0.0"

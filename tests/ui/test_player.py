@@ -148,6 +148,9 @@ def test_the_pass_picker_shows_for_several_passes_only(qapp, session, show, qtbo
     picker._field.returnPressed.emit()
     number = session.view.cursor.number
     assert number == 1
+    picker._shown = (253_993, 253_994, 12)
+    picker._widen_field()
+    assert picker._field.width() > 20 + picker._field.fontMetrics().horizontalAdvance("253994")
     discard(picker)
 
 
