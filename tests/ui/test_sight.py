@@ -148,3 +148,15 @@ def test_the_next_node_of_the_queue_is_named_however_narrow_the_canvas(canvas, s
         if queue and trace.passes[-1].history.phase(step) == "backward":
             after = written[written.index("Ready queue") + 1]
             assert after[:4] in ("Accu", "Addm", "TBac", "Relu", "LogS", "NllL"), after
+
+
+def test_what_runs_in_another_run_is_in_view(canvas, session):
+    show(session, ran(LARGE["mlp"]), 0)
+    show(session, ran(LARGE["mlp"] + "print(loss)\n"), 1)
+    trace = session.view.trace
+    running = [canvas.stage.look.running]
+    for step in range(2, trace.passes[-1].history.steps, 7):
+        show(session, ran(LARGE["mlp"] + f"print({step})\n"), step)
+        running.append(canvas.stage.look.running)
+        assert running[-1] < 0 or canvas.rect().contains(canvas.screen_box(running[-1]))
+    assert max(running) >= 0

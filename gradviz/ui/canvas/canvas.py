@@ -130,6 +130,8 @@ class GraphCanvas(QWidget):
                 if self._move.is_worth_seeing and self._may_move():
                     self._moving.start()
             self.look_at(self.sight.after(before, self._type_size), glide=before is not None)
+        if self.is_fitted and not self.session.view.selection and self.stage.look is not None:
+            self._keep_in_view(self.stage.look.running)
         self.hand.mark()
         self.update()
 
