@@ -87,7 +87,7 @@ class Assembly:
     def _made(self, tensor: Any, value: Any, maker: str, chain: Any, entry: Any) -> None:
         used = self._look.used(tensor)
         if maker != "Parameter" and not used and within(entry, "nn", "optim"):
-            return  # Scratch of a module or an optimiser.
+            return  # Scratch of a module or an optimizer.
         known = self._book.tensors.of(tensor)
         name = self._modules.parameter_name(tensor) if maker == "Parameter" else None
         name = name or self._named(chain, entry, 1)[0]

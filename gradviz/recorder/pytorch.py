@@ -118,7 +118,7 @@ class PyTorchRecorder(Recording):
         tensor = outputs[0]
         if changes and grad_fn_of(tensor) is None:
             if within(where[1], "optim") and not tensor.requires_grad:
-                return  # An optimiser's notes of its own, such as the momentum.
+                return  # An optimizer's notes of its own, such as the momentum.
             leaf = self._leaves.get(id(tensor))
             if op.name == "zero" and leaf is not None and leaf.grad is tensor:
                 self._at(where, lambda: self.gradient_zeroed(leaf, before, snapshot(tensor)))

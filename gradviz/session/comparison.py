@@ -40,5 +40,5 @@ class Comparison:
 
 
 def name_of(trace: Trace) -> str:
-    """The optimiser and the learning rate where the program names them: that is what people compare most."""
+    """The optimizer and the learning rate where the program names them: that is what people compare most."""
     return summary(trace.program) or "run"

@@ -1,6 +1,6 @@
-"""What a race varies: the learning rate and the optimiser in the text of a program, found as exact source ranges.
+"""What a race varies: the learning rate and the optimizer in the text of a program, found as exact source ranges.
 
-A rate is the `lr=` of an optimiser (its literal, or the literal that its variable is given), a plain `lr = 0.1`, or
+A rate is the `lr=` of an optimizer (its literal, or the literal that its variable is given), a plain `lr = 0.1`, or
 the number that a program multiplies `.grad` with. Other runs are other texts: the program in the editor stays.
 """
 
@@ -22,7 +22,7 @@ MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Optimiser:
+class Optimizer:
     """A choice of `torch.optim`; `arguments` follow the parameters, {lr} stands for the program's own rate."""
 
     title: str
@@ -30,23 +30,23 @@ class Optimiser:
     arguments: str
 
 
-OPTIMISERS: tuple[Optimiser, ...] = (
-    Optimiser("SGD", "SGD", "lr={lr}"),
-    Optimiser("SGD, momentum", "SGD", "lr={lr}, momentum=0.9"),
-    Optimiser("SGD, Nesterov", "SGD", "lr={lr}, momentum=0.9, nesterov=True"),
-    Optimiser("Adam", "Adam", "lr={lr}"),
-    Optimiser("AdamW", "AdamW", "lr={lr}"),
-    Optimiser("NAdam", "NAdam", "lr={lr}"),
-    Optimiser("RAdam", "RAdam", "lr={lr}"),
-    Optimiser("Adamax", "Adamax", "lr={lr}"),
-    Optimiser("RMSprop", "RMSprop", "lr={lr}"),
-    Optimiser("Adagrad", "Adagrad", "lr={lr}"),
-    Optimiser("Adadelta", "Adadelta", "lr=1.0"),
-    Optimiser("Rprop", "Rprop", "lr={lr}"),
+OPTIMIZERS: tuple[Optimizer, ...] = (
+    Optimizer("SGD", "SGD", "lr={lr}"),
+    Optimizer("SGD, momentum", "SGD", "lr={lr}, momentum=0.9"),
+    Optimizer("SGD, Nesterov", "SGD", "lr={lr}, momentum=0.9, nesterov=True"),
+    Optimizer("Adam", "Adam", "lr={lr}"),
+    Optimizer("AdamW", "AdamW", "lr={lr}"),
+    Optimizer("NAdam", "NAdam", "lr={lr}"),
+    Optimizer("RAdam", "RAdam", "lr={lr}"),
+    Optimizer("Adamax", "Adamax", "lr={lr}"),
+    Optimizer("RMSprop", "RMSprop", "lr={lr}"),
+    Optimizer("Adagrad", "Adagrad", "lr={lr}"),
+    Optimizer("Adadelta", "Adadelta", "lr=1.0"),
+    Optimizer("Rprop", "Rprop", "lr={lr}"),
 )
 """LBFGS is not among them: its step takes a function, so it needs another program. Adadelta's own rate is 1."""
 
-KINDS = {each.name for each in OPTIMISERS} | {"LBFGS", "ASGD", "SparseAdam"}
+KINDS = {each.name for each in OPTIMIZERS} | {"LBFGS", "ASGD", "SparseAdam"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Construction:
-    """A call that makes an optimiser. `name` is the range of its class, `rest` what follows the parameters."""
+    """A call that makes an optimizer. `name` is the range of its class, `rest` what follows the parameters."""
 
     kind: str
     line: int
@@ -91,7 +91,7 @@ def rates(program: str) -> tuple[Rate, ...]:
     if tree is None:
         return ()
     positions = Positions(program)
-    found = [*_of_optimisers(tree, positions), *_of_names(tree, positions), *_of_steps(tree, positions)]
+    found = [*_of_optimizers(tree, positions), *_of_names(tree, positions), *_of_steps(tree, positions)]
     unique: dict[tuple[tuple[int, int], ...], Rate] = {}
     for rate in found:
         unique.setdefault(rate.ranges, rate)
@@ -99,7 +99,7 @@ def rates(program: str) -> tuple[Rate, ...]:
 
 
 def constructions(program: str) -> tuple[Construction, ...]:
-    """The calls that make an optimiser of torch.optim, in the order of the text."""
+    """The calls that make an optimizer of torch.optim, in the order of the text."""
     tree = tree_of(program)
     if tree is None:
         return ()
@@ -111,7 +111,7 @@ def constructions(program: str) -> tuple[Construction, ...]:
         if isinstance(node, ast.ImportFrom) and node.module == "torch.optim"
         for alias in node.names
     }
-    for call in _optimiser_calls(tree):
+    for call in _optimizer_calls(tree):
         own = _rate_of(call)
         _, end = _range(call.func, positions)
         kind = _name_of(call.func)
@@ -133,15 +133,15 @@ def with_rates(program: str, rate: Rate, values: tuple[float, ...]) -> tuple[Var
     )
 
 
-def with_optimisers(program: str, place: Construction, chosen: tuple[Optimiser, ...]) -> tuple[Variant, ...]:
-    """The program with each of these optimisers; the parameters that it is given stay."""
+def with_optimizers(program: str, place: Construction, chosen: tuple[Optimizer, ...]) -> tuple[Variant, ...]:
+    """The program with each of these optimizers; the parameters that it is given stay."""
     found = []
-    for optimiser in chosen:
-        arguments = optimiser.arguments.format(lr=place.rate)
-        edits = [TextEdit(*place.name, optimiser.name), TextEdit(*place.rest, f", {arguments}")]
-        if place.import_line is not None and optimiser.name != place.kind:
-            edits.append(TextEdit(place.import_line, place.import_line, f"from torch.optim import {optimiser.name}; "))
-        found.append(Variant(optimiser.title, apply_edits(program, edits)))
+    for optimizer in chosen:
+        arguments = optimizer.arguments.format(lr=place.rate)
+        edits = [TextEdit(*place.name, optimizer.name), TextEdit(*place.rest, f", {arguments}")]
+        if place.import_line is not None and optimizer.name != place.kind:
+            edits.append(TextEdit(place.import_line, place.import_line, f"from torch.optim import {optimizer.name}; "))
+        found.append(Variant(optimizer.title, apply_edits(program, edits)))
     return tuple(found)
 
 
@@ -186,7 +186,7 @@ def draws_unseeded(program: str) -> bool:
 
 
 def summary(program: str) -> str:
-    """The optimiser and learning rate of a program in a few words: "Adam, lr 0.01"; empty where neither is found."""
+    """The optimizer and learning rate of a program in a few words: "Adam, lr 0.01"; empty where neither is found."""
     kinds, found = [each.kind for each in constructions(program)], rates(program)
     return ", ".join([*kinds[:1], *(f"lr {_short(rate.value)}" for rate in found[:1])])
 
@@ -216,7 +216,7 @@ def _number(node: ast.expr | None) -> float | None:
     return None
 
 
-def _optimiser_calls(tree: ast.Module) -> Iterator[ast.Call]:
+def _optimizer_calls(tree: ast.Module) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and _name_of(node.func) in KINDS:
             yield node
@@ -244,11 +244,11 @@ def _rate(title: str, literals: list[ast.expr], positions: Positions) -> Rate:
     return Rate(title, value, literals[0].lineno, tuple(_range(each, positions) for each in literals))
 
 
-def _of_optimisers(tree: ast.Module, positions: Positions) -> Iterator[Rate]:
+def _of_optimizers(tree: ast.Module, positions: Positions) -> Iterator[Rate]:
     given: dict[str, list[ast.expr]] = {}
     for name, literal in _assigned(tree):
         given.setdefault(name, []).append(literal)
-    calls = sorted(_optimiser_calls(tree), key=lambda item: item.lineno)
+    calls = sorted(_optimizer_calls(tree), key=lambda item: item.lineno)
     words = [(_name_of(call.func), _rate_of(call)) for call in calls]
     words += [
         (_name_of(node.func), word.value)

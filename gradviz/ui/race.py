@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ..session.race import Race
 from ..session.session import Session
 from ..session.variants import (
-    OPTIMISERS,
+    OPTIMIZERS,
     Variant,
     VariantError,
     around,
@@ -28,7 +28,7 @@ from ..session.variants import (
     draws_unseeded,
     numbers,
     rates,
-    with_optimisers,
+    with_optimizers,
     with_rates,
 )
 from .bridge import Bridge
@@ -56,7 +56,7 @@ class RaceDialog(QDialog):
         self._program = program
         self._rates, self._places = rates(program), constructions(program)
         self.by_rate = QRadioButton("Learning rates")
-        self.by_optimiser = QRadioButton("Optimizers")
+        self.by_optimizer = QRadioButton("Optimizers")
         self.place = QComboBox()
         self.place.setAccessibleName("Which learning rate")
         for rate in self._rates:
@@ -70,8 +70,8 @@ class RaceDialog(QDialog):
         self.maker.setAccessibleName("Which optimizer")
         for place in self._places:
             self.maker.addItem(f"{place.kind}, line {place.line}")
-        self.boxes = [QCheckBox(each.title) for each in OPTIMISERS]
-        for box, each in zip(self.boxes, OPTIMISERS, strict=True):
+        self.boxes = [QCheckBox(each.title) for each in OPTIMIZERS]
+        for box, each in zip(self.boxes, OPTIMIZERS, strict=True):
             box.setChecked(each.title in USUAL)
             box.setToolTip(f"torch.optim.{each.name}(…, {each.arguments.format(lr='the same')})")
             box.clicked.connect(self._ticked)
@@ -86,9 +86,9 @@ class RaceDialog(QDialog):
         self._lay_out(type_size)
         self._place_chosen()
         self.by_rate.setEnabled(bool(self._rates))
-        self.by_optimiser.setEnabled(bool(self._places))
+        self.by_optimizer.setEnabled(bool(self._places))
         self.by_rate.setChecked(bool(self._rates))
-        self.by_optimiser.setChecked(not self._rates and bool(self._places))
+        self.by_optimizer.setChecked(not self._rates and bool(self._places))
         for widget, has in ((self.place, self._rates), (self.list, self._rates), (self.maker, self._places)):
             widget.setEnabled(bool(has))
         for box in self.boxes:
@@ -112,7 +112,7 @@ class RaceDialog(QDialog):
         gap = pixels(18, type_size)
         column.setContentsMargins(gap, gap, gap, gap)
         column.setSpacing(pixels(8, type_size))
-        for widget in (intro, self.by_rate, self.place, self.list, self.by_optimiser, self.maker):
+        for widget in (intro, self.by_rate, self.place, self.list, self.by_optimizer, self.maker):
             column.addWidget(widget)
         column.addLayout(grid)
         column.addWidget(self.words)
@@ -136,16 +136,16 @@ class RaceDialog(QDialog):
         self.by_rate.setChecked(True)
 
     def _ticked(self) -> None:
-        self.by_optimiser.setChecked(True)
+        self.by_optimizer.setChecked(True)
 
     def variants(self) -> tuple[Variant, ...]:
         """What is asked for. VariantError in words where it cannot be raced."""
         if self.by_rate.isChecked():
             return with_rates(self._program, self._rates[self.place.currentIndex()], numbers(self.list.text()))
-        chosen = tuple(each for box, each in zip(self.boxes, OPTIMISERS, strict=True) if box.isChecked())
+        chosen = tuple(each for box, each in zip(self.boxes, OPTIMIZERS, strict=True) if box.isChecked())
         if not chosen:
             raise VariantError("Tick the optimizers that race.")
-        return with_optimisers(self._program, self._places[self.maker.currentIndex()], chosen)
+        return with_optimizers(self._program, self._places[self.maker.currentIndex()], chosen)
 
     def _go(self) -> None:
         try:

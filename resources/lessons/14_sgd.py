@@ -1,5 +1,5 @@
 # %% [markdown]
-# # The optimiser does the update for you
+# # The optimizer does the update for you
 # `zero_grad`, `backward`, `step`: the loop
 # of nearly every PyTorch program.
 #

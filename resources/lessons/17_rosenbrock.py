@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Six optimisers in a curved valley
+# # Six optimizers in a curved valley
 # Rosenbrock's valley is easy to find and
 # hard to follow: its floor is nearly flat,
 # and bends.

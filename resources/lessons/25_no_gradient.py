@@ -2,7 +2,7 @@
 # # A weight cut off from the loss
 # `detach` says: this is a constant. A weight
 # behind it gets no gradient, and an
-# optimiser leaves it alone without a word.
+# optimizer leaves it alone without a word.
 #
 # Open the Problems tab for the proof. Click
 # the note and watch the inspector:

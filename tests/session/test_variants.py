@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from gradviz.session.variants import (
-    OPTIMISERS,
+    OPTIMIZERS,
     VariantError,
     around,
     constructions,
@@ -13,7 +13,7 @@ from gradviz.session.variants import (
     numbers,
     rates,
     summary,
-    with_optimisers,
+    with_optimizers,
     with_rates,
 )
 
@@ -38,7 +38,7 @@ def without(program, variant):
     return [new for old, new in pairs if old != new]
 
 
-def test_the_keyword_of_an_optimiser():
+def test_the_keyword_of_an_optimizer():
     (rate,) = rates(MODEL)
     assert (rate.title, rate.value, rate.line) == ("lr of SGD", 0.05, 3)
     low, high = with_rates(MODEL, rate, (0.001, 2.0))
@@ -77,10 +77,10 @@ def test_a_rate_that_is_computed_is_left_alone():
     assert rates("not python (") == constructions("not python (") == ()
 
 
-def test_another_optimiser_takes_the_parameters_and_the_rate():
+def test_another_optimizer_takes_the_parameters_and_the_rate():
     (place,) = constructions(MODEL)
     assert (place.kind, place.rate, place.line) == ("SGD", "0.05", 3)
-    made = {variant.name: variant.program for variant in with_optimisers(MODEL, place, OPTIMISERS)}
+    made = {variant.name: variant.program for variant in with_optimizers(MODEL, place, OPTIMIZERS)}
     assert len(made) == 12
     assert without(MODEL, made["Adam"]) == ["opt = torch.optim.Adam(model.parameters(), lr=0.05)  # lr=0.05"]
     assert without(MODEL, made["SGD"]) == ["opt = torch.optim.SGD(model.parameters(), lr=0.05)  # lr=0.05"]
@@ -91,7 +91,7 @@ def test_another_optimiser_takes_the_parameters_and_the_rate():
 def test_a_class_imported_by_name_is_imported_too_and_lines_keep_their_numbers():
     program = "import torch\nfrom torch.optim import SGD\nopt = SGD([w], lr=rate,\n          momentum=0.9)\nx = 1\n"
     (place,) = constructions(program)
-    (variant,) = with_optimisers(program, place, (OPTIMISERS[3],))
+    (variant,) = with_optimizers(program, place, (OPTIMIZERS[3],))
     lines = variant.program.splitlines()
     assert lines[1] == "from torch.optim import Adam; from torch.optim import SGD"
     assert lines[2] == "opt = Adam([w], lr=rate)"
@@ -103,7 +103,7 @@ def test_the_variants_run_on_the_engine():
 
     program = "w = torch.tensor([1.0], requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.1)\n"
     (place,) = constructions(program)
-    for variant, wanted in zip(with_optimisers(program, place, OPTIMISERS), OPTIMISERS, strict=True):
+    for variant, wanted in zip(with_optimizers(program, place, OPTIMIZERS), OPTIMIZERS, strict=True):
         names = {"torch": torch}
         exec(compile(variant.program, "variant", "exec"), names)
         assert type(names["opt"]).__name__ == wanted.name

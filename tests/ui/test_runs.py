@@ -120,7 +120,7 @@ def test_the_dialog_offers_what_the_program_has(window, qtbot):
     dialog = RaceDialog(window, descents.MINIMUM, 100)
     qtbot.addWidget(dialog)
     assert dialog.by_rate.isChecked()
-    assert not dialog.by_optimiser.isEnabled()
+    assert not dialog.by_optimizer.isEnabled()
     assert [variant.name for variant in dialog.variants()] == ["lr 0.01", "lr 0.03", "lr 0.1", "lr 0.3"]
     dialog.list.setText("0.1, x")
     heard = []
@@ -136,11 +136,11 @@ def test_the_dialog_offers_what_the_program_has(window, qtbot):
     ]
 
 
-def test_the_dialog_of_optimisers_and_of_nothing(window, qtbot):
+def test_the_dialog_of_optimizers_and_of_nothing(window, qtbot):
     dialog = RaceDialog(window, "import torch\nopt = torch.optim.SGD(ps, lr=0.1)\n", 100)
     qtbot.addWidget(dialog)
     dialog.boxes[7].click()
-    assert dialog.by_optimiser.isChecked()
+    assert dialog.by_optimizer.isChecked()
     assert [variant.name for variant in dialog.variants()] == ["SGD", "SGD, momentum", "Adam", "Adamax", "RMSprop"]
     nothing = RaceDialog(window, "print(1)", 100)
     qtbot.addWidget(nothing)
