@@ -221,6 +221,17 @@ def test_axes_show_plain_numbers_without_hidden_factors(panel, session):
             assert axis.labelUnitPrefix == ""
 
 
+def test_the_name_between_ticks_makes_its_neighbours_room(panel):
+    axis = next(iter(panel.charts.values())).plot.across
+    axis.unit, axis.whole = "pass", True
+    axis.tickValues(0.0, 200.0, 120.0)
+    narrow = axis.tickStrings([50.0, 100.0, 150.0], 1.0, 50.0)
+    axis.tickValues(0.0, 200.0, 900.0)
+    wide = axis.tickStrings([50.0, 100.0, 150.0], 1.0, 50.0)
+    assert narrow == ["", "pass 100", ""]
+    assert wide == ["50", "pass 100", "150"]
+
+
 def test_stepping_within_a_pass_draws_nothing_again(panel, session, monkeypatch):
     trace = descents.minimum()
     show(panel, session, trace, Cursor(20, 3))

@@ -12,7 +12,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QRubberBand, QWidget
 
 from ...scene.theme import Theme
@@ -44,12 +44,19 @@ class Ticks(pg.AxisItem):  # type: ignore[misc]
     """The axis name where it stands beside a tick."""
     line = 12
     """Height of a line of type in pixels: ticks along the side keep that distance."""
+    _scale = math.inf
+    """Pixels of the axis for a distance of 1."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         strings = self._numbers(values, spacing)
         if self.unit and strings:
             middle = len(strings) // 2
             strings[middle] = f"{self.unit} {strings[middle]}"
+            width = QFontMetricsF(self.style["tickFont"] or self.font()).horizontalAdvance
+            for side in (middle - 1, middle + 1):
+                # In large type the name needs the room of its neighbours.
+                if 0 <= side < len(strings) and width(strings[middle] + strings[side]) / 2 > spacing * self._scale - 4:
+                    strings[side] = ""
         return strings
 
     def _numbers(self, values: list[float], spacing: float) -> list[str]:
@@ -60,6 +67,7 @@ class Ticks(pg.AxisItem):  # type: ignore[misc]
         return [tick_text(value, spacing, WIDEST) for value in values]
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        self._scale = size / (high - low) if high > low else math.inf
         if not self.is_log:
             # One level only, minor ticks crowd a small plot; the second one where the first has a single tick.
             levels = super().tickValues(low, high, size)
