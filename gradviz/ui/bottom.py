@@ -115,7 +115,10 @@ class Bottom(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # In a narrow window the tabs come first: the inspector tells the step, too, and the pass has its number.
+        self._share_bar()
+
+    def _share_bar(self) -> None:
+        """In a narrow window the tabs come first: the inspector tells the step, too, and the pass has its number."""
         self._words.setVisible(self.width() >= pixels(WIDE, self._session.settings.type_size))
         self._picker.fit(self.width())
 
@@ -172,6 +175,7 @@ class Bottom(QWidget):
             # As wide as its longest words, so that the timeline does not breathe while one steps.
             self._words.setMinimumWidth(pixels(150, self._session.settings.type_size))
             self._pages.setMinimumHeight(pixels(90, self._session.settings.type_size))
+            self._share_bar()
 
 
 def _need(view: View) -> str:

@@ -154,6 +154,15 @@ def test_the_pass_picker_shows_for_several_passes_only(qapp, session, show, qtbo
     discard(picker)
 
 
+def test_larger_type_takes_room_from_the_strip_of_passes_and_not_from_the_tabs(window, session, show):
+    show("accumulate_twice")
+    picker = window.bottom.findChild(PassPicker)
+    before = [picker._strip.isVisibleTo(picker)]
+    session.change(type_size=150)
+    before.append(picker._strip.isVisibleTo(picker))
+    assert before == [True, False]
+
+
 # -- bridge ------------------------------------------------------------------------------------------------------
 
 

@@ -166,7 +166,7 @@ class Landscape(QWidget):
 
     def _restyle(self) -> None:
         theme, size = theme_of(self._session.settings.theme), self._session.settings.type_size
-        self._top.setMinimumHeight(pixels(22, size))
+        self._top.setMinimumHeight(pixels(40 if self._is_wide else 22, size))
         air = pixels(4, size) if self._is_wide else 0
         self._head.setContentsMargins(pixels(10, size), air, pixels(10, size), air)
         self._row.setContentsMargins(0, 0, pixels(14 if self._is_wide else 4, size), 0)
