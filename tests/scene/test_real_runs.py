@@ -62,7 +62,7 @@ def run():
 
 
 def numbers_in(text: str) -> list[float]:
-    return [float(found.replace("−", "-")) for found in re.findall(r"−?\d+(?:\.\d+)?(?:e−?\d+)?", text)]
+    return [float(found.replace("−", "-")) for found in re.findall(r"\bnan\b|−?\d+(?:\.\d+)?(?:e−?\d+)?", text)]
 
 
 def check(trace) -> int:
