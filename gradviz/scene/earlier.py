@@ -34,7 +34,7 @@ class Change:
         before, now = self.before.data, self.now.data
         if before is None or now is None or before.shape != now.shape:
             return self.before == self.now
-        scale = max((float(np.abs(data).max(initial=0.0)) for data in (before, now)), default=0.0)
+        scale = max((float(np.abs(data[np.isfinite(data)]).max(initial=0.0)) for data in (before, now)), default=0.0)
         return bool(np.allclose(before, now, rtol=0.0, atol=SAME * scale, equal_nan=True))
 
     @property
