@@ -117,6 +117,7 @@ QPushButton[kind="tab"]:focus {{ border-color: {t.focus}; }}
 QLineEdit, QAbstractSpinBox, QComboBox {{ background: {t.card}; border: 1px solid {t.line}; border-radius: {px(5)};
   padding: {px(3)} {px(6)}; selection-background-color: {t.selection}; selection-color: {t.text}; }}
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {t.focus}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QLineEdit[kind="number"], QAbstractSpinBox[kind="number"] {{ font-family: {families(MONO)};
   background: transparent; border-color: transparent; padding: {px(1)} {px(2)}; }}
 QLineEdit[kind="number"]:hover, QAbstractSpinBox[kind="number"]:hover {{ border-color: {t.line}; }}

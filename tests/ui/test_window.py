@@ -7,6 +7,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QSpinBox, QStyle, QStyleOptionSpinBox
 
 from gradviz.session.commands import COMMANDS
 from gradviz.trace.messages import PassRecorded, TextPrinted
@@ -217,6 +218,17 @@ def test_the_table_of_keys_lists_every_command(window, qtbot):
     assert {command.title for command in COMMANDS} <= words
     assert "→" in words
     dialog.accept()
+
+
+def test_a_field_for_a_number_has_no_broken_buttons(window):
+    """A style sheet that only frames the field leaves its arrows as two crooked strokes."""
+    field = QSpinBox(window)
+    field.resize(160, 30)
+    field.show()
+    option = QStyleOptionSpinBox()
+    field.initStyleOption(option)
+    control, part = QStyle.ComplexControl.CC_SpinBox, QStyle.SubControl.SC_SpinBoxUp
+    assert field.style().subControlRect(control, option, part, field).width() <= 0
 
 
 def test_a_broken_window_memory_is_forgotten(qapp, session):
