@@ -16,10 +16,10 @@ torch.manual_seed(0)
 x = torch.linspace(-1, 1, 16).unsqueeze(1)
 target = x.abs()
 
-
-def train(first_bias):
+# %%
+for bias in (-3., 0.5):
     first, last = nn.Linear(1, 6), nn.Linear(6, 1)
-    nn.init.constant_(first.bias, first_bias)
+    nn.init.constant_(first.bias, bias)
     parameters = [*first.parameters(), *last.parameters()]
     optimizer = torch.optim.SGD(parameters, lr=0.1)
     for step in range(100):
@@ -28,10 +28,5 @@ def train(first_bias):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return loss.item(), (hidden > 0).sum().item()
-
-
-# %%
-for bias in (-3., 0.5):
-    loss, active = train(bias)
+    active = (hidden > 0).sum()
     print(f"bias {bias}: loss {loss:.3f}, {active} of 96 outputs not 0")

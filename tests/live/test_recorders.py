@@ -173,7 +173,7 @@ def same(ours, real):
                 assert b is not None, name
                 assert (a.shape, a.dtype) == (b.shape, b.dtype), name
                 if a.data is not None:
-                    assert np.allclose(a.data, b.data, rtol=1e-4, atol=1e-6), name
+                    assert np.allclose(a.data, b.data, rtol=1e-4, atol=1e-6, equal_nan=True), name
 
 
 def compare(program):

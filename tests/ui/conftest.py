@@ -91,6 +91,8 @@ def discard(widget):
 def nothing_left_behind(qapp, request):
     """After a test: no window in sight, no timer that fires, no thread."""
     before = set(threading.enumerate())
+    # What earlier tests keep (runs of whole lessons) is not searched again after every test.
+    gc.freeze()
     yield
     QAccessible.setActive(False)
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
