@@ -80,6 +80,20 @@ def window(qapp, session):
     discard(made)
 
 
+@pytest.fixture
+def canvas(qapp, session):
+    """A canvas of 900 × 500 on which nothing glides."""
+    from gradviz.ui.canvas.canvas import GraphCanvas
+
+    session.change(motion=False)
+    made = GraphCanvas(session)
+    made.resize(900, 500)
+    made.show()
+    yield made
+    made.shutdown()
+    discard(made)
+
+
 def discard(widget):
     """Close a widget and free it, as the end of the application would."""
     widget.close()

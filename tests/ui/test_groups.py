@@ -3,7 +3,6 @@
 import itertools
 from types import SimpleNamespace
 
-import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QHelpEvent
 from PySide6.QtTest import QTest
@@ -13,24 +12,11 @@ from gradviz.scene.roles import Role
 from gradviz.session.document import Document
 from gradviz.trace.query import Cursor
 from gradviz.ui.canvas import hand
-from gradviz.ui.canvas.canvas import GraphCanvas
 from gradviz.ui.canvas.describing import group_text, spoken_text, tip_page
 from gradviz.ui.canvas.menu import context_menu
 from gradviz.ui.canvas.stage import options_of
 from gradviz.ui.editor.lines import card_of_line, source_of_card
 from tests.grouped import LARGE, PROGRAMS, ran
-from tests.ui.conftest import discard
-
-
-@pytest.fixture
-def canvas(qapp, session):
-    session.change(motion=False)
-    made = GraphCanvas(session)
-    made.resize(900, 500)
-    made.show()
-    yield made
-    made.shutdown()
-    discard(made)
 
 
 def open_program(session, program, qtbot, stage=None):

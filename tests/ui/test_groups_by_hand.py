@@ -7,23 +7,15 @@ from PySide6.QtTest import QTest
 from gradviz.scene.faces import short_face
 from gradviz.scene.roles import Role
 from gradviz.ui.canvas import groups
-from gradviz.ui.canvas.canvas import GraphCanvas
 from tests.grouped import PROGRAMS
-from tests.ui.conftest import discard
 from tests.ui.test_groups import open_program
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def canvas(qapp, session):
-    session.change(motion=False, grouping="nothing")
-    made = GraphCanvas(session)
-    made.resize(900, 500)
-    made.show()
-    yield made
-    made.shutdown()
-    discard(made)
+@pytest.fixture(autouse=True)
+def single_cards(session):
+    session.change(grouping="nothing")
 
 
 def frame(canvas, first, last):
