@@ -14,6 +14,7 @@ from typing import Literal
 
 from ..trace.events import Input, OpRan
 from ..trace.history import History
+from ..trace.identity import variables_of
 from ..trace.ops import OpInfo
 from ..trace.regions import Grouping
 from .numbers import raised
@@ -254,7 +255,7 @@ class _Reader:
     def op_card(self, step: int, op: OpRan) -> None:
         node = op.node
         out = op.outputs[0] if op.outputs else None
-        names = ", ".join(item.name for item in op.outputs if item.name)
+        names = variables_of(op)
         info = self.ops.get(op.op)
         sources = [self.source_of(operand) for operand in op.inputs]
         position = self.add(

@@ -18,7 +18,7 @@ def identities_of(ops: Iterable[OpRan]) -> dict[int, str]:
     for kind, chosen in (("", [op for op in ran if op.node is not None]), ("~", [op for op in ran if op.node is None])):
         aims, counts = _aims(chosen), Counter[str]()
         for op in chosen:
-            meaning = f"{kind}{op.op}:{_names(op)}:{aims[op.id]}:{'/'.join(op.scope)}"
+            meaning = f"{kind}{op.op}:{variables_of(op)}:{aims[op.id]}:{'/'.join(op.scope)}"
             counts[meaning] += 1
             found[op.id] = f"{meaning} {counts[meaning]}"
     return found
@@ -33,12 +33,13 @@ def _aims(ops: Sequence[OpRan]) -> dict[int, str]:
     line, aim = -1, ""
     for op in reversed(ops):
         here = op.source.line if op.source is not None else -1
-        names = _names(op)
+        names = variables_of(op)
         if here != line or names:
             line, aim = here, names
         found[op.id] = "" if names else aim
     return found
 
 
-def _names(op: OpRan) -> str:
+def variables_of(op: OpRan) -> str:
+    """The variables that an op's results were bound to: "a", "values, indices", or empty."""
     return ", ".join(item.name for item in op.outputs if item.name)
