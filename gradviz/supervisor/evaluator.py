@@ -1,8 +1,9 @@
 """A warm process that evaluates recorded forwards, so that the window never computes a surface itself.
 
 It is a worker that never runs a program. Calls never block: the newest question waits for a thread of the evaluator,
-which starts the process when it is first needed, hands questions over and ends it. The process itself leaves an older
-question when a newer one comes.
+which finds a process when one is first needed (the supervisor's warm spare, where there is one: starting Python and the
+engine takes longer than a picture may), hands questions over and ends it. The process itself leaves an older question
+when a newer one comes.
 """
 
 from __future__ import annotations
@@ -14,16 +15,23 @@ from typing import Any
 from ..trace.forward import Evaluate, Evaluated, refused
 from .process import WorkerProcess, command_line
 
+Hearing = Callable[[WorkerProcess, Any], None]
+Ending = Callable[[WorkerProcess], None]
+
 LOST = "The process that computes this picture ended. Zoom, or choose another picture, to start it again."
 
 
 class Evaluator:
     """`answer` is the newest one; who listens is woken after it, on a thread of the process, and must be short."""
 
-    def __init__(self, command: list[str] | None = None) -> None:
+    def __init__(
+        self, command: list[str] | None = None, spare: Callable[[Hearing, Ending], WorkerProcess | None] | None = None
+    ) -> None:
+        """`spare` gives away a process that waits for work and will speak to these two from now on, or None."""
         self.answer: Evaluated | None = None
         self._wake: Callable[[], None] | None = None
         self._command = command
+        self._spare = spare
         self._turn = threading.Condition()
         self._wanted: Evaluate | None = None
         self._is_wanted = False
@@ -39,7 +47,7 @@ class Evaluator:
             self._wake = wake
 
     def warm(self) -> None:
-        """Start the process if there is none."""
+        """Have a process ready if there is none."""
         with self._turn:
             self._is_wanted = True
             self._go()
@@ -87,10 +95,12 @@ class Evaluator:
             process.join(1.0)
 
     def _start(self) -> WorkerProcess | None:
-        try:
-            process = WorkerProcess(self._hear, self._ended, self._command or command_line())
-        except OSError:
-            return None  # The supervisor, which starts its own the same way, says so in words.
+        process = self._spare(self._hear, self._ended) if self._spare is not None else None
+        if process is None or process.exit_code is not None:
+            try:
+                process = WorkerProcess(self._hear, self._ended, self._command or command_line())
+            except OSError:
+                return None  # The supervisor, which starts its own the same way, says so in words.
         with self._turn:
             self._process = process
         return process

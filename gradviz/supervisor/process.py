@@ -92,6 +92,12 @@ class WorkerProcess:
         """None while it runs; negative for the signal that ended it."""
         return self._process.returncode
 
+    def turn_to(
+        self, heard: Callable[[WorkerProcess, Any], None], ended: Callable[[WorkerProcess], None]
+    ) -> None:
+        """Speak to these from now on. One whose end may have been told to those before has an `exit_code`."""
+        self._heard, self._ended = heard, ended
+
     def send(self, command: object) -> None:
         """Hand over a command. A worker that has ended or takes nothing more loses it."""
         assert self._process.stdin is not None

@@ -16,7 +16,7 @@ from ..trace.messages import Message, RunBegan, RunEnded, RunPaused
 from ..trace.trace import Trace, TraceBuilder
 from ..worker.protocol import Goal, Hold, Ready, Resume, Run, SetSpeed
 from . import endings
-from .evaluator import Evaluator
+from .evaluator import Ending, Evaluator, Hearing
 from .lanes import Lanes
 from .process import WorkerProcess, command_line
 
@@ -27,6 +27,11 @@ PATIENCE = 0.2
 
 SPARE_DELAY = 0.25
 """Seconds that a new run has the processor for itself before the next spare starts."""
+
+
+FORESIGHT = 1.0
+"""Seconds after the first function of a run until a process stands by to draw it. The moment is an idle one: a person
+looks at the graph, a typist has not yet typed on, a window that has just opened is furnished."""
 
 
 def nothing(*_: object) -> None:
@@ -62,9 +67,10 @@ class Supervisor:
         self._spare: WorkerProcess | None = None
         self._began = 0.0
         self._newest = 0
+        self._foresees = False
         self._stopping = False
         self._closed = False
-        self.evaluator = Evaluator(self._command)
+        self.evaluator = Evaluator(self._command, self._give_spare)
         self.lanes = Lanes(self._command, patience)
         self._keeper = threading.Thread(target=self._keep, name="supervisor", daemon=True)
         self._keeper.start()
@@ -107,12 +113,12 @@ class Supervisor:
     # -- the keeper ----------------------------------------------------------------------------------------------
 
     def _keep(self) -> None:
-        spare_at = float("inf")
+        later: dict[str, float] = {}  # wishes, and the moments at which they come true
         while True:
             try:
-                wish, what = self._wishes.get(timeout=_until(spare_at))
+                wish, what = self._wishes.get(timeout=_until(later))
             except queue.Empty:
-                wish, what = "warm", None
+                wish, what = min(later, key=later.__getitem__), None
             if self._closed or wish == "close":
                 break
             match wish:
@@ -120,11 +126,17 @@ class Supervisor:
                     number, run = what
                     if number != self._newest:
                         continue  # Only the newest program of a fast typist is worth running.
+                    later.pop("foresee", None)
                     self._start_run(run)
-                    spare_at = time.monotonic() + SPARE_DELAY
+                    later["warm"] = time.monotonic() + SPARE_DELAY
                 case "warm":
+                    later.pop("warm", None)
                     self._ensure_spare()
-                    spare_at = float("inf")
+                case "foresee":
+                    later.pop("foresee", None)
+                    self.evaluator.warm()
+                case "later":
+                    later.update(what)
                 case "stop":
                     self._end_active()
                 case "send" if self._active is not None:
@@ -149,9 +161,10 @@ class Supervisor:
             self.trace = Trace()
             self.failure = ""
             self._stopping = False
+            self._foresees = False
             self._change("starting")
-        self._ensure_spare()
-        with self._turn:
+        with self._turn:  # Nobody else is given the spare between.
+            self._ensure_spare()
             worker, self._spare = self._spare, None
             self._active = worker
             self._began = time.monotonic()
@@ -169,6 +182,17 @@ class Supervisor:
             except OSError as error:
                 self.failure = endings.failed_start(None, str(error))
                 self._change("failed")
+
+    def _give_spare(self, heard: Hearing, ended: Ending) -> WorkerProcess | None:
+        """The warm spare, which speaks to these from now on; another takes its place a little later."""
+        with self._turn:
+            spare = self._spare
+            if spare is None or not spare.spoke or self.ready is None or self._closed:
+                return None
+            self._spare = None
+            spare.turn_to(heard, ended)
+        self._wishes.put(("later", {"warm": time.monotonic() + SPARE_DELAY}))
+        return spare
 
     def _end_active(self) -> None:
         """The stop ladder. Afterwards the worker and everything it started are gone."""
@@ -210,6 +234,9 @@ class Supervisor:
                     self._wishes.put(("warm", None))
                 case _:
                     self._wake()
+            if self.trace.forwards and not self._foresees:
+                self._foresees = True
+                self._wishes.put(("later", {"foresee": time.monotonic() + FORESIGHT}))
         # Not within the turn: a listener that has to wait (for a full pipe) must not keep a stop from coming.
         self._listen(record)
 
@@ -248,5 +275,5 @@ class Supervisor:
         self._wake()
 
 
-def _until(moment: float) -> float | None:
-    return None if moment == float("inf") else max(0.0, moment - time.monotonic())
+def _until(later: dict[str, float]) -> float | None:
+    return max(0.0, min(later.values()) - time.monotonic()) if later else None

@@ -51,6 +51,8 @@ def main() -> None:
     from .readiness import ready
 
     channel.send(ready())
+    if asked.empty():  # nobody waits: what a first picture needs is loaded now as well
+        from . import evaluation as _  # noqa: F401
     first = asked.get()
     if isinstance(first, Run):
         leave(running.execute(first, channel, gate))
