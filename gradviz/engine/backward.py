@@ -166,6 +166,11 @@ def batched(
     return tuple(None if any(e is None for e in each) else stack(list(each), 0) for each in zip(*rows, strict=True))
 
 
+def own_memory(gradient: Any) -> Any:
+    """Return a copy in the same order of dimensions; one that was expanded takes the order of its dimensions."""
+    return np.array(gradient, order="C" if 0 in gradient.strides else "K")[()]
+
+
 def grad(
     outputs: Any,
     inputs: Any,
@@ -210,7 +215,7 @@ def grad(
         if isinstance(gradient, Tensor):
             answers.append(gradient)
         elif gradient is not None:
-            value = np.array(gradient)[()] if isinstance(gradient, np.ndarray) else gradient
+            value = own_memory(gradient) if isinstance(gradient, np.ndarray) else gradient
             answers.append(Tensor._of(value, None))
         elif materialize_grads:
             answers.append(Tensor._of(np.zeros(tensor._value.shape, tensor._value.dtype)[()], None))

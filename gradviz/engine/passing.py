@@ -14,6 +14,7 @@ import numpy as np
 from . import anomaly, messages, watch
 from . import dtype as dtypes
 from .hook_calls import call_node_hooks, call_tensor_hooks
+from .kernels import axes_of
 from .kernels import total as total_of
 from .meaning import summed_to
 from .memory import DETACHED
@@ -237,7 +238,26 @@ def asked(node: Any, raw: tuple[Any, ...], towards: set[Any]) -> tuple[Any, ...]
     looks at those for every edge too, and then computes only what was asked for.
     """
     targets = (edge[0] if edge.__class__ is tuple else edge for edge in node.edges())
-    return tuple(gradient if target in towards else None for target, gradient in zip(targets, raw, strict=False))
+    return tuple(
+        None if target not in towards else unfilled(node, target, gradient)
+        for target, gradient in zip(targets, raw, strict=False)
+    )
+
+
+def unfilled(node: Any, target: Any, gradient: Any) -> Any:
+    """Return what a sum sends to a pointwise node as PyTorch's `expand`: a view with strides of zero.
+
+    It prefers no order of dimensions, so the saved values decide how the next gradient lies in memory, and programs see
+    that where they ask for the gradient of a tensor that is no leaf. Elsewhere nobody sees it, and `spread` fills an
+    array, which products of matrices need.
+    """
+    if node.op is None or node.op.name not in ("sum", "sum.dim") or gradient.__class__ is not np.ndarray:
+        return gradient
+    if target.op is None or not (target.op.derivative or target.op.view or target.op.kind in ("binary", "pointwise")):
+        return gradient
+    axes = axes_of(getattr(node, "s_dim", None), gradient.ndim)
+    kept = gradient[tuple(slice(0, 1) if axis in axes else slice(None) for axis in range(gradient.ndim))]
+    return np.broadcast_to(kept, gradient.shape)
 
 
 def general_run(node: Any, grad: Any, grads: dict[Any, Any], keep: bool) -> None:
