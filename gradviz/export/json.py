@@ -49,7 +49,7 @@ def write_json(state: State, theme: Theme, trace: Trace, options: Options | None
     tree = {
         "format": "gradviz-state",
         "version": 1,
-        "pass": history.item.number + 1,
+        "pass": history.number + 1,
         "step": state.step,
         "steps": history.steps,
         "phase": state.phase,

@@ -41,9 +41,11 @@ def split_shared(
         raise ValueError(f"uses must be at least 1, not {uses}")
     result = graph.copy()
     for leaf in graph:
-        if graph.in_degree(leaf) or graph.out_degree(leaf) < uses or graph.nodes[leaf].get("whole", False):
+        # Not by `out_edges`: such a view and its graph hold each other, and 10,000 nodes would stay for long.
+        uses_of = [(to, key, data) for to, edges in graph.succ[leaf].items() for key, data in edges.items()]
+        if graph.pred[leaf] or len(uses_of) < uses or graph.nodes[leaf].get("whole", False):
             continue
-        for _, consumer, key, data in graph.out_edges(leaf, keys=True, data=True):
+        for consumer, key, data in uses_of:
             chip = Chip(leaf, consumer, key)
             attributes = dict(graph.nodes[leaf])
             attributes["chip_of"] = leaf
@@ -52,5 +54,5 @@ def split_shared(
             result.add_node(chip, **attributes)
             kept = {name: value for name, value in data.items() if name != "source_slot"}
             result.add_edge(chip, consumer, key, **kept)
-        result.remove_edges_from(list(graph.out_edges(leaf, keys=True)))
+        result.remove_edges_from([(leaf, consumer, key) for consumer, key, _ in uses_of])
     return result

@@ -95,7 +95,7 @@ class Earlier:
             return None
         was = self._node_before(node)
         before = _first(self.before.gradient_in(was, NEVER - 1)) if was is not None else None
-        return Change(self.before.item.number, before, now) if before is not None else None
+        return Change(self.before.number, before, now) if before is not None else None
 
     def cleared(self, tensor: int, step: int) -> Value | None:
         """What `.grad` held before it was cleared, until the next gradient is added."""
@@ -111,7 +111,7 @@ class Earlier:
 
 def earlier_of(trace: Trace, history: History) -> Earlier:
     """A pass beside the nearest one before it that is kept and had a backward pass."""
-    passes = [item for item in trace.passes if item.number < history.item.number]
+    passes = [item for item in trace.passes if item.number < history.number]
     found = next((item.history for item in reversed(passes) if item.history.backward_began != NEVER), None)
     return Earlier(history, found)
 

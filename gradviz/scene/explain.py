@@ -100,12 +100,12 @@ class _Sentences:
     # -- forward -------------------------------------------------------------------------------------------------
 
     def _start(self) -> list[str]:
-        if self.history.item.number == 0:
+        if self.history.number == 0:
             return ["Nothing has run yet. Step forward to run the program line by line."]
-        carried = [state for state in self.history.item.carried.tensors if state.requires_grad]
+        carried = [state for state in self.history.carried.tensors if state.requires_grad]
         names = _listed([self._name(state.tensor) for state in carried])
         told = f" {names} {'come' if len(carried) > 1 else 'comes'} from before." if 0 < len(carried) <= 6 else ""
-        return [f"Pass {self.history.item.number + 1} begins.{told}"]
+        return [f"Pass {self.history.number + 1} begins.{told}"]
 
     def _made(self, event: TensorMade) -> list[str]:
         first = f"{_capital(self._name(event.tensor))} is made with `{event.maker}`: {_held(event.value)}."

@@ -93,7 +93,9 @@ def graph_of(cards: Cards, history: History, previous: Measures | None = None, c
         if previous is not None:
             room = max(room, previous.rooms.get(edge, 0.0))
         if room > gap:
-            found.graph.edges[edge]["room"] = found.measures.rooms[edge] = room
+            source, target, slot = edge
+            # Not by `edges`: that view and the graph would hold each other.
+            found.graph[source][target][slot]["room"] = found.measures.rooms[edge] = room
     return found
 
 

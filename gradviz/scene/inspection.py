@@ -265,7 +265,7 @@ def _earlier_facts(trace: Trace, history: History, step: int, subject: Subject) 
     change = earlier.change(subject.node, step) if subject.node is not None else None
     cleared = earlier.cleared(subject.tensor, step) if subject.tensor is not None else None
     if change is not None:
-        is_next = change.number == history.item.number - 1
+        is_next = change.number == history.number - 1
         label = "pass before" if is_next else f"in pass {change.number + 1}"
         facts.append(Fact(label, change.text, "" if change.is_same else "gradient"))
     if cleared is not None:

@@ -46,7 +46,7 @@ def step_title(trace: Trace, state: State) -> str:
     names = Names(trace, history)
     match state.event:
         case None:
-            return f"pass {history.item.number + 1}"
+            return f"pass {history.number + 1}"
         case NodeRan(node=node) | LeafAccumulated(node=node):
             return history.nodes[node].node.name
         case OpRan(node=made, op=op):

@@ -107,7 +107,7 @@ def accumulation(trace: Trace, history: History, event: LeafAccumulated) -> Accu
     if event.before.data is not None and not np.any(event.before.data):
         return Accumulation(formula, f"`{name}.grad` was zero, so it becomes this gradient.")
     why = f"`{name}.grad` still held {amount(event.before, 'a gradient')}"
-    if history.item.number > 0:
+    if history.number > 0:
         why += " from an earlier backward() and was not zeroed"
     return Accumulation(formula, f"{why}: the new gradient is added to it.")
 

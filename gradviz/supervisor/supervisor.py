@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Literal
 
-from ..trace.messages import Message, RunBegan, RunEnded, RunPaused
+from ..trace.messages import Message, PassRecorded, RunBegan, RunEnded, RunPaused
 from ..trace.trace import Trace, TraceBuilder
 from ..worker.protocol import Goal, Hold, Ready, Resume, Run, SetSpeed
 from . import endings
@@ -27,6 +27,9 @@ PATIENCE = 0.2
 
 SPARE_DELAY = 0.25
 """Seconds that a new run has the processor for itself before the next spare starts."""
+
+LONG_PASS = 1_000
+"""Events from which on a pass is read on the thread that hears of it, not when the window first asks: 10 ms."""
 
 
 FORESIGHT = 1.0
@@ -216,6 +219,8 @@ class Supervisor:
     # -- on the reader threads -----------------------------------------------------------------------------------
 
     def _hear(self, worker: WorkerProcess, record: Any) -> None:
+        if isinstance(record, PassRecorded) and len(record.item.events) >= LONG_PASS:
+            record.item.read_ahead()
         with self._turn:
             if isinstance(record, Ready):
                 self.ready = record

@@ -105,10 +105,15 @@ class NodeHistory:
 
 
 class History:
-    """The lists, built in one walk over the events."""
+    """The lists, built in one walk over the events.
+
+    The pass keeps its history, and not the other way round: a circle of the two would stay, with all that it holds,
+    until Python looks for such.
+    """
 
     def __init__(self, item: Pass) -> None:
-        self.item = item
+        self.number = item.number
+        self.carried = item.carried
         self.events = item.events
         self.steps = len(item.events)
         self.tensors: dict[int, TensorHistory] = {}
@@ -130,7 +135,7 @@ class History:
     # -- building ------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        carried = self.item.carried
+        carried = self.carried
         for state in carried.tensors:
             history = self._tensor(state.tensor, 0, state.maker, state.name, state.source, None)
             history.values.add(0, state.value)

@@ -10,8 +10,12 @@ import os
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .libraries import ANY_DISPLAY, X11, apt_line, missing_packages
+
+if TYPE_CHECKING:
+    from .collecting import Collecting
 
 SWITCH = 0.0005
 """Seconds that a thread may keep Python to itself while another waits. Painting gives it away at every call of Qt, and
@@ -65,6 +69,7 @@ class Opening:
 
     def __init__(self, window, path: str | None) -> None:
         self._window, self._path = window, path
+        self._collecting: Collecting | None = None
 
     def start(self) -> None:
         from PySide6.QtCore import QTimer
@@ -73,10 +78,13 @@ class Opening:
         QTimer.singleShot(0, self._open)
 
     def _open(self) -> None:
+        from .collecting import Collecting
+
         # The program first: the worker runs it while the canvas is being made.
         self._open_first()
         self._window.furnish()
         self._window.system_motion.ask()
+        self._collecting = Collecting(self._window.session)
         # The first formula and the first curve would wait half a second for their libraries, in the middle of a step.
         threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 

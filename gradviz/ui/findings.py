@@ -15,8 +15,8 @@ from ..session.session import Session
 from ..session.view import View
 from ..trace.trace import Trace
 
-SLICE = 2_000
-"""Events read at a time: about 5 ms."""
+SLICE, LOOK = 200, 4e-3
+"""Events read at a time, and seconds after which the window has its turn again."""
 REST = 150
 """Milliseconds between two looks at least."""
 SHARE = 20
@@ -49,9 +49,10 @@ class Findings(QObject):
     def _look(self) -> None:
         began = time.perf_counter()
         self._evidence.follow(self._trace)
-        if not self._evidence.read(SLICE):
-            self._timer.start(0)
-            return
+        while not self._evidence.read(SLICE):
+            if time.perf_counter() - began > LOOK:
+                self._timer.start(0)
+                return
         found = findings_in(self._evidence)
         spent = (time.perf_counter() - began) * 1e3
         if self._trace is not self._session.view.newest:

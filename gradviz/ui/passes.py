@@ -86,7 +86,7 @@ class PassPicker(QWidget):
 
     def _view_changed(self, view: View) -> None:
         trace = view.trace
-        shown = (view.state.history.item.number if view.state else 0, trace.pass_count, len(trace.passes))
+        shown = (view.state.history.number if view.state else 0, trace.pass_count, len(trace.passes))
         if shown == self._shown:
             return
         self._shown = shown
@@ -137,7 +137,7 @@ class PassStrip(QWidget):
             x = self._x(item.number, count)
             painter.drawLine(QPointF(x, middle - 4), QPointF(x, middle + 4))
         if view.state is not None:
-            x = self._x(view.state.history.item.number, count)
+            x = self._x(view.state.history.number, count)
             painter.setPen(QPen(QColor(theme.window), 1))
             painter.setBrush(QColor(theme.value))
             painter.drawEllipse(QPointF(x, middle), 5, 5)
@@ -157,5 +157,5 @@ class PassStrip(QWidget):
         view = self._session.view
         wanted = round((x - 5) / max(1, self.width() - 10) * (view.trace.pass_count - 1))
         nearest = view.trace.nearest_pass(wanted)
-        if nearest is not None and (view.state is None or nearest.number != view.state.history.item.number):
+        if nearest is not None and (view.state is None or nearest.number != view.state.history.number):
             self._session.go_to(end_of(view.trace, nearest.number))

@@ -151,7 +151,7 @@ class Timeline(QWidget):
     def _kept(self, state: State) -> dict[int, str]:
         """Step → note of the bookmarks of this pass."""
         marks = self._session.view.bookmarks
-        return {mark.cursor.step: mark.note for mark in marks if mark.cursor.number == state.history.item.number}
+        return {mark.cursor.step: mark.note for mark in marks if mark.cursor.number == state.history.number}
 
     # -- hand ----------------------------------------------------------------------------------------------------
 
@@ -167,7 +167,7 @@ class Timeline(QWidget):
         step, view = self.step_at(x), self._session.view
         if step is None or view.state is None:
             return
-        number = view.state.history.item.number
+        number = view.state.history.number
         if Cursor(number, step) != view.cursor:
             self._session.go_to(Cursor(number, step))
 

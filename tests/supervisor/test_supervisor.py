@@ -169,3 +169,13 @@ def test_a_worker_whose_frames_are_torn_is_ended_in_words():
         time.sleep(0.01)
     assert "a frame is damaged" in supervisor.failure
     supervisor.shutdown()
+
+
+def test_a_long_pass_is_read_before_anybody_asks(runs):
+    begin = "import torch\nx = y = torch.ones(3, requires_grad=True)\n"
+    runs.run(f"{begin}for i in range(600):\n    y = y * 2\ny.sum().backward()")
+    (item,) = runs.supervisor.trace.passes
+    assert "history" in vars(item)
+    runs.run(f"{begin}x.sum().backward()")
+    (item,) = runs.supervisor.trace.passes
+    assert "history" not in vars(item)

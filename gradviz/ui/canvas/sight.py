@@ -102,7 +102,7 @@ class Sight:
             return goal
         if before is None:
             return kept
-        if old is not None and old.history.item.number == scene.history.item.number:
+        if old is not None and old.history.number == scene.history.number:
             was, now = (_middle(one, at, self._selected()) for one, at in ((old, before), (scene, geometry)))
             if was is not None and now is not None:
                 kept = kept.moved(*((a - b) * kept.zoom for a, b in zip(was, now, strict=True)))

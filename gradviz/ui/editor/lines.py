@@ -16,7 +16,7 @@ class LineValues:
     def __init__(self, history: History) -> None:
         self.history = history
         self._tracks: dict[int, Track[Value]] = defaultdict(Track)
-        for state in history.item.carried.tensors:
+        for state in history.carried.tensors:
             if state.name and state.source:
                 self._tracks[state.source.end_line].add(0, state.value)
         for step, event in enumerate(history.events, 1):
