@@ -10,13 +10,11 @@ and what workers say arrives on their readers' threads, as in the supervisor.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..trace.messages import Message, RunEnded, RunPaused
@@ -31,8 +29,8 @@ PATIENCE = 0.2
 ROUND, LONG = 0.1, 0.4
 """Seconds that a round of passes may last before rounds stop growing, and before they become shorter."""
 
-BEHIND = 4
-"""How many steps of priority racing programs are behind the window."""
+BEHIND = 10
+"""How many steps of priority racing programs are behind the window: twelve at full speed must leave it its time."""
 
 SLOW, SLOW_START = 0.5, 10.0
 """Seconds after which the others go on without one that is not back: it may never call backward() again."""
@@ -78,17 +76,18 @@ class Lanes:
         self._closed = False
         self._thread: threading.Thread | None = None
 
+    # The window asks these with every frame and must not wait for its turn: both the list of lanes and the trace of
+    # each are replaced whole.
+
     @property
     def traces(self) -> tuple[Trace, ...]:
         """How far each program has come, in the order of the start."""
-        with self._turn:
-            return tuple(lane.trace for lane in self._lanes)
+        return tuple(lane.trace for lane in self._lanes)
 
     @property
     def is_busy(self) -> bool:
         """Whether a program has not ended."""
-        with self._turn:
-            return not all(lane.is_over for lane in self._lanes)
+        return not all(lane.is_over for lane in self._lanes)
 
     def start(self, runs: Sequence[Run], at_once: int) -> None:
         """Run these programs, `at_once` of them at the same time; what runs here is stopped first."""
@@ -170,14 +169,17 @@ class Lanes:
         for lane in waiting:
             run = replace(lane.run, held=True)
             lane.began = time.monotonic()
-            with self._turn:  # It may say something, or end, before it is ours to name.
-                try:
-                    process = WorkerProcess(self._hear, self._ended, self._command or command_line())
-                except OSError as error:
+            # Not within the turn: starting takes a while, in which others say and ask things.
+            try:
+                process = WorkerProcess(
+                    partial(self._hear, lane), partial(self._ended, lane), self._command or command_line(), BEHIND
+                )
+            except OSError as error:
+                with self._turn:
                     lane.add(RunEnded(-1, 0, 0.0, endings.failed_start(None, str(error))))
-                    continue
+                continue
+            with self._turn:
                 lane.process = process
-            _step_back(process.pid)
             process.send(run)
             process.never_wait()
 
@@ -238,13 +240,9 @@ class Lanes:
 
     # -- on the reader threads -----------------------------------------------------------------------------------
 
-    def _lane_of(self, process: WorkerProcess) -> Lane | None:
-        return next((lane for lane in self._lanes if lane.process is process), None)
-
-    def _hear(self, process: WorkerProcess, record: Any) -> None:
+    def _hear(self, lane: Lane, process: WorkerProcess, record: Any) -> None:
         with self._turn:
-            lane = self._lane_of(process)
-            if lane is None or not isinstance(record, Message):
+            if lane.is_over or not isinstance(record, Message):
                 return
             lane.add(record)
             if isinstance(record, RunPaused):
@@ -253,12 +251,9 @@ class Lanes:
                 self._turn.notify_all()
             self._tell()
 
-    def _ended(self, process: WorkerProcess) -> None:
+    def _ended(self, lane: Lane, process: WorkerProcess) -> None:
         """It is gone; where it did not say that its run had ended, that is said in its place."""
         with self._turn:
-            lane = self._lane_of(process)
-            if lane is None:
-                return
             if not lane.is_over:
                 code = process.exit_code if process.exit_code is not None else -1
                 words = "Stopped." if self._stopped or self._closed else endings.ending(code, process.last_words)
@@ -271,10 +266,3 @@ class Lanes:
     def _tell(self) -> None:
         if self.wake is not None and not self._closed:
             self.wake()
-
-
-def _step_back(pid: int) -> None:
-    """Twelve programs at full speed must leave the window its processor time."""
-    if sys.platform != "win32":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, pid, BEHIND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import site
@@ -51,11 +52,16 @@ class WorkerProcess:
     """A worker from its start to its end.
 
     `heard(self, record)` gets every record and `ended(self)` is called once after the last one, both on the reader
-    thread. OSError where no process can be started.
+    thread. `behind` is by how many steps of priority it stands behind the window. OSError where no process can be
+    started.
     """
 
     def __init__(
-        self, heard: Callable[[WorkerProcess, Any], None], ended: Callable[[WorkerProcess], None], command: list[str]
+        self,
+        heard: Callable[[WorkerProcess, Any], None],
+        ended: Callable[[WorkerProcess], None],
+        command: list[str],
+        behind: int = 0,
     ) -> None:
         self._heard = heard
         self._ended = ended
@@ -77,9 +83,15 @@ class WorkerProcess:
             stderr=subprocess.PIPE,
             bufsize=0,
             env=environment,
-            start_new_session=os.name == "posix",
+            # Linux shares the processors out among sessions first and asks for priorities within one only: twelve
+            # sessions would leave the window a thirteenth part, whatever their priority.
+            start_new_session=os.name == "posix" and not behind,
+            process_group=0 if os.name == "posix" and behind else None,
             creationflags=_WINDOWS_FLAGS,
         )
+        if behind and sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, behind)
         self._reader = threading.Thread(target=self._read, name=f"worker {self._process.pid}", daemon=True)
         self._reader.start()
 

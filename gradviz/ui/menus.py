@@ -115,7 +115,6 @@ class Menus:
         for command, action in self.actions.items():
             if command.startswith("step.") and command != "step.follow":
                 action.setEnabled(has_steps)
-        self.actions["run.stop"].setEnabled(view.is_busy)
         self.actions["run.hold"].setEnabled(view.is_busy)
         self.actions["run.hold"].setText("Let Program Go On" if view.status == "held" else "Pause Program")
         self.actions["step.play"].setText("Pause" if view.playing else "Play")

@@ -31,6 +31,7 @@ from ..session.variants import (
     with_optimizers,
     with_rates,
 )
+from ..session.view import View
 from .bridge import Bridge
 from .fonts import pixels
 
@@ -158,19 +159,20 @@ class RaceDialog(QDialog):
 
 
 class Racing:
-    """Carries out the command Race…, which stops a race that runs."""
+    """Carries out the commands Race…, which stops a race that runs, and Stop, which stops whatever runs."""
 
     def __init__(self, window: QWidget, session: Session) -> None:
         self._window, self._session = window, session
         self.race = Race(session)
-        self.race.changed.connect(self._race_changed)
+        self.race.changed.connect(self._show)
         self._bridge = Bridge(self.race.refresh)
-        self._action: QAction | None = None
+        self._actions: tuple[QAction, QAction] | None = None
 
-    def follow(self, action: QAction) -> None:
-        """The action that asks for a race; it says what it does."""
-        self._action = action
-        self._race_changed()
+    def follow(self, race: QAction, stop: QAction) -> None:
+        """The actions that ask for a race and end it; they say what they do."""
+        self._actions = race, stop
+        self._session.changed.connect(self._view_changed)
+        self._show()
 
     def toggle(self) -> None:
         """Ask what is to race, or end the race."""
@@ -185,9 +187,20 @@ class Racing:
         self._session.runner.lanes.wake = self._bridge.wake
         self.race.start(variants)
 
-    def _race_changed(self) -> None:
-        if self._action is not None:
-            self._action.setText("Stop Race" if self.race.is_running else "Race…")
+    def stop(self) -> None:
+        """End the running program, and a race."""
+        self.race.stop()
+        if self._session.view.is_busy:
+            self._session.stop()
+
+    def _view_changed(self, view: View) -> None:
+        if self._actions is not None:
+            self._actions[1].setEnabled(view.is_busy or self.race.is_running)
+
+    def _show(self) -> None:
+        if self._actions is not None:
+            self._actions[0].setText("Stop Race" if self.race.is_running else "Race…")
+        self._view_changed(self._session.view)
 
     def shutdown(self) -> None:
         """End a race and hear nothing more of it."""

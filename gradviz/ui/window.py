@@ -69,7 +69,7 @@ class Window(QMainWindow):
         self._place_parts()
         self.menus = Menus(self, session, self.target)
         self.menus.fill(self.documents)
-        self.racing.follow(self.action("runs.race"))
+        self.racing.follow(self.action("runs.race"), self.action("run.stop"))
         self.auto_run = AutoRun(session, self)
         self.system_motion = SystemMotion(session, self)
         self.findings = Findings(session, self)

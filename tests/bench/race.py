@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from gradviz.session.document import Document  # noqa: E402
 from gradviz.session.starting import start_session  # noqa: E402
 from gradviz.session.variants import rates, with_rates  # noqa: E402
-from gradviz.ui import fonts  # noqa: E402
+from gradviz.ui import app, fonts  # noqa: E402
 from gradviz.ui.bridge import Bridge  # noqa: E402
 from gradviz.ui.window import Window  # noqa: E402
 
@@ -50,14 +50,16 @@ class Watch:
     """Notes when the event loop comes round, and how far the runs are."""
 
     def __init__(self, session) -> None:
-        self.session, self.stall, self.last = session, 0.0, time.perf_counter()
-        self.moved, self.ended, self.spread, self.at = 0.0, 0.0, 0.0, 0.0
+        self.session, self.last = session, time.perf_counter()
+        self.turns: list[tuple[float, float, float]] = []
+        """Of each turn of the window: how long it was, when it ended, and the processor's time that it took."""
+        self.spent = time.thread_time()
+        self.moved, self.ended, self.spread = 0.0, 0.0, 0.0
 
     def look(self) -> None:
-        now = time.perf_counter()
-        if now - self.last > self.stall:
-            self.stall, self.at = now - self.last, now
-        self.last = now
+        now, spent = time.perf_counter(), time.thread_time()
+        self.turns.append((now - self.last, now, spent - self.spent))
+        self.last, self.spent = now, spent
         counts = [run.trace.curves.length for run in self.session.runs.kept]
         if counts and max(counts) > 1 and not self.moved:
             self.moved = now
@@ -68,6 +70,7 @@ class Watch:
 
 
 def main() -> int:
+    sys.setswitchinterval(app.SWITCH)
     application = QApplication(sys.argv[:1])
     application.setStyle("Fusion")
     fonts.load_fonts()
@@ -97,8 +100,12 @@ def main() -> int:
         timer.stop()
         lasted, moved = watch.ended - began, watch.moved - began
         print(f"{RUNS} runs of {PASSES} passes: {lasted:.2f} s in all, moving after {moved:.2f} s")
-        print(f"first and last: {watch.spread:.2f} times; longest turn of the window {watch.stall * 1000:.0f} ms "
-              f"(until {watch.at - began:.2f} s)")
+        print(f"first and last: {watch.spread:.2f} times")
+        turns = sorted(turn for turn, _, _ in watch.turns)
+        longest = sorted(watch.turns, reverse=True)[:4]
+        print(f"turns of the window: 99 % within {1000 * turns[int(0.99 * len(turns))]:.0f} ms (at most 50); longest "
+              + ", ".join(f"{1000 * turn:.0f} ms ({1000 * spent:.0f} of the processor) until {at - began:.2f} s"
+                          for turn, at, spent in longest) + " (at most 100)")
         session.document = Document()
         window.close()
         supervisor.shutdown()

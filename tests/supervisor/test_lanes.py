@@ -8,7 +8,7 @@ import time
 import pytest
 
 from gradviz.supervisor import killing
-from gradviz.supervisor.lanes import Lanes
+from gradviz.supervisor.lanes import BEHIND, Lanes
 from gradviz.trace.messages import CurveKey
 from gradviz.worker.protocol import Run
 from tests.supervisor.conftest import processes_of_workers
@@ -145,3 +145,26 @@ def test_no_process_no_race(monkeypatch):
     wait_for(lambda: not lanes.is_busy)
     assert all("could not start" in trace.ended.note for trace in lanes.traces)
     lanes.shutdown()
+
+
+def test_they_stand_behind_the_window_in_its_own_session(lanes):
+    """Linux shares processors among sessions first: a session each would leave the window a third of its time."""
+    start(lanes, *[ENDLESS] * 2)
+    wait_for(lambda: min(passes(lanes)) > 2)
+    for lane in lanes._lanes:
+        pid = lane.process.pid
+        assert os.getsid(pid) == os.getsid(0)
+        assert os.getpgid(pid) == pid, "a group of its own, so that all of it can be killed"
+        assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + BEHIND)
+
+
+def test_who_asks_how_far_they_are_never_waits(lanes):
+    start(lanes, ENDLESS)
+    wait_for(lambda: min(passes(lanes)) > 2)
+    with lanes._turn:
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append((lanes.is_busy, passes(lanes))))
+        thread.start()
+        thread.join(2)
+        assert answers
+        assert answers[0][0]

@@ -224,11 +224,56 @@ def test_the_window_closes_in_the_middle_of_a_race(qapp, real):
     limit = time.monotonic() + 20
     while min(run.trace.pass_count for run in real.runs.kept) < 5:
         QApplication.processEvents()
+        time.sleep(0.001)  # a window that never rests leaves those behind it nothing
         assert time.monotonic() < limit
     discard(window)
     real.runner.shutdown()
     assert processes_of_workers() == []
     assert len(real.runs.kept) == 2
+
+
+def test_stop_ends_a_race_as_it_ends_a_run(qapp, real):
+    from PySide6.QtTest import QTest
+
+    from gradviz.ui.window import Window
+    from tests.ui.conftest import discard
+
+    real.change(auto_run=False)
+    window = Window(real)
+    window.show()
+    window.furnish()
+    stop = window.action("run.stop")
+    assert not stop.isEnabled(), "nothing runs"
+    real.show_document(Document(LONG, saved_text=LONG, title="d.py", origin="lesson"))
+    window.racing.start(list(with_rates(LONG, rates(LONG)[0], (0.01, 0.1))))
+    assert stop.isEnabled()
+    limit = time.monotonic() + 20
+    while min(run.trace.pass_count for run in real.runs.kept) < 5:
+        QApplication.processEvents()
+        time.sleep(0.001)  # a window that never rests leaves those behind it nothing
+        assert time.monotonic() < limit
+    window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    while window.racing.race.is_running:
+        QApplication.processEvents()
+        time.sleep(0.001)  # a window that never rests leaves those behind it nothing
+        assert time.monotonic() < limit
+    assert not stop.isEnabled()
+    assert window.action("runs.race").text() == "Race…"
+    assert all(run.trace.ended.note.startswith("Stopped") for run in real.runs.kept)
+    real.run()
+    while real.view.status != "running":
+        QApplication.processEvents()
+        real.refresh()
+        assert time.monotonic() < limit
+    assert stop.isEnabled()
+    stop.trigger()
+    while real.view.is_busy:
+        QApplication.processEvents()
+        real.refresh()
+        assert time.monotonic() < limit
+    discard(window)
+    real.runner.shutdown()
 
 
 # -- files ---------------------------------------------------------------------------------------------------------
