@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from .session import Session
+from typing import TYPE_CHECKING
+
 from .settings import GRAPHS, LIMITS, THEMES
+
+if TYPE_CHECKING:
+    from .session import Session
 
 NORMAL_TYPE, TYPE_STEP = 100, 10
 """Per cent of the normal size of type."""

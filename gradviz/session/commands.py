@@ -119,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.rougher", "Less Smooth Curves", ("Shift+S",), "View", "curves", "plotting", "rougher", "Draw curves as the mean of fewer passes."),
     Command("view.whole_curves", "Show All Passes", ("R",), "View", "curves", "training", "show_all", "Show the whole curves again after zooming into them."),
     Command("view.theme", "Next Theme", ("Ctrl+T",), "View", "theme", "appearance", "next_theme", "Light, dark, high contrast, or as the system."),
-    Command("help.keys", "Keys", ("F1",), "Help", "help", "window", "show_keys", "All keys at a glance."),
-    Command("help.about", "About gradviz", (), "Help", "help", "window", "show_about", "Version and licence."),
+    Command("help.keys", "Keys", ("F1",), "Help", "help", "help", "show_keys", "All keys at a glance."),
+    Command("help.about", "About gradviz", (), "Help", "help", "help", "show_about", "Version and licence."),
 )  # fmt: skip
 """One line each, so that the table can be read as one."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..trace.finiteness import loses_finiteness
 from .placing import card_meaning
-from .session import Session
 from .stops import Breakpoints, Stop, accumulates, changes_line, leaves, reaches_card, runs_card, seek, updates
 from .view import Bookmark
+
+if TYPE_CHECKING:
+    from .session import Session
 
 
 class Debugger:

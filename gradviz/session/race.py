@@ -6,11 +6,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from psygnal import Signal
-
 from ..supervisor import Run
 from ..trace.trace import Trace
 from .session import Session
+from .signal import Signal
 from .variants import Variant
 
 AT_ONCE = 12

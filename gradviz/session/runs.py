@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from psygnal import Signal
-
 from ..trace.trace import Trace
+from .signal import Signal
 
 MOST_RUNS = 12
 """As many as there are looks that can be told apart."""

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from psygnal import Signal
-
 from ..supervisor import Goal, Run
 from ..trace.ops import OpInfo
 from ..trace.query import Cursor
 from ..trace.regions import is_region
 from ..trace.trace import Trace
+from .appearance import Appearance
 from .consent import QUESTIONS, shares_no_line
+from .debugger import Debugger
 from .document import Document, DocumentError, parses, read_document
 from .edits import Literal, Operand, TextEdit, apply_edits, literals, set_literal, write_op
 from .folding import Folding
@@ -24,6 +24,7 @@ from .runner import Runner
 from .runs import Runs
 from .saving import write_file
 from .settings import RECENT_FILES, TRUSTED_PROGRAMS, Settings, read_settings, write_settings
+from .signal import Signal
 from .stepping import clamped, is_at_end, moved, moved_by_pass
 from .stops import Breakpoints
 from .view import Building, View
@@ -46,6 +47,7 @@ class Session:
         self.settings: Settings = read_settings(folder / "settings.json")
         self.document = Document()
         self.view = View()
+        self.appearance, self.debugger = Appearance(self), Debugger(self)
         self.predicting = Predicting(self)
         self.recovery = RecoveryFile(folder)
         self.runs = Runs(self.told.emit)

@@ -81,9 +81,10 @@ class Opening:
         from .collecting import Collecting
 
         # The program first: the worker runs it while the canvas is being made.
+        self._window.attend()
         self._open_first()
         self._window.furnish()
-        self._window.system_motion.ask()
+        self._window.targets.system_motion.ask()
         self._collecting = Collecting(self._window.session)
         # The first formula and the first curve would wait half a second for their libraries, in the middle of a step.
         threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from ..session.debugger import Debugger
 from ..session.session import Session
 from . import dialogs
 
@@ -13,7 +12,7 @@ class Bookmarks:
     """One bookmark for a step; the same command changes its note or takes it away."""
 
     def __init__(self, window: QWidget, session: Session) -> None:
-        self._window, self._session, self._debugger = window, session, Debugger(session)
+        self._window, self._session, self._debugger = window, session, session.debugger
 
     def toggle(self) -> None:
         known = self._debugger.bookmark

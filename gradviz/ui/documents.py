@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from ..session.document import Document, DocumentError
@@ -61,6 +62,11 @@ class Documents(QObject):
         session.run()
         self.opened.emit()
         return True
+
+    def dropped(self, event: QDropEvent) -> str:
+        """The path that is dropped onto the window; empty where it is nothing that can be opened."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        return next((path for path in paths if path.endswith((".py", ".ipynb", SUFFIX))), "")
 
     def open_lesson(self, lesson: Lesson) -> None:
         if self.may_leave():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ..session.commands import COMMANDS, MENUS, Command
 from ..session.folding import GROUPINGS, Folder
+from ..session.lessons import Lesson, lessons
 from ..session.session import Session
 from ..session.settings import GRAPHS
 from ..session.view import View
-from .documents import Documents
-from .topbar import fill_lessons
+
+if TYPE_CHECKING:
+    from .documents import Documents
 
 THEMES = {"system": "As the System", "light": "Light", "dark": "Dark", "contrast": "High Contrast"}
 
@@ -143,3 +146,30 @@ class RecentAction(QAction):
 
     def _choose(self) -> None:
         self.chosen.emit(self._path)
+
+
+def fill_lessons(menu: QMenu, chosen) -> None:
+    """A menu with all lessons, one menu within it for each group; `chosen` is called with the one that was chosen."""
+    groups: dict[str, QMenu] = {}
+    for lesson in lessons():
+        if lesson.group not in groups:
+            groups[lesson.group] = menu.addMenu(lesson.group)
+            groups[lesson.group].setToolTipsVisible(True)
+        action = LessonAction(lesson, groups[lesson.group])
+        action.chosen.connect(chosen)
+        groups[lesson.group].addAction(action)
+
+
+class LessonAction(QAction):
+    """A menu line that knows its lesson."""
+
+    chosen = Signal(object)
+
+    def __init__(self, lesson: Lesson, menu: QMenu) -> None:
+        super().__init__(f"{lesson.order}. {lesson.title}", menu)
+        self._lesson = lesson
+        self.setToolTip(lesson.summary.replace("`", ""))
+        self.triggered.connect(self._choose)
+
+    def _choose(self) -> None:
+        self.chosen.emit(self._lesson)

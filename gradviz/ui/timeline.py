@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ..scene.explain import explain, plain
 from ..scene.theme import Theme
 from ..session.session import Session
 from ..session.view import View
@@ -143,12 +142,12 @@ class Timeline(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text_muted))
         top, wide = self.height() / 2 - self._px(14), self._px(7)
-        for step in self._kept(state):
+        for step in self.kept(state):
             x = self.x_of(step, state.history.steps)
             painter.drawPolygon(QPolygonF([QPointF(x, top), QPointF(x + wide, top + wide / 2), QPointF(x, top + wide)]))
             painter.drawRect(QRectF(x - 0.6, top, 1.2, 1.6 * wide))
 
-    def _kept(self, state: State) -> dict[int, str]:
+    def kept(self, state: State) -> dict[int, str]:
         """Step → note of the bookmarks of this pass."""
         marks = self._session.view.bookmarks
         return {mark.cursor.step: mark.note for mark in marks if mark.cursor.number == state.history.number}
@@ -170,25 +169,6 @@ class Timeline(QWidget):
         number = view.state.history.number
         if Cursor(number, step) != view.cursor:
             self._session.go_to(Cursor(number, step))
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.words_at(event.pos().x()), self)
-            return True
-        return super().event(event)
-
-    def words_at(self, x: float) -> str:
-        """The step under the pointer in words."""
-        step, view = self.step_at(x), self._session.view
-        if step is None or view.state is None:
-            return "Run a program to have steps to walk."
-        if self._session.settings.predict and step > view.state.step:
-            return f"step {step} of {view.state.history.steps}\nHidden until you have predicted it."
-        said = explain(view.trace, State(view.state.history, step))
-        title = f"{said.place} · {said.title}" if said.title else said.place
-        note = self._kept(view.state).get(step)
-        title = f"{title}\n“{note}”" if note else title
-        return f"{title}\n{plain(said.sentences[0])}" if said.sentences else title
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         far = {Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}.get(Qt.Key(event.key()))

@@ -6,10 +6,9 @@ Where the window is narrow (or the type large) the least needed controls go, in 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from ..session.lessons import Lesson, lessons
 from ..session.session import Session
 from ..session.view import View
 from .fonts import pixels
@@ -24,7 +23,6 @@ ENGINES = {"numpy": "NumPy", "pytorch": "PyTorch"}
 class TopBar(QWidget):
     """Asks for what it cannot do itself with signals."""
 
-    lesson_chosen = Signal(object)
     open_asked = Signal()
     export_asked = Signal()
     copy_asked = Signal()
@@ -96,7 +94,6 @@ class TopBar(QWidget):
         return box
 
     def _fill_menus(self) -> None:
-        fill_lessons(self.lessons.menu(), self.lesson_chosen)
         engines = QActionGroup(self.engine.menu())
         for engine, title in ENGINES.items():
             action = self.engine.menu().addAction(title)
@@ -200,30 +197,3 @@ def _items(box: QWidget) -> list[QWidget]:
     layout = box.layout()
     found = [layout.itemAt(place).widget() for place in range(layout.count())] if layout else []
     return [widget for widget in found if widget is not None]
-
-
-def fill_lessons(menu: QMenu, chosen) -> None:
-    """A menu with all lessons, one menu within it for each group; `chosen` is called with the one that was chosen."""
-    groups: dict[str, QMenu] = {}
-    for lesson in lessons():
-        if lesson.group not in groups:
-            groups[lesson.group] = menu.addMenu(lesson.group)
-            groups[lesson.group].setToolTipsVisible(True)
-        action = LessonAction(lesson, groups[lesson.group])
-        action.chosen.connect(chosen)
-        groups[lesson.group].addAction(action)
-
-
-class LessonAction(QAction):
-    """A menu line that knows its lesson."""
-
-    chosen = Signal(object)
-
-    def __init__(self, lesson: Lesson, menu: QMenu) -> None:
-        super().__init__(f"{lesson.order}. {lesson.title}", menu)
-        self._lesson = lesson
-        self.setToolTip(lesson.summary.replace("`", ""))
-        self.triggered.connect(self._choose)
-
-    def _choose(self) -> None:
-        self.chosen.emit(self._lesson)

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from ..session.appearance import Appearance
-from ..session.comparison import Comparison
-from ..session.debugger import Debugger
-from ..session.plotting import Plotting
-from ..session.run_file import SUFFIX
 from ..session.session import Session
-from . import dialogs, fonts, memory, style
+from . import fonts, memory, style
 from .autorun import AutoRun
-from .bookmarks import Bookmarks
 from .bottom import Bottom
-from .controls import ControlKeys
-from .documents import Documents
 from .editor.program import ProgramPanel
-from .findings import Findings
-from .menus import Menus
-from .pace import PaceQuestions
+from .menus import Menus, fill_lessons
 from .panels import PANELS
-from .pictures import Pictures
 from .present import CodeLine, Presenter
-from .race import Racing
-from .run_files import RunFiles
 from .statusbar import StatusBar
-from .system_motion import SystemMotion
 from .topbar import TopBar
+
+if TYPE_CHECKING:
+    from .targets import Targets
 
 CURVE_COMMANDS = ("view.log_curves", "view.log_passes", "view.whole_curves", "file.export_curves")
 """What the menus of charts offer."""
@@ -40,13 +31,15 @@ RECOVERY = 2_000
 
 
 class Window(QMainWindow):
-    """Shows at once with editor and player; `furnish` adds what needs larger libraries, after the first paint."""
+    """Shows at once with editor and player. After the first paint `attend` makes what carries out commands, and
+    `furnish` what needs larger libraries; until then no module behind them is imported (a test lists the others)."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self._is_first = False
         self._unfolded: list[int] = []
+        self.targets: Targets | None = None
         self.canvas: QWidget | None = None
         self.panels: dict[str, QWidget] = {}
         self.setAcceptDrops(True)
@@ -55,26 +48,10 @@ class Window(QMainWindow):
         self.program = ProgramPanel(session)
         self.bottom = Bottom(session)
         self.status = StatusBar(session)
-        self.pictures = Pictures(self, session)
-        self.documents = Documents(self, session)
-        self.debugger = Debugger(session)
-        self.appearance = Appearance(session)
-        self.bookmarks = Bookmarks(self, session)
-        self.pace = PaceQuestions(self, session)
-        self.plotting = Plotting(session)
-        self.comparison = Comparison(session)
-        self.racing = Racing(self, session)
-        self.run_files = RunFiles(self, session)
         self.code_line = CodeLine(session)
         self._place_parts()
         self.menus = Menus(self, session, self.target)
-        self.menus.fill(self.documents)
-        self.racing.follow(self.action("runs.race"), self.action("run.stop"))
         self.auto_run = AutoRun(session, self)
-        self.system_motion = SystemMotion(session, self)
-        self.findings = Findings(session, self)
-        self._keys = ControlKeys(self)
-        QApplication.instance().focusChanged.connect(self._keys.focus_changed)
         self._presenter = Presenter(
             self,
             session,
@@ -114,25 +91,37 @@ class Window(QMainWindow):
         self.setCentralWidget(whole)
 
     def _join(self) -> None:
-        self.top.lesson_chosen.connect(self.documents.open_lesson)
-        self.top.open_asked.connect(self.documents.open)
-        self.top.export_asked.connect(self.pictures.export)
-        self.top.copy_asked.connect(self.pictures.copy)
         self.top.present_asked.connect(self.toggle_present)
-        self.documents.began.connect(self.program.editor.setFocus)
-        self.documents.opened.connect(self._focus_canvas)
         self.program.left.connect(self._focus_canvas)
         self.bottom.made.connect(self._panel_made)
         self.bottom.folded.connect(self._bottom_folded)
         self.rows.splitterMoved.connect(self._rows_moved)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
-        self.findings.changed.connect(self._show_findings)
-        self.findings.shown.connect(self._show_card)
         self.session.document_changed.connect(self._show_document)
         self.session.settings_changed.connect(self._show_settings)
 
+    def attend(self) -> None:
+        """Make what carries out commands; before, they did nothing. Once: a second call changes nothing."""
+        if self.targets is not None:
+            return
+        from .targets import Targets
+
+        self.targets = targets = Targets(self)
+        self.documents, self.findings = targets.documents, targets.findings
+        self.documents.began.connect(self.program.editor.setFocus)
+        self.documents.opened.connect(self._focus_canvas)
+        self.top.open_asked.connect(self.documents.open)
+        self.top.export_asked.connect(targets.pictures.export)
+        self.top.copy_asked.connect(targets.pictures.copy)
+        self.findings.changed.connect(self._show_findings)
+        self.findings.shown.connect(self._show_card)
+        targets.racing.follow(self.action("runs.race"), self.action("run.stop"))
+        self.menus.fill(self.documents)
+        fill_lessons(self.top.lessons.menu(), self.documents.open_lesson)
+
     def furnish(self) -> None:
         """Make the canvas and the panels, with the libraries they need."""
+        self.attend()
         from .canvas.canvas import GraphCanvas
 
         sizes = self.middle.sizes()
@@ -165,7 +154,7 @@ class Window(QMainWindow):
             widget.finding_chosen.connect(self.findings.go_to)
         elif panel == "runs":
             widget.offer([self.action(name) for name in RUN_COMMANDS])
-            widget.save_asked.connect(self.run_files.save_kept)
+            widget.save_asked.connect(self.targets.run_files.save_kept)
         elif panel == "problems":
             widget.line_chosen.connect(self.program.go_to_line)
             widget.counted.connect(self._count_problems)
@@ -204,26 +193,7 @@ class Window(QMainWindow):
 
     def target(self, name: str) -> object:
         """The object that carries out commands of this target; None while it is not there yet."""
-        return {
-            "session": self.session,
-            "predicting": self.session.predicting,
-            "debugger": self.debugger,
-            "appearance": self.appearance,
-            "documents": self.documents,
-            "window": self,
-            "canvas": self.canvas,
-            "ways": self.canvas and self.canvas.ways,
-            "groups": self.canvas and self.canvas.groups,
-            "editor": self.program,
-            "pictures": self.pictures,
-            "bookmarks": self.bookmarks,
-            "pace": self.pace,
-            "plotting": self.plotting,
-            "comparison": self.comparison,
-            "racing": self.racing,
-            "run_files": self.run_files,
-            "training": self.panels.get("training"),
-        }[name]
+        return None if self.targets is None else self.targets.named(name)
 
     def action(self, command: str) -> QAction:
         """The action of a command."""
@@ -245,12 +215,6 @@ class Window(QMainWindow):
         # A question over the graph that waits for a number keeps the keyboard.
         if keyboard is None or self.canvas is None or not self.canvas.isAncestorOf(keyboard):
             self._focus_canvas()
-
-    def show_keys(self) -> None:
-        dialogs.Keys(self, self.session.settings.type_size).show()
-
-    def show_about(self) -> None:
-        dialogs.About(self).show()
 
     def search_ops(self) -> None:
         """Put the keyboard into the search field of the palette."""
@@ -332,6 +296,7 @@ class Window(QMainWindow):
         self.session.change(window=memory.write(known))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.attend()
         if not self.documents.may_leave():
             event.ignore()
             return
@@ -344,8 +309,8 @@ class Window(QMainWindow):
     def shutdown(self) -> None:
         """Stop every timer of the window; nothing runs on after it is closed."""
         self._keep.stop()
-        parts = (self.racing, self.auto_run, self.system_motion, self.top.transport, self.status, self.canvas)
-        for part in (self.findings, *parts, *self.panels.values()):
+        parts = (self.targets, self.auto_run, self.top.transport, self.status, self.canvas)
+        for part in (*parts, *self.panels.values()):
             stop = getattr(part, "shutdown", None)
             if stop is not None:
                 stop()
@@ -353,11 +318,11 @@ class Window(QMainWindow):
     # -- files from elsewhere ------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_file(event):
+        if self.targets is not None and self.documents.dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_file(event)
+        path = self.documents.dropped(event)
         if path:
             event.acceptProposedAction()
             self.documents.open_path(path)
@@ -377,7 +342,3 @@ def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
         splitter.addWidget(part)
     return splitter
 
-
-def _dropped_file(event: QDropEvent) -> str:
-    paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((path for path in paths if path.endswith((".py", ".ipynb", SUFFIX))), "")

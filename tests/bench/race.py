@@ -95,8 +95,8 @@ def main() -> int:
         timer.timeout.connect(watch.look)
         timer.start()
         began = watch.last = time.perf_counter()
-        window.racing.start(list(variants))
-        _turn(application, lambda: bool(watch.ended) and not window.racing.race.is_running)
+        window.targets.racing.start(list(variants))
+        _turn(application, lambda: bool(watch.ended) and not window.targets.racing.race.is_running)
         timer.stop()
         lasted, moved = watch.ended - began, watch.moved - began
         print(f"{RUNS} runs of {PASSES} passes: {lasted:.2f} s in all, moving after {moved:.2f} s")

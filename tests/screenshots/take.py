@@ -178,7 +178,7 @@ def optimizer(steps: int) -> Callable[[Window], None]:
         session.run()
         session.refresh()
         session.go_to(Cursor(1, 0))
-        window.debugger.next_update()
+        window.session.debugger.next_update()
         session.step(steps)
 
     return prepare

@@ -5,7 +5,6 @@ import pytest
 import tests.traces as traces
 from gradviz.scene.cards import Options
 from gradviz.scene.scene import graph_for
-from gradviz.session.debugger import Debugger
 from gradviz.session.document import Document
 from gradviz.session.folding import GROUPINGS, Folder, Folding
 from gradviz.session.session import Session
@@ -126,12 +125,12 @@ def test_over_the_end_of_a_pass(session):
     history = trace.passes[0].history
     places = graph_for(history, trace, Options(grouping="module", folding="folded")).cards.index
     session.go_to(Cursor(0, history.steps))
-    Debugger(session).step_over(places, 1)
+    session.debugger.step_over(places, 1)
     assert session.view.cursor.number == 1
     told = []
     session.told.connect(told.append)
     session.go_to(Cursor(0, 0))
-    Debugger(session).step_over(places, -1)
+    session.debugger.step_over(places, -1)
     assert told == ["No other card comes before."]
     assert session.view.cursor == Cursor(0, 0)
 
@@ -163,7 +162,7 @@ def test_stops_know_what_is_in_a_group():
 def test_a_breakpoint_at_a_group_holds_where_it_is_entered(session):
     trace = run(session, PROGRAMS["loop"])
     history = trace.passes[0].history
-    key, debugger = "gline:line 5", Debugger(session)
+    key, debugger = "gline:line 5", session.debugger
     inside = history.region_cards(key)
     entered = [
         step

@@ -3,7 +3,6 @@
 import pytest
 
 import tests.traces as traces
-from gradviz.session.debugger import Debugger
 from gradviz.session.document import Document
 from gradviz.session.session import Session
 from gradviz.session.stops import (
@@ -140,7 +139,7 @@ def test_breakpoints_of_lines_ops_and_cards_hold_in_every_pass(session):
     trace = session.view.trace
     history = trace.passes[0].history
     op = next(op for _, op in history.ops.values())
-    debugger = Debugger(session)
+    debugger = session.debugger
     wanted = {}
     for toggle, what in (
         (debugger.toggle_line, op.source.line),
@@ -158,7 +157,7 @@ def test_breakpoints_of_lines_ops_and_cards_hold_in_every_pass(session):
 
 
 def test_playing_stops_at_a_breakpoint(session):
-    debugger = Debugger(session)
+    debugger = session.debugger
     debugger.toggle_op("mul")
     session.toggle_play()
     for _ in range(50):
@@ -176,7 +175,7 @@ def test_playing_stops_at_a_breakpoint(session):
 def test_what_is_not_there_is_said_and_the_cursor_stays(session):
     said = []
     session.told.connect(said.append)
-    debugger, before = Debugger(session), session.view.cursor
+    debugger, before = session.debugger, session.view.cursor
     debugger.next_nan()
     debugger.next_of_card()
     debugger.go_on()
@@ -204,7 +203,7 @@ def test_a_search_through_a_long_run_is_quick():
 
 
 def test_bookmarks_are_walked_in_the_order_of_their_steps(session):
-    debugger = Debugger(session)
+    debugger = session.debugger
     for cursor, note in ((Cursor(1, 3), "second"), (Cursor(0, 2), "first")):
         session.go_to(cursor)
         debugger.set_bookmark(note)

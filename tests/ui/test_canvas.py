@@ -27,7 +27,6 @@ from PySide6.QtWidgets import QApplication
 from gradviz.scene.roles import Role
 from gradviz.scene.scene import graph_for
 from gradviz.scene.theme import DARK, LIGHT
-from gradviz.session.appearance import Appearance
 from gradviz.session.session import Session
 from gradviz.supervisor import Ready
 from gradviz.trace.query import Cursor
@@ -165,15 +164,15 @@ class TestPicture:
     def test_saved_tensors_have_tags_where_one_wants_them(self, canvas, session):
         show(session, traces.line())
         told = picture(canvas)
-        Appearance(session).toggle_saved()
+        session.appearance.toggle_saved()
         assert session.settings.saved is False
         assert picture(canvas) != told
-        Appearance(session).toggle_saved()
+        session.appearance.toggle_saved()
         assert picture(canvas) == told
 
     def test_the_graphs_take_turns(self, canvas, session):
         show(session, traces.line())
-        appearance, titles = Appearance(session), []
+        appearance, titles = session.appearance, []
         for _ in range(3):
             appearance.next_graph()
             titles.append({card.title for card in canvas.stage.scene.cards})
@@ -183,9 +182,9 @@ class TestPicture:
     def test_options_change_the_picture(self, canvas, session):
         show(session, traces.matrix())
         cards = len(canvas.stage.scene.cards)
-        Appearance(session).toggle_constants()
+        session.appearance.toggle_constants()
         assert len(canvas.stage.scene.cards) == cards - 1
-        Appearance(session).toggle_direction()
+        session.appearance.toggle_direction()
         tops = canvas.stage.geometry.rects[:, 1]
         assert len(set(tops.tolist())) == len(tops), "data flows down"
 

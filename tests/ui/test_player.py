@@ -4,17 +4,19 @@ import threading
 import time
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 import tests.traces as traces
 from gradviz.scene.theme import LIGHT
 from gradviz.session.document import Document
-from gradviz.ui import fonts, style
+from gradviz.ui import fonts, step_tips, style
 from gradviz.ui.autorun import AutoRun
 from gradviz.ui.bottom import Bottom
 from gradviz.ui.bridge import Bridge
 from gradviz.ui.passes import PassPicker
+from gradviz.ui.step_tips import StepTips
 from gradviz.ui.timeline import Timeline
 from gradviz.ui.transport import Transport
 from tests import descents
@@ -56,7 +58,7 @@ def test_the_timeline_says_steps_in_words(timeline, session, show):
     show("line")
     steps = session.view.state.history.steps
     place = session.view.state.history.nodes[session.view.state.history.runs[4]].ran
-    words = timeline.words_at(timeline.x_of(place, steps))
+    words = StepTips(timeline, session).words_at(timeline.x_of(place, steps))
     assert words.startswith("backward · step 5 of 7 · MulBackward0\n")
     assert "12" in words
 
@@ -72,9 +74,18 @@ def test_phases_have_their_colours(timeline, session, show):
         assert color in colors
 
 
-def test_an_empty_timeline_has_no_steps(timeline):
+def test_a_tip_at_the_timeline_is_the_step_under_the_pointer(timeline, session, show, monkeypatch):
+    show("line")
+    tips, shown = StepTips(timeline, session), []
+    monkeypatch.setattr(step_tips.QToolTip, "showText", lambda at, words, widget: shown.append(words))
+    place = QPoint(round(timeline.x_of(3, session.view.state.history.steps)), 18)
+    QApplication.sendEvent(timeline, QHelpEvent(QEvent.Type.ToolTip, place, timeline.mapToGlobal(place)))
+    assert shown == [tips.words_at(place.x())]
+
+
+def test_an_empty_timeline_has_no_steps(timeline, session):
     assert timeline.step_at(100) is None
-    assert "Run a program" in timeline.words_at(100)
+    assert "Run a program" in StepTips(timeline, session).words_at(100)
     timeline.grab()
 
 

@@ -144,11 +144,11 @@ def test_nothing_tells_the_outcome_before(asking, card, session, qtbot):
     session.change(predict=True)
     assert inspector._queue_words.text() == ""
     assert asking.canvas.grab().toImage() != told, "the queue marks no next node"
-    timeline = asking.bottom.timeline
+    timeline, tips = asking.bottom.timeline, asking.targets.step_tips
     steps = session.view.state.history.steps
-    assert "48.0" not in timeline.words_at(timeline.x_of(13, steps))
-    assert "Hidden" in timeline.words_at(timeline.x_of(13, steps))
-    assert "12.0" in timeline.words_at(timeline.x_of(10, steps))
+    assert "48.0" not in tips.words_at(timeline.x_of(13, steps))
+    assert "Hidden" in tips.words_at(timeline.x_of(13, steps))
+    assert "12.0" in tips.words_at(timeline.x_of(10, steps))
     session.go_to(Cursor(0, 5))
     loss = next(f"o{op.id}" for _, op in session.view.state.history.ops.values() if op.op == "pow")
     session.select(loss)

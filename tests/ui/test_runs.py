@@ -109,7 +109,7 @@ def test_curves_and_paths_lie_over_one_another(window, session, panel):
 
 
 def test_the_run_on_screen_is_not_drawn_twice(window, session, panel):
-    window.comparison.keep()
+    window.targets.comparison.keep()
     window.bottom.choose("training")
     for _ in range(6):
         window.panels["training"]._draw()
@@ -219,7 +219,7 @@ def test_the_window_closes_in_the_middle_of_a_race(qapp, real):
     window.show()
     window.furnish()
     real.show_document(Document(LONG, saved_text=LONG, title="d.py", origin="lesson"))
-    window.racing.start(list(with_rates(LONG, rates(LONG)[0], (0.01, 0.1))))
+    window.targets.racing.start(list(with_rates(LONG, rates(LONG)[0], (0.01, 0.1))))
     assert window.action("runs.race").text() == "Stop Race"
     limit = time.monotonic() + 20
     while min(run.trace.pass_count for run in real.runs.kept) < 5:

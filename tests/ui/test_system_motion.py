@@ -4,7 +4,6 @@ import sys
 
 import pytest
 
-from gradviz.session.appearance import Appearance
 from gradviz.ui import system_motion
 from gradviz.ui.system_motion import SystemMotion
 
@@ -31,8 +30,8 @@ def test_the_desktop_is_followed(ask, session, answer, moves):
 
 
 def test_who_chose_is_not_overruled(ask, session):
-    Appearance(session).toggle_motion()
-    Appearance(session).toggle_motion()
+    session.appearance.toggle_motion()
+    session.appearance.toggle_motion()
     ask("false")
     assert session.settings.motion is True
 

@@ -3,7 +3,6 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gradviz.session.debugger import Debugger
 from gradviz.session.document import Document
 from gradviz.trace.events import OptimizerStepped, TensorUpdated
 from gradviz.trace.query import Cursor
@@ -52,7 +51,7 @@ def said(card):
 
 def test_an_optimizers_step_shows_how_it_moves_each_parameter(inspector, session):
     ran(session, ADAM)
-    debugger = Debugger(session)
+    debugger = session.debugger
     debugger.next_update()
     assert isinstance(session.view.state.event, OptimizerStepped)
     shown = cards(inspector)
@@ -77,7 +76,7 @@ def test_an_optimizers_step_shows_how_it_moves_each_parameter(inspector, session
 
 def test_an_element_is_chosen_and_stays_chosen(inspector, session):
     ran(session, ADAM)
-    debugger = Debugger(session)
+    debugger = session.debugger
     debugger.next_update()
     card = cards(inspector)[0]
     card.element.choose(-1)
@@ -91,7 +90,7 @@ def test_an_element_is_chosen_and_stays_chosen(inspector, session):
 
 def test_an_update_by_hand_is_the_learning_rate_times_the_gradient(inspector, session):
     ran(session, BY_HAND)
-    Debugger(session).next_update()
+    session.debugger.next_update()
     (card,) = cards(inspector)
     assert said(card) == ["w ← w − η · g = 4.0 − 0.1 × 8.0 = 3.2"]
     assert card.note == "where g is w.grad, η learning rate 0.1"
@@ -107,7 +106,7 @@ def test_the_selected_parameter_shows_its_last_update(inspector, session):
 
 def test_a_step_is_a_place_for_a_breakpoint(session):
     ran(session, ADAM)
-    debugger = Debugger(session)
+    debugger = session.debugger
     debugger.next_update()
     here = session.view.cursor
     debugger.toggle_here()

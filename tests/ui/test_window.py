@@ -212,7 +212,7 @@ def test_every_control_has_a_name(window):
 def test_the_table_of_keys_lists_every_command(window, qtbot):
     from PySide6.QtWidgets import QLabel
 
-    window.show_keys()
+    window.targets.help.show_keys()
     dialog = window.findChild(dialogs.Keys)
     words = {label.text() for label in dialog.findChildren(QLabel)}
     assert {command.title for command in COMMANDS} <= words
@@ -328,7 +328,7 @@ def test_a_step_is_kept_with_a_note_and_shown_on_the_timeline(window, show, monk
     assert [mark.note for mark in window.session.view.bookmarks] == ["look here"]
     assert window.bottom.timeline.grab().toImage() != before
     timeline = window.bottom.timeline
-    assert "look here" in timeline.words_at(timeline.x_of(3, window.session.view.state.history.steps))
+    assert "look here" in window.targets.step_tips.words_at(timeline.x_of(3, window.session.view.state.history.steps))
     monkeypatch.setattr(dialogs, "ask_note", lambda parent, note, is_new: "")
     window.action("step.bookmark").trigger()
     assert window.session.view.bookmarks == ()

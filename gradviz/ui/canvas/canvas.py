@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ...scene.findings import Finding
 from ...scene.scene import Geometry, Look
 from ...scene.theme import Theme
-from ...session.appearance import Appearance
 from ...session.session import Session
 from ...session.view import View
 from ..fonts import pixels
@@ -90,7 +89,6 @@ class GraphCanvas(QWidget):
         session.changed.connect(self._view_changed)
         session.settings_changed.connect(self._settings_changed)
         self.groups = Groups(self)
-        self.appearance = Appearance(session)
         self._view_changed(session.view)
         self.minimap, self.search, self.ways = Minimap(self), CardSearch(self), Ways(self)
         self.prediction = PredictionCard(self)

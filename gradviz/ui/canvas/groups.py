@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...scene.paths import enclosed
-from ...session.debugger import Debugger
 from ...session.folding import Folder
 from ...trace.regions import grouping_of, is_region
 from ..dialogs import ask_group
@@ -110,4 +109,4 @@ class Groups:
     def _step_over(self, by: int) -> None:
         scene, state = self._canvas.stage.scene, self._canvas.session.view.state
         if scene is not None and state is not None and scene.history is state.history:
-            Debugger(self._canvas.session).step_over(scene.table.index, by)
+            self._canvas.session.debugger.step_over(scene.table.index, by)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu
 
 from ...scene.faces import value_at
 from ...session.commands import COMMANDS, Command
-from ...session.debugger import Debugger
 from ...session.placing import card_meaning
 from ...session.session import Session
 from ...trace.regions import grouping_of
@@ -71,7 +70,7 @@ class StopAction(QAction):
         self.triggered.connect(self._act)
 
     def _act(self) -> None:
-        debugger = Debugger(self._session)
+        debugger = self._session.debugger
         if self._op:
             debugger.toggle_op(self._op)
         else:
@@ -115,7 +114,8 @@ def _action(canvas: GraphCanvas, command: Command, menu: QMenu) -> QAction:
     # The key is shown only: the window's own action has the shortcut, and two would be ambiguous.
     keys = f"\t{QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)}" if command.keys else ""
     action = QAction(command.title + keys, menu)
-    target = canvas if command.target == "canvas" else getattr(canvas, command.target)
+    near = {"canvas": canvas, "appearance": canvas.session.appearance}
+    target = near.get(command.target) or getattr(canvas, command.target)
     action.triggered.connect(getattr(target, command.method))
     if command.toggle:
         action.setCheckable(True)

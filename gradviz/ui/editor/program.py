@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ...scene.findings import Finding
 from ...scene.numbers import gradient_text
-from ...session.debugger import Debugger
 from ...session.edits import TextEdit
 from ...session.lines import LineMap
 from ...session.session import Session
@@ -22,6 +22,9 @@ from ..style import theme_of
 from .editor import CodeEditor, Mark
 from .find import FindBar
 from .lines import LineValues, card_of_line, source_of_card
+
+if TYPE_CHECKING:
+    from ...scene.findings import Finding
 
 Underline = QTextCharFormat.UnderlineStyle
 
@@ -256,7 +259,7 @@ class ProgramPanel(QWidget):
     def _breakpoint_asked(self, line: int) -> None:
         old = self._map.old(line)
         if self._session.view.state is not None and old is not None:
-            Debugger(self._session).toggle_line(old)
+            self._session.debugger.toggle_line(old)
 
     def go_to_line(self, line: int) -> None:
         """Show a line and put the caret there."""
