@@ -245,7 +245,7 @@ def test_stop_ends_a_race_as_it_ends_a_run(qapp, real):
     stop = window.action("run.stop")
     assert not stop.isEnabled(), "nothing runs"
     real.show_document(Document(LONG, saved_text=LONG, title="d.py", origin="lesson"))
-    window.racing.start(list(with_rates(LONG, rates(LONG)[0], (0.01, 0.1))))
+    window.targets.racing.start(list(with_rates(LONG, rates(LONG)[0], (0.01, 0.1))))
     assert stop.isEnabled()
     limit = time.monotonic() + 20
     while min(run.trace.pass_count for run in real.runs.kept) < 5:
@@ -254,7 +254,7 @@ def test_stop_ends_a_race_as_it_ends_a_run(qapp, real):
         assert time.monotonic() < limit
     window.activateWindow()
     QTest.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
-    while window.racing.race.is_running:
+    while window.targets.racing.race.is_running:
         QApplication.processEvents()
         time.sleep(0.001)  # a window that never rests leaves those behind it nothing
         assert time.monotonic() < limit
