@@ -27,6 +27,10 @@ class SignalInstance:
         held = WeakMethod(slot) if isinstance(slot, MethodType) else lambda: slot
         self._slots = (*self._slots, held)
 
+    def disconnect(self, slot: Slot) -> None:
+        """Call `slot` no more; nothing happens where it was not connected."""
+        self._slots = tuple(held for held in self._slots if held() != slot)
+
     def emit(self, *values: Any) -> None:
         """Call every listener that is still there; those that are connected meanwhile hear the next one."""
         is_gone = False

@@ -65,6 +65,17 @@ def test_a_listener_that_connects_or_emits_in_the_middle():
     assert heard == [1, 2, "late 2"]
 
 
+def test_who_is_disconnected_hears_nothing_more():
+    lamp, seen = Lamp(), []
+    eye, other = Eye(seen), Eye(seen)
+    for slot in (eye.look, other.look, seen.append):
+        lamp.turned.connect(slot)
+    lamp.turned.disconnect(eye.look)
+    lamp.turned.disconnect(seen.append)
+    lamp.turned.emit(1)
+    assert seen == [1]
+
+
 def test_what_a_listener_raises_is_raised():
     lamp = Lamp()
     lamp.turned.connect(lambda value: 1 // value)
