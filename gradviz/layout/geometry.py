@@ -36,9 +36,7 @@ class Rect:
 
     def overlaps(self, other: Rect) -> bool:
         """True when the two share area; touching sides do not count."""
-        return (
-            self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
-        )
+        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
     def moved(self, dx: float, dy: float) -> Rect:
         return Rect(self.x + dx, self.y + dy, self.width, self.height)

@@ -9,7 +9,9 @@ one line with a hundred branches, not a hundred lines side by side.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 
 from gradviz.layout.flow import Flow
@@ -30,6 +32,8 @@ class Segment:
     tail_port: float
     head_port: float
     main: bool
+    arcs: int = 1
+    """How many arcs are drawn on it: more than one on a trunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +82,28 @@ def layered(flow: Flow, rank: list[int]) -> Layered:
         after.append([])
         return len(level) - 1
 
-    def join(tail: int, head: int, tail_port: float, head_port: float, main: bool) -> None:
-        segment = Segment(
-            tail, head, place(tail_port, breadth[tail]), place(head_port, breadth[head]), tail_port, head_port, main
-        )
-        after[tail].append(segment)
-        before[head].append(segment)
-
     for arc in flow.arcs:
         shared = flow.is_shared_leaf(arc.tail)
         path = trunks.setdefault((arc.tail, arc.tail_port), []) if shared else []
         needed = rank[arc.head] - rank[arc.tail] - 1
         while len(path) < needed:
-            last = path[-1] if path else arc.tail
-            path.append(bend(level[last] + 1))
-            join(last, path[-1], 0.0 if len(path) > 1 else arc.tail_port, 0.0, arc.main)
-        end = path[needed - 1] if needed else arc.tail
-        join(end, arc.head, 0.0 if needed else arc.tail_port, arc.head_port, arc.main)
+            path.append(bend(level[path[-1] if path else arc.tail] + 1))
         bends.append(path[:needed])
+    drawn = Counter(chain.from_iterable(bends))
+
+    def join(tail: int, head: int, tail_port: float, head_port: float, main: bool) -> None:
+        places = place(tail_port, breadth[tail]), place(head_port, breadth[head])
+        segment = Segment(tail, head, *places, tail_port, head_port, main, drawn.get(head, 1))
+        after[tail].append(segment)
+        before[head].append(segment)
+
+    for arc, path in zip(flow.arcs, bends, strict=True):
+        last, port = arc.tail, arc.tail_port
+        for vertex in path:
+            if not before[vertex]:
+                join(last, vertex, port, 0.0, arc.main)
+            last, port = vertex, 0.0
+        join(last, arc.head, port, arc.head_port, arc.main)
     for segments in after:
         segments.sort(key=attrgetter("tail_place"))
     for segments in before:

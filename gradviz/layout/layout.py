@@ -11,9 +11,9 @@ Toda 1981). The steps, each in a file of its own:
                ends up right beside the first operation that uses it.
 3. `layered`   Cut longer edges at each layer they pass. The bends are vertices too, and take part in all that follows.
 4. `ordering`  Order each layer to have few crossings: sweeps with barycentres and medians, then swaps of neighbours.
-5. `placing`   Coordinates across the flow: least squares per layer under the gaps, then straight paths made straight
-               (`straightening`), from one or two starts, by the measure of `appearance`; a wide tree is packed branch
-               by branch (`trees`).
+5. `placing`   Coordinates across the flow: least squares per layer under the gaps (`placement`), then straight paths
+               made straight (`straightening`), from one or two starts, by the measure of `appearance`; a wide tree is
+               packed branch by branch (`trees`), a wide graph with much sharing for short edges (`shortening`).
 6. `routing`   Layers become columns, bends become two bend points each, ports are respected.
 7. `packing`   The parts of the graph are set in rows.
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from gradviz.layout.cancel import ask, never
 from gradviz.layout.crossings import crossings, swap_gain
 from gradviz.layout.layered import Layered, Segment
+from gradviz.layout.trees import is_tree
 
 EFFORT = 1_500_000
 """Segments that may be looked at in one component, all starts together; a first full sweep is always made."""
@@ -37,10 +38,16 @@ def ordered(graph: Layered, cancelled: Callable[[], bool] = never) -> list[list[
 
 
 def starts(graph: Layered) -> tuple[Callable[[Layered], list[list[int]]], ...]:
-    """The orders to begin with. Wide graphs gain by the walk from the leaves, long ones (RNNs) by the mirror image."""
+    """The orders to begin with. Long graphs (RNNs) gain by the mirror image.
+
+    A wide one that is no tree begins with the walk from the leaves, which keeps the uses of a leaf together: the best
+    start for every scalar network looked at, by up to two thirds of the crossings, and a second takes as long.
+    """
     if len(graph.level) <= SMALL:
         return by_arguments, by_uses, upside_down
-    return by_arguments, by_uses if graph.is_wide else upside_down
+    if graph.is_wide:
+        return (by_arguments,) if is_tree(graph) else (by_uses,)
+    return by_arguments, upside_down
 
 
 def by_arguments(graph: Layered) -> list[list[int]]:

@@ -24,7 +24,6 @@ EFFORT = 2_500_000
 or reach their best layers with it; a random graph of 5,000 nodes and 15,000 edges gets good layers, not the best."""
 
 
-
 def rank(flow: Flow, cancelled: Callable[[], bool] = never) -> list[int]:
     """A layer number per node, from 0; each arc spans at least one layer."""
     weights: dict[tuple[int, int], int] = {}
@@ -37,9 +36,7 @@ def rank(flow: Flow, cancelled: Callable[[], bool] = never) -> list[int]:
 class Simplex:
     """A spanning tree of tight edges (those that span exactly one layer) and the pivots that improve it."""
 
-    def __init__(
-        self, count: int, weights: dict[tuple[int, int], int], cancelled: Callable[[], bool] = never
-    ) -> None:
+    def __init__(self, count: int, weights: dict[tuple[int, int], int], cancelled: Callable[[], bool] = never) -> None:
         self.count = count
         self.cancelled = cancelled
         self.effort = EFFORT

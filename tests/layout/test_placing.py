@@ -13,7 +13,7 @@ from gradviz.layout import Gaps, lay_out, split_shared
 from gradviz.layout.flow import flows
 from gradviz.layout.layered import layered
 from gradviz.layout.ordering import ordered
-from gradviz.layout.placing import Placement
+from gradviz.layout.placement import Placement
 from gradviz.layout.ranking import rank
 from tests.layout import corpus
 

@@ -13,7 +13,7 @@ from gradviz.layout import Gaps, lay_out, split_shared
 from gradviz.layout.flow import flows
 from gradviz.layout.layered import Layered, layered
 from gradviz.layout.ordering import ordered
-from gradviz.layout.placing import distance
+from gradviz.layout.placement import distance
 from gradviz.layout.ranking import rank
 from gradviz.layout.trees import is_tree, tree_places
 from tests.layout import corpus
