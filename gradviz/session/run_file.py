@@ -23,6 +23,7 @@ from ..trace.messages import CurvesExtended
 from ..trace.storage import stored_messages
 from ..trace.trace import Trace, TraceBuilder
 from .document import DocumentError, tree_of
+from .errand import Telling, untold
 from .saving import write_file
 
 SUFFIX = ".gradrun"
@@ -32,6 +33,10 @@ CARD, PROGRAM, RECORD = "run.json", "program.py", "trace"
 LIMITS = {CARD: 100_000, PROGRAM: 5_000_000, RECORD: 400_000_000}
 """Bytes, unpacked. A run that is kept whole has 200 passes and a million numbers a curve at most."""
 LARGEST_FILE = 200_000_000
+PIECE = 1 << 20
+"""Bytes that are unpacked at a time."""
+UNPACKING = 0.4
+"""How much of reading a file is unpacking it."""
 
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, NotImplementedError, ValueError, LookupError,
@@ -53,7 +58,7 @@ class StoredRun:
         return self.trace.began.engine if self.trace.began is not None else ""
 
 
-def run_bytes(name: str, trace: Trace) -> bytes:
+def run_bytes(name: str, trace: Trace, tell: Telling = untold) -> bytes:
     """The content of the file. ValueError for a trace of no run."""
     if trace.began is None:
         raise ValueError("only a run that has begun can be saved")
@@ -62,19 +67,24 @@ def run_bytes(name: str, trace: Trace) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr(CARD, json.dumps(card, indent=1))
         archive.writestr(PROGRAM, trace.program)
-        archive.writestr(RECORD, b"".join(codec.write_trace(stored_messages(trace))))
+        messages = list(stored_messages(trace))
+        with archive.open(RECORD, "w") as record:
+            for place, piece in enumerate(codec.write_trace(messages)):
+                record.write(piece)
+                tell(place / (len(messages) + 1))
     return file.getvalue()
 
 
-def save_run(path: Path, name: str, trace: Trace) -> None:
-    """Write the file. DocumentError in words where that fails."""
+def save_run(path: Path, name: str, trace: Trace, tell: Telling = untold) -> Path:
+    """Write the file, wholly or not at all; returns its path. DocumentError in words where that fails."""
     try:
-        write_file(path, run_bytes(name, trace))
+        write_file(path, run_bytes(name, trace, tell))
     except OSError as error:
         raise DocumentError(f"{path.name} could not be saved: {error.strerror or error}.") from error
+    return path
 
 
-def open_run(path: Path) -> StoredRun:
+def open_run(path: Path, tell: Telling = untold) -> StoredRun:
     """Read the file. DocumentError in words for what is no whole run."""
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -82,16 +92,16 @@ def open_run(path: Path) -> StoredRun:
         data = path.read_bytes()
     except OSError as error:
         raise DocumentError(f"{path.name} could not be opened: {error.strerror or error}.") from error
-    return read_run(data, path.name)
+    return read_run(data, path.name, tell)
 
 
-def read_run(data: bytes, name: str) -> StoredRun:
+def read_run(data: bytes, name: str, tell: Telling = untold) -> StoredRun:
     """The run in a file's content; `name` is what messages call it."""
     if not data.startswith(b"PK"):
         raise DocumentError(f"{name} is not a run saved by gradviz.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {part: _unpacked(archive, part) for part in LIMITS}
+            parts = {part: _unpacked(archive, part, tell) for part in LIMITS}
         card = json.loads(parts[CARD])
         schema = card["gradviz run"]
         if type(schema) is int and schema > SCHEMA:
@@ -99,7 +109,7 @@ def read_run(data: bytes, name: str) -> StoredRun:
         title, seed = card["name"], card["seed"]
         if type(title) is not str or schema != SCHEMA or not (seed is None or type(seed) is int):
             raise ValueError("not a card of ours")
-        trace = _trace(parts[RECORD])
+        trace = _trace(parts[RECORD], tell)
         if trace.program != parts[PROGRAM].decode():
             raise ValueError("another program than the one that ran")
         return StoredRun(" ".join(title.split())[:60] or "run", trace, seed)
@@ -122,23 +132,29 @@ def seed_of(program: str) -> int | None:
     return None
 
 
-def _unpacked(archive: zipfile.ZipFile, part: str) -> bytes:
+def _unpacked(archive: zipfile.ZipFile, part: str, tell: Telling) -> bytes:
     """One part, of which no more is unpacked than a run can have: what a zip says of its sizes may be a lie."""
+    expected = max(1, archive.getinfo(part).file_size)
+    data = bytearray()
     with archive.open(part) as file:
-        data = file.read(LIMITS[part] + 1)
-    if len(data) > LIMITS[part]:
-        raise ValueError(f"{part} is too large")
-    return data
+        while piece := file.read(PIECE):
+            data += piece
+            tell(UNPACKING * min(1.0, len(data) / expected))
+            if len(data) > LIMITS[part]:
+                raise ValueError(f"{part} is too large")
+    return bytes(data)
 
 
-def _trace(data: bytes) -> Trace:
+def _trace(data: bytes, tell: Telling) -> Trace:
     """The record, looked at once in every pass. ValueError and its like where it is none."""
     builder = TraceBuilder()
     add: Callable[..., Trace] = builder.add
-    for message in codec.read_trace(data):
+    frames = codec.frame_count(data)
+    for place, message in enumerate(codec.read_trace(data)):
         if isinstance(message, CurvesExtended) and (message.first or message.rows.ndim != 2):
             raise ValueError("curves are stored whole")  # a gap before them would be as much memory as it says
         add(message)
+        tell(UNPACKING + (1 - UNPACKING) * place / (frames + 1))
     trace = builder.trace
     if trace.began is None or type(trace.program) is not str:
         raise ValueError("a run begins")

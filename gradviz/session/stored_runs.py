@@ -1,14 +1,12 @@
-"""Opening and saving whole runs: an opened one can be stepped and compared, and nothing of it is run."""
+"""Whole runs from files, and to files: an opened one can be stepped and compared, and nothing of it is run."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ..trace.trace import Trace
-from .comparison import name_of
-from .document import Document, DocumentError
+from .document import Document
 from .placing import first_place
-from .run_file import StoredRun, open_run, save_run
+from .run_file import StoredRun
 from .session import Session
 
 
@@ -18,21 +16,8 @@ class StoredRuns:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def open(self, path: Path) -> None:
-        """Show the run of a file: its program in the editor, its record on the canvas. DocumentError in words."""
-        stored = open_run(path)
-        self._show(stored)
-        self._session.remember(path)
-
-    def save(self, path: Path, trace: Trace, name: str = "") -> None:
-        """Write a run to a file. DocumentError in words where that fails."""
-        if trace.began is None:
-            raise DocumentError("There is no run to save yet: run a program first.")
-        save_run(path, name or name_of(trace), trace)
-        self._session.remember(path, is_program=False)
-        self._session.told.emit(f"Saved the run as {path.name}.")
-
-    def _show(self, stored: StoredRun) -> None:
+    def show(self, path: Path, stored: StoredRun) -> None:
+        """Show the run of a file: its program in the editor, its record on the canvas."""
         session, trace = self._session, stored.trace
         session.show_document(
             Document(trace.program, saved_text=trace.program, title=f"{stored.name}.py", origin="opened")
@@ -45,3 +30,9 @@ class StoredRuns:
         engine = {"numpy": "NumPy engine", "pytorch": "PyTorch"}.get(stored.engine, stored.engine)
         seed = "" if stored.seed is None else f", seed {stored.seed}"
         session.told.emit(f"Opened {stored.name}: {trace.pass_count:,} passes on {engine}{seed}. Nothing was run.")
+        session.remember(path)
+
+    def saved(self, path: Path) -> None:
+        """A run was written to this file."""
+        self._session.remember(path, is_program=False)
+        self._session.told.emit(f"Saved the run as {path.name}.")

@@ -103,14 +103,25 @@ class Opening:
                 session.show_document(document)
                 return
         session.change(first_start=False)
+        window.documents.refused.connect(self._open_instead)
+        window.documents.opened.connect(self._forget)
         if self._path is not None and window.documents.open_path(self._path):
             return
         last = session.settings.last_file
         if self._path is None and last and Path(last).is_file() and window.documents.open_path(last):
             return
+        self._open_instead()
+
+    def _open_instead(self) -> None:
+        """The first lesson, where nothing else could be opened."""
         from ..session.lessons import lessons
 
-        window.documents.open_lesson(lessons()[0])
+        self._window.documents.open_lesson(lessons()[0])
+
+    def _forget(self) -> None:
+        """Something is open: what is refused from now on leaves it there."""
+        self._window.documents.refused.disconnect(self._open_instead)
+        self._window.documents.opened.disconnect(self._forget)
 
 
 def _warm_up() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,10 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 from ..session.document import Document, DocumentError
 from ..session.lessons import Lesson
-from ..session.run_file import SUFFIX
+from ..session.run_file import SUFFIX, StoredRun
 from ..session.session import Session
 from ..session.stored_runs import StoredRuns
 from . import dialogs
+from .run_files import RunFiles
 
 NUMBERS = re.compile(r"[-+]?\d[\d_.]*(?:e[-+]?\d+)?")
 
@@ -26,11 +28,14 @@ class Documents(QObject):
     """An empty program is there to be typed into."""
     opened = Signal()
     """A program or a lesson was opened and runs."""
+    refused = Signal()
+    """The file of a run could not be read, or the person did not wait for it."""
 
-    def __init__(self, window: QWidget, session: Session) -> None:
+    def __init__(self, window: QWidget, session: Session, run_files: RunFiles) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
+        self._run_files = run_files
 
     def new(self) -> None:
         if self.may_leave():
@@ -45,19 +50,21 @@ class Documents(QObject):
             self.open_path(str(path))
 
     def open_path(self, path: str) -> bool:
-        """Open a file, after asking about unsaved work; says in words why it cannot be opened."""
+        """Open a file, after asking about unsaved work; says in words why it cannot be opened.
+
+        A run is read beside the window: it is shown, or refused, later.
+        """
         if not self.may_leave():
             return False
         session = self._session
+        if Path(path).suffix == SUFFIX:
+            whole = Path(path).resolve()
+            self._run_files.open(whole, partial(self._run_read, whole, session.document))
+            return True
         try:
-            if Path(path).suffix == SUFFIX:
-                StoredRuns(session).open(Path(path).resolve())
-                self.opened.emit()
-                return True
             session.open(Path(path))
         except DocumentError as error:
-            session.change(recent=tuple(item for item in session.settings.recent if item != path))
-            dialogs.tell(self._window, str(error))
+            self._refuse(path, str(error))
             return False
         session.run()
         self.opened.emit()
@@ -67,6 +74,20 @@ class Documents(QObject):
         """The path that is dropped onto the window; empty where it is nothing that can be opened."""
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         return next((path for path in paths if path.endswith((".py", ".ipynb", SUFFIX))), "")
+
+    def _run_read(self, path: Path, left: Document, stored: StoredRun | None, fault: str) -> None:
+        if stored is None:
+            if fault:
+                self._refuse(str(path), fault)
+            self.refused.emit()
+        elif self._session.document is left or self.may_leave():  # what was typed meanwhile is not lost
+            StoredRuns(self._session).show(path, stored)
+            self.opened.emit()
+
+    def _refuse(self, path: str, why: str) -> None:
+        session = self._session
+        session.change(recent=tuple(item for item in session.settings.recent if item != path))
+        dialogs.tell(self._window, why)
 
     def open_lesson(self, lesson: Lesson) -> None:
         if self.may_leave():

@@ -18,10 +18,11 @@ TURN = 24
 
 
 class Progress(QWidget):
-    """`most` is 0 where the end is not known."""
+    """`most` is 0 where the end is not known; `unit` is what is counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "passes") -> None:
         super().__init__()
+        self._unit = unit
         self.value = self.most = self._changes = 0
         self._theme: Theme | None = None
         self._type_size = 100
@@ -42,7 +43,7 @@ class Progress(QWidget):
             return
         self.value, self.most = value, most
         self._changes += 1
-        self.setAccessibleDescription(f"{value:,} of {most:,} passes" if most else f"{value:,} passes")
+        self.setAccessibleDescription(f"{value:,} of {most:,} {self._unit}" if most else f"{value:,} {self._unit}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,26 +1,36 @@
-"""Saving a run from the window: the one on screen, or one of the kept runs."""
+"""Opening the file of a run, and saving one: the run on screen, or one of the kept runs. Both beside the window."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from ..session.comparison import Comparison, name_of
-from ..session.document import DocumentError
-from ..session.run_file import SUFFIX
+from ..session.run_file import SUFFIX, StoredRun, open_run, save_run
 from ..session.session import Session
 from ..session.stored_runs import StoredRuns
 from ..trace.trace import Trace
 from . import dialogs
+from .errands import Errands
 
 
 class RunFiles:
-    """Carries out the command that saves a run."""
+    """Reads files of runs, and carries out the command that saves a run."""
 
     def __init__(self, window: QWidget, session: Session) -> None:
         self._window, self._session = window, session
+        self.errands = Errands(window, session)
+
+    def open(self, path: Path, heard: Callable[[StoredRun | None, str], None]) -> None:
+        """Read a run; `heard` gets it, or why it cannot be read (no words where the person gave up)."""
+        self.errands.begin(f"Reading {path.name}…", partial(open_run, path), heard)
+
+    def shutdown(self) -> None:
+        self.errands.shutdown()
 
     def save(self) -> None:
         """Save the run on screen."""
@@ -43,7 +53,11 @@ class RunFiles:
         stem = re.sub(r"[^\w.-]+", "_", f"{Path(document.name).stem} {name}".lower()).strip("_.")
         path = dialogs.ask_run(self._window, str(folder / f"{stem}{SUFFIX}"), SUFFIX)
         if path is not None:
-            try:
-                StoredRuns(self._session).save(path, trace, name)
-            except DocumentError as error:
-                dialogs.tell(self._window, str(error))
+            work = partial(save_run, path, name or name_of(trace), trace)
+            self.errands.begin(f"Saving {path.name}…", work, self._saved, to_its_end=True)
+
+    def _saved(self, path: Path | None, fault: str) -> None:
+        if fault:
+            dialogs.tell(self._window, fault)
+        elif path is not None:
+            StoredRuns(self._session).saved(path)

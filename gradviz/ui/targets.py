@@ -34,14 +34,14 @@ class Targets:
     def __init__(self, window: Window) -> None:
         session = window.session
         self._window = window
-        self.documents = Documents(window, session)
+        self.run_files = RunFiles(window, session)
+        self.documents = Documents(window, session, self.run_files)
         self.pictures = Pictures(window, session)
         self.bookmarks = Bookmarks(window, session)
         self.pace = PaceQuestions(window, session)
         self.plotting = Plotting(session)
         self.comparison = Comparison(session)
         self.racing = Racing(window, session)
-        self.run_files = RunFiles(window, session)
         self.help = Help(window, session)
         self.findings = Findings(session, window)
         self.system_motion = SystemMotion(session, window)
@@ -68,5 +68,5 @@ class Targets:
 
     def shutdown(self) -> None:
         """Stop every timer and every process of them."""
-        for part in (self.findings, self.racing, self.system_motion):
+        for part in (self.run_files, self.findings, self.racing, self.system_motion):
             part.shutdown()

@@ -12,6 +12,7 @@ import pytest
 
 from gradviz.session import run_file
 from gradviz.session.document import DocumentError
+from gradviz.session.errand import GivenUpError
 from gradviz.session.run_file import CARD, PROGRAM, RECORD, open_run, read_run, run_bytes, save_run, seed_of
 from gradviz.session.session import Session
 from gradviz.session.stored_runs import StoredRuns
@@ -160,9 +161,9 @@ def test_nothing_runs_when_a_run_is_opened_also_by_itself(tmp_path):
     session.run()
     session.refresh()
     session.save(tmp_path / "a.py")
-    StoredRuns(session).save(path, trace, "slow")
+    save_run(path, "slow", trace)
     runs = len(session.runner.runs)
-    StoredRuns(session).open(path)
+    StoredRuns(session).show(path, open_run(path))
     session.refresh()
     session.run_if_changed()
     assert len(session.runner.runs) == runs
@@ -174,22 +175,39 @@ def test_nothing_runs_when_a_run_is_opened_also_by_itself(tmp_path):
     assert session.view.state.step == 4
     assert [run.name for run in session.runs.kept] == ["slow"]
     assert session.settings.recent[0] == str(path)
-    StoredRuns(session).open(path)
+    StoredRuns(session).show(path, open_run(path))
     assert len(session.runs.kept) == 1, "opened twice it is kept once"
 
 
 def test_an_opened_run_waits_for_consent_when_it_is_to_run(tmp_path):
     session = Session(PlayedRunner(), tmp_path)
     save_run(tmp_path / "a.gradrun", "x", descents.minimum())
-    StoredRuns(session).open(tmp_path / "a.gradrun")
+    StoredRuns(session).show(tmp_path / "a.gradrun", open_run(tmp_path / "a.gradrun"))
     session.run()
     assert session.view.question
     assert session.runner.runs == []
 
 
-def test_there_must_be_a_run_and_a_folder(tmp_path):
-    session = Session(PlayedRunner(), tmp_path)
-    with pytest.raises(DocumentError, match="no run to save"):
-        StoredRuns(session).save(tmp_path / "a.gradrun", session.view.trace)
+def test_there_must_be_a_folder(tmp_path):
     with pytest.raises(DocumentError, match="could not be saved"):
-        StoredRuns(session).save(tmp_path / "none" / "a.gradrun", traces.line())
+        save_run(tmp_path / "none" / "a.gradrun", "x", traces.line())
+
+
+def test_reading_and_writing_tell_how_far_they_are_and_can_be_given_up(tmp_path):
+    path, trace = tmp_path / "a.gradrun", descents.minimum()
+    for work in (lambda tell: save_run(path, "x", trace, tell), lambda tell: open_run(path, tell)):
+        told = []
+        work(told.append)
+        assert told == sorted(told)
+        assert len(told) > 20
+        assert 0 <= told[0] < 0.5 < told[-1] <= 1
+        left = path.read_bytes()
+
+        def give_up(part):
+            if part > 0.3:
+                raise GivenUpError
+
+        with pytest.raises(GivenUpError):
+            work(give_up)
+        assert path.read_bytes() == left
+        assert list(tmp_path.iterdir()) == [path], "nothing half written is left"

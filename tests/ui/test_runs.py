@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from gradviz.session.comparison import Comparison
 from gradviz.session.document import Document
 from gradviz.session.race import Race
-from gradviz.session.run_file import open_run
+from gradviz.session.run_file import open_run, save_run
 from gradviz.session.session import Session
-from gradviz.session.stored_runs import StoredRuns
 from gradviz.session.variants import rates, with_rates
 from gradviz.supervisor import killing
 from gradviz.supervisor.supervisor import Supervisor
@@ -279,6 +278,15 @@ def test_stop_ends_a_race_as_it_ends_a_run(qapp, real):
 # -- files ---------------------------------------------------------------------------------------------------------
 
 
+def finish(window, seconds=20):
+    """Wait until files are read and written."""
+    limit = time.monotonic() + seconds
+    while window.targets.run_files.errands.is_busy:
+        QApplication.processEvents()
+        time.sleep(0.001)
+        assert time.monotonic() < limit
+
+
 def test_a_run_is_saved_dropped_and_stepped(window, session, panel, tmp_path, monkeypatch):
     path = tmp_path / "one.gradrun"
     monkeypatch.setattr(dialogs, "ask_run", lambda parent, suggestion, suffix: path)
@@ -287,6 +295,7 @@ def test_a_run_is_saved_dropped_and_stepped(window, session, panel, tmp_path, mo
     assert session.view.trace.pass_count == 0
     runs = len(session.runner.runs)
     assert window.documents.open_path(str(path))
+    finish(window)
     assert len(session.runner.runs) == runs
     assert session.view.trace.pass_count == 60
     assert "lr 0.1" in window.windowTitle()
@@ -294,6 +303,7 @@ def test_a_run_is_saved_dropped_and_stepped(window, session, panel, tmp_path, mo
     kept = session.runs.kept[0]
     panel.menu_of(kept).deleteLater()
     panel.save_asked.emit(kept.id)
+    finish(window)
     assert path.stat().st_size > 1000
 
 
@@ -303,7 +313,10 @@ def test_a_torn_run_is_refused_in_words_and_what_is_open_stays(window, session, 
     told = []
     monkeypatch.setattr(dialogs, "tell", lambda parent, sentence: told.append(sentence))
     before = session.document
-    assert not window.documents.open_path(str(path))
+    session.change(recent=(str(path),))
+    assert window.documents.open_path(str(path))
+    finish(window)
+    assert session.settings.recent == ()
     assert told == ["torn.gradrun is torn or no whole run: it cannot be opened."]
     assert session.document is before
 
@@ -338,7 +351,7 @@ def test_a_run_kept_in_the_middle_stays_whatever_becomes_of_its_program(real, tm
         comparison.keep()
         assert len(real.runs.kept) == 1, "the same run is not kept twice, but as far as it came"
     assert real.runs.kept[0].trace.curves.length >= length
-    StoredRuns(real).save(tmp_path / "a.gradrun", real.runs.kept[0].trace)
+    save_run(tmp_path / "a.gradrun", "x", real.runs.kept[0].trace)
     assert open_run(tmp_path / "a.gradrun").trace.curves.length >= length
 
 
