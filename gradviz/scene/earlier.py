@@ -11,7 +11,6 @@ from functools import cached_property
 
 import numpy as np
 
-from ..trace.events import GradientZeroed
 from ..trace.history import NEVER, History
 from ..trace.trace import Trace
 from ..trace.value import Value
@@ -79,15 +78,6 @@ class Earlier:
             return self._leaves.get(item.node.leaf)
         return self._ops.get(self.history.identities[item.op.id]) if item.op is not None else None
 
-    @cached_property
-    def _clearings(self) -> dict[int, list[tuple[int, Value | None]]]:
-        """Leaf → the steps at which its `.grad` was cleared, and what it held."""
-        found: dict[int, list[tuple[int, Value | None]]] = {}
-        for step, event in enumerate(self.history.events, 1):
-            if isinstance(event, GradientZeroed):
-                found.setdefault(event.tensor, []).append((step, event.before))
-        return found
-
     def change(self, node: int, step: int) -> Change | None:
         """What the node's gradient was before, once it has come again; None where there is nothing to compare."""
         now = _first(self.history.gradient_in(node, step))
@@ -99,7 +89,7 @@ class Earlier:
 
     def cleared(self, tensor: int, step: int) -> Value | None:
         """What `.grad` held before it was cleared, until the next gradient is added."""
-        past = [item for item in self._clearings.get(tensor, ()) if item[0] <= step]
+        past = [item for item in self.history.clearings.get(tensor, ()) if item[0] <= step]
         if not past:
             return None
         at, held = past[-1]

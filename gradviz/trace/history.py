@@ -8,11 +8,10 @@ Step k is the moment after the first k events of the pass; step 0 shows what was
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 from .events import (
     BackwardBegan,
@@ -31,36 +30,17 @@ from .events import (
     TensorUpdated,
 )
 from .identity import identities_of
+from .lines import LineValues
 from .passes import Pass
 from .regions import Regions, common_path, region_cards, regions_of
+from .tracks import Track
 from .value import Value
-
-T = TypeVar("T")
 
 NEVER = 2**62
 """A step that no cursor reaches."""
 
 Phase = Literal["forward", "backward", "update"]
 Status = Literal["idle", "waiting", "ready", "running", "done"]
-
-
-class Track(Generic[T]):
-    """A fact that changes over the steps."""
-
-    __slots__ = ("facts", "steps")
-
-    def __init__(self) -> None:
-        self.steps: list[int] = []
-        self.facts: list[T] = []
-
-    def add(self, step: int, fact: T) -> None:
-        self.steps.append(step)
-        self.facts.append(fact)
-
-    def at(self, step: int) -> T | None:
-        """The latest fact at or before the step."""
-        position = bisect_right(self.steps, step)
-        return self.facts[position - 1] if position else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +106,10 @@ class History:
         self.saved_freed = NEVER
         self.moves: dict[tuple[int, int], tuple[OptimizerStepped, ParameterStep]] = {}
         """Tensor and version → the optimizer's step that made it."""
+        self.optimizer_steps: list[int] = []
+        """The steps at which an optimizer stepped."""
+        self.clearings: dict[int, list[tuple[int, Value | None]]] = {}
+        """Tensor → the steps at which its `.grad` was cleared, and what it held."""
         self.runs: list[int] = []
         """Node ids in the order in which they ran."""
         self._regions: dict[str, Regions] = {}
@@ -175,8 +159,10 @@ class History:
                         self.tensors[event.tensor].values.add(step, event.after)
                         self.tensors[event.tensor].versions.add(step, event.version)
                 case OptimizerStepped():
+                    self.optimizer_steps.append(step)
                     self.moves |= {(part.tensor, part.version): (event, part) for part in event.parameters}
                 case GradientZeroed():
+                    self.clearings.setdefault(event.tensor, []).append((step, event.before))
                     if event.tensor in self.tensors:
                         self.tensors[event.tensor].gradients.add(step, event.after)
                 case ErrorRaised():
@@ -324,6 +310,11 @@ class History:
         if key not in self._region_cards:
             self._region_cards[key] = region_cards(self, key)
         return self._region_cards[key]
+
+    @cached_property
+    def lines(self) -> LineValues:
+        """What each line of the program bound to a name."""
+        return LineValues(self.carried, self.events)
 
     @cached_property
     def identities(self) -> dict[int, str]:

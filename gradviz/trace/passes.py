@@ -65,4 +65,6 @@ class Pass:
         from .history import History
 
         if "history" not in self.__dict__:
-            self.__dict__["history"] = History(self)
+            history = History(self)
+            history.lines  # noqa: B018
+            self.__dict__["history"] = history

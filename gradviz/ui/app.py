@@ -17,6 +17,7 @@ from .libraries import ANY_DISPLAY, X11, apt_line, missing_packages
 
 if TYPE_CHECKING:
     from .collecting import Collecting
+    from .releasing import Releasing
 
 SWITCH = 0.0005
 """Seconds that a thread may keep Python to itself while another waits. Painting gives it away at every call of Qt, and
@@ -72,7 +73,7 @@ class Opening:
 
     def __init__(self, window, path: str | None) -> None:
         self._window, self._path = window, path
-        self._collecting: Collecting | None = None
+        self._memory: list[Collecting | Releasing] = []
 
     def start(self) -> None:
         from PySide6.QtCore import QTimer
@@ -82,6 +83,7 @@ class Opening:
 
     def _open(self) -> None:
         from .collecting import Collecting
+        from .releasing import Releasing
 
         gc.enable()
         # The program first: the worker runs it while the canvas is being made.
@@ -89,7 +91,7 @@ class Opening:
         self._open_first()
         self._window.furnish()
         self._window.targets.system_motion.ask()
-        self._collecting = Collecting(self._window.session)
+        self._memory = [Collecting(self._window.session), Releasing(self._window.session)]
         # The first formula and the first curve would wait half a second for their libraries, in the middle of a step.
         threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
 

@@ -9,6 +9,7 @@ together to wait for that. Records and pictures have no cycles (a test says so):
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -20,6 +21,8 @@ YOUNG = (700, 10)
 NEVER = 2**31 - 1
 REST = 5_000
 """Milliseconds without a change of what is shown."""
+IDLE = 0.1
+"""Share of these in which the process may have worked: more, and a picture is being made."""
 ENOUGH, TOO_MUCH = 30, 1_000
 """Looks through the young, each after some 7,000 objects that stayed: worth a look through all; not to be put off."""
 
@@ -33,7 +36,8 @@ class Collecting(QObject):
         gc.freeze()
         gc.set_threshold(*YOUNG, NEVER)
         self._timer = QTimer(self, singleShot=True, interval=REST)
-        self._timer.timeout.connect(self._collect)
+        self._timer.timeout.connect(self._rested)
+        self._spent = 0.0
         session.changed.connect(self._view_changed)
         self._session = session
 
@@ -42,7 +46,17 @@ class Collecting(QObject):
         if waiting >= TOO_MUCH:
             self._collect()
         elif waiting >= ENOUGH:
-            self._timer.start()
+            self._rest()
+
+    def _rest(self) -> None:
+        self._spent = time.process_time()
+        self._timer.start()
+
+    def _rested(self) -> None:
+        if time.process_time() - self._spent > IDLE * self._timer.interval() / 1000:
+            self._rest()
+        else:
+            self._collect()
 
     def _collect(self) -> None:
         self._timer.stop()

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ..scene.theme import Theme
 from ..session.session import Session
 from ..session.view import View
-from ..trace.events import OptimizerStepped
 from ..trace.query import Cursor, State
 from .fonts import pixels
 from .style import theme_of
@@ -122,12 +121,11 @@ class Timeline(QWidget):
         """A diamond at each step of an optimizer: there it is worked out what is added to the weights."""
         half, y = self._px(8), self.height() / 2
         painter.setPen(QPen(QColor(theme.update), 1.2))
-        for step, event in enumerate(state.history.events, 1):
-            if isinstance(event, OptimizerStepped):
-                x = self.x_of(step, state.history.steps)
-                painter.setBrush(QColor(theme.update if step <= state.step else theme.window))
-                corners = QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)
-                painter.drawPolygon(QPolygonF(corners))
+        for step in state.history.optimizer_steps:
+            x = self.x_of(step, state.history.steps)
+            painter.setBrush(QColor(theme.update if step <= state.step else theme.window))
+            corners = QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)
+            painter.drawPolygon(QPolygonF(corners))
 
     def _thumb(self, painter: QPainter, theme: Theme, state: State, spans: list[tuple[int, int, str]]) -> None:
         x, half = self.x_of(state.step, state.history.steps), self._px(11)

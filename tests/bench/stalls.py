@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gradviz.session.document import Document
 from gradviz.ui.collecting import Collecting
+from gradviz.ui.releasing import Releasing
 from tests.bench.window import Bench
 
 CHAIN = """import torch
@@ -74,13 +75,14 @@ def measure(bench: Bench, name: str, program: str) -> None:
 def main() -> None:
     bench = Bench()
     bench.session.change(grouping="nothing")
-    collecting = Collecting(bench.session)
+    memory = Collecting(bench.session), Releasing(bench.session)
     measure(bench, "small", CHAIN.format(count=40))
     measure(bench, "dense", DENSE.format(widths="12, 12, 1"))
     measure(bench, "dense", DENSE.format(widths="30, 30, 1"))
     measure(bench, "chain", CHAIN.format(count=10_000))
     measure(bench, "chain again", CHAIN.format(count=9_999))
-    collecting.shutdown()
+    for part in memory:
+        part.shutdown()
     bench.close()
 
 

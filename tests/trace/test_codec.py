@@ -8,6 +8,7 @@ from gradviz.trace.events import Source, TensorMade
 from gradviz.trace.messages import CurveKey, CurvesExtended, FigureShown, PassRecorded, RunBegan, TextPrinted
 from gradviz.trace.passes import Carried, Pass
 from gradviz.trace.value import Value
+from tests import traces
 
 
 def made(data):
@@ -137,3 +138,37 @@ def test_a_value_that_comes_again_is_written_once():
     assert len(two) < len(one) + 1_000
     read = codec.decode(two[8:])
     assert [event.value for event in read.events] == [shown, shown]
+
+
+@pytest.mark.parametrize("name", ["line", "matrix", "downhill"])
+def test_a_long_frame_is_read_in_pieces_and_is_the_same(name, monkeypatch):
+    for item in traces.ALL[name]().passes:
+        frame = codec.encode(PassRecorded(item))
+        whole = round_trip(PassRecorded(item))
+        monkeypatch.setattr(codec, "LONG_TEXT", 0)
+        for depth in range(8):
+            monkeypatch.setattr(codec, "EVENTS", depth)
+            pieces = codec.decode(frame[codec.HEAD.size :])
+            assert type(pieces.item.events) is tuple
+            assert codec.encode(pieces) == codec.encode(whole)
+        monkeypatch.undo()
+
+
+@pytest.mark.parametrize("depth", [1, 3, 9])
+def test_a_damaged_text_is_refused_in_pieces_too(depth, monkeypatch):
+    """Every text that is cut short or has another sign somewhere is a record or a TraceError, nothing else."""
+    monkeypatch.setattr(codec, "LONG_TEXT", 0)
+    monkeypatch.setattr(codec, "EVENTS", depth)
+    body = codec.encode(PassRecorded(Pass(0, Carried(), (made(1.0),))))[codec.HEAD.size :]
+    (length,) = codec.TEXT.unpack_from(body)
+    text, arrays = body[codec.TEXT.size : codec.TEXT.size + length], body[codec.TEXT.size + length :]
+    cut = [text[:at] for at in range(length)]
+    signs = (b"]", b"[", b"{", b",", b"7", b'"')
+    changed = [text[:at] + sign + text[at + 1 :] for at in range(length) for sign in signs]
+    refused = 0
+    for damaged in cut + changed:
+        try:
+            codec.decode(codec.TEXT.pack(len(damaged)) + damaged + arrays)
+        except codec.TraceError:
+            refused += 1
+    assert refused > len(cut)

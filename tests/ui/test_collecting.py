@@ -1,6 +1,7 @@
 """Python's search for cycles waits, and what the window shows needs none."""
 
 import gc
+import time
 import weakref
 
 import pytest
@@ -31,6 +32,7 @@ def test_it_is_python_s_own_again_afterwards(session):
 
 def test_it_looks_through_all_when_the_window_is_left_alone(session, made, show, monkeypatch):
     monkeypatch.setattr(collecting, "ENOUGH", 0)
+    monkeypatch.setattr(collecting, "IDLE", 10.0)
     made._timer.setInterval(30)
     cycle = _Cycle()
     gone = weakref.ref(cycle)
@@ -43,6 +45,22 @@ def test_it_looks_through_all_when_the_window_is_left_alone(session, made, show,
     QTest.qWait(200)
     assert gone() is None
     assert gc.get_count()[2] == 0
+
+
+def test_a_process_that_works_is_not_left_alone(session, made, show, monkeypatch):
+    monkeypatch.setattr(collecting, "ENOUGH", 0)
+    made._timer.setInterval(20)
+    collected = []
+    monkeypatch.setattr(collecting.gc, "collect", lambda: collected.append(True))
+    show("line")
+    session.step(1)
+    until = time.perf_counter() + 0.1
+    while time.perf_counter() < until:
+        QTest.qWait(0)
+    assert not collected
+    monkeypatch.setattr(collecting, "IDLE", 10.0)
+    QTest.qWait(60)
+    assert collected
 
 
 def test_it_is_not_put_off_without_end(session, made, show, monkeypatch):

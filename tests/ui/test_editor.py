@@ -13,7 +13,7 @@ from gradviz.session.lines import LineMap
 from gradviz.trace.query import Cursor
 from gradviz.ui.editor.editor import CodeEditor
 from gradviz.ui.editor.find import FindBar
-from gradviz.ui.editor.lines import LineValues, card_of_line, source_of_card
+from gradviz.ui.editor.lines import card_of_line, source_of_card
 from gradviz.ui.editor.program import ProgramPanel
 from tests.ui.conftest import discard
 
@@ -174,7 +174,7 @@ def test_find_goes_round(editor, qtbot):
 
 def test_values_at_line_ends_follow_the_step():
     history = traces.line().passes[-1].history
-    values = LineValues(history)
+    values = history.lines
     assert values.at(0) == {}
     found = {line: value.item() for line, value in values.at(history.steps).items()}
     assert found == {3: 4.0, 4: 2.0, 5: 3.0, 7: 11.0, 8: 36.0}
@@ -182,7 +182,7 @@ def test_values_at_line_ends_follow_the_step():
 
 def test_an_update_shows_at_its_line():
     history = traces.untracked().passes[-1].history
-    assert LineValues(history).at(history.steps)[11].data[0] == pytest.approx(1 - 0.1 * 2 / 3)
+    assert history.lines.at(history.steps)[11].data[0] == pytest.approx(1 - 0.1 * 2 / 3)
 
 
 @pytest.mark.parametrize("line", [3, 7, 8])

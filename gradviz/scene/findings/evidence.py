@@ -48,7 +48,7 @@ class Activation:
 
 @dataclass(eq=False)
 class PassEvidence:
-    """One walk over the events of a pass."""
+    """One walk over the events of a pass, in as many strides as `read` is called."""
 
     item: Pass
     names: dict[int, str | None] = field(default_factory=dict)
@@ -66,14 +66,19 @@ class PassEvidence:
     def __post_init__(self) -> None:
         for state in self.item.carried.tensors:
             self.names[state.tensor] = state.name
-        nodes: dict[int, tuple[Node, OpRan | None]] = {leaf.id: (leaf, None) for leaf in self.item.carried.leaves}
-        nodes.update({op.node.id: (op.node, op) for op in self.item.carried.ops if op.node is not None})
-        ways: dict[int, tuple[int, int | None]] = {}
-        for step, event in enumerate(self.item.events, 1):
+        self._nodes: dict[int, tuple[Node, OpRan | None]] = {leaf.id: (leaf, None) for leaf in self.item.carried.leaves}
+        self._nodes.update({op.node.id: (op.node, op) for op in self.item.carried.ops if op.node is not None})
+        self._ways: dict[int, tuple[int, int | None]] = {}
+        self._steps = 0
+
+    def read(self, events: int) -> int:
+        """Walk on for so many events; how many there were."""
+        first, self._steps = self._steps, min(self._steps + events, len(self.item.events))
+        for step, event in enumerate(self.item.events[first : self._steps], first + 1):
             if isinstance(event, OpRan):
-                self._op_ran(step, event, nodes)
+                self._op_ran(step, event)
             elif isinstance(event, NodeRan):
-                self._node_ran(step, event, nodes, ways)
+                self._node_ran(step, event)
             elif isinstance(event, LeafAccumulated):
                 self.leaves[event.tensor].append((step, event))
                 self.reached.add(event.tensor)
@@ -86,26 +91,28 @@ class PassEvidence:
             elif isinstance(event, BackwardBegan):
                 self.backward = step, event
                 self.reached.update(event.inputs or ())
+        if self.is_read:
+            self._nodes.clear()
+            self._ways.clear()
+        return self._steps - first
 
-    def _op_ran(self, step: int, op: OpRan, nodes: dict[int, tuple[Node, OpRan | None]]) -> None:
+    @property
+    def is_read(self) -> bool:
+        return self._steps == len(self.item.events)
+
+    def _op_ran(self, step: int, op: OpRan) -> None:
         for item in op.inputs:
             if item.tensor is not None:
                 self.used.setdefault(item.tensor, (step, op))
         for leaf in op.leaves:
-            nodes[leaf.id] = leaf, None
+            self._nodes[leaf.id] = leaf, None
         if op.node is not None:
-            nodes[op.node.id] = op.node, op
+            self._nodes[op.node.id] = op.node, op
         for output in op.outputs:
             self.names.setdefault(output.tensor, output.name)
 
-    def _node_ran(
-        self,
-        step: int,
-        event: NodeRan,
-        nodes: dict[int, tuple[Node, OpRan | None]],
-        ways: dict[int, tuple[int, int | None]],
-    ) -> None:
-        known = nodes.get(event.node)
+    def _node_ran(self, step: int, event: NodeRan) -> None:
+        known, ways = self._nodes.get(event.node), self._ways
         if known is None:
             return
         node, op = known
@@ -179,6 +186,8 @@ class Evidence:
         self.clear_until: dict[CurveKey, int] = {}
         """Passes at the head of a curve in which nothing was found, and nothing can be any more."""
         self._waiting: list[Pass] = []
+        self._reading: PassEvidence | None = None
+        """The first of them, read in part."""
 
     def follow(self, trace: Trace) -> None:
         """The run as it stands now; a new run forgets the one before."""
@@ -195,9 +204,14 @@ class Evidence:
     def read(self, events: int) -> bool:
         """Walk over passes that are new until about so many events are read; whether all were."""
         while self._waiting and events > 0:
-            item = self._waiting.pop(0)
-            self.passes[item.number] = PassEvidence(item)
-            events -= len(item.events)
+            item = self._waiting[0]
+            known = self._reading
+            if known is None or known.item is not item:
+                known = self._reading = PassEvidence(item)
+            events -= max(1, known.read(events))
+            if known.is_read:
+                self.passes[item.number], self._reading = known, None
+                del self._waiting[0]
         return not self._waiting
 
     @property

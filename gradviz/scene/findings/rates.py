@@ -134,9 +134,9 @@ DIVERGES = Sort(
 
 def _zigzags(evidence: Evidence) -> Iterator[Sight]:
     """A leaf went back in every pass about as far as it had come in the one before."""
-    curves = evidence.trace.curves
+    curves, scalars = evidence.trace.curves, _scalars(evidence)
     for key in curves.keys:
-        if key.kind != "value" or _is_vector(evidence, key.leaf):
+        if key.kind != "value" or key.leaf not in scalars:
             continue
         begin = evidence.clear_until.get(key, 0)
         turns, ratios = turning(curves.column(key)[begin:])
@@ -180,15 +180,15 @@ def zigzag(turns: NDArray[np.bool_], ratios: Floats) -> tuple[int, int, float] |
     return None
 
 
-def _is_vector(evidence: Evidence, name: str) -> bool:
-    """Whether a leaf's curve is a norm, which says nothing of directions."""
+def _scalars(evidence: Evidence) -> set[str | None]:
+    """Names of the leaves of one element; the curve of any other is a norm, which says nothing of directions."""
+    found: dict[str | None, bool] = {}
     for known in evidence.passes.values():
         for tensor, events in known.leaves.items():
-            if known.names.get(tensor) == name:
-                event = events[0][1]
-                value = event.after if event.after is not None else event.before
-                return value is None or not value.is_scalar
-    return True
+            if (name := known.names.get(tensor)) not in found:
+                value = events[0][1].after if events[0][1].after is not None else events[0][1].before
+                found[name] = value is not None and value.is_scalar
+    return {name for name, is_scalar in found.items() if is_scalar}
 
 
 def _zigzag_of_vectors(evidence: Evidence) -> Iterator[Sight]:

@@ -1,41 +1,10 @@
-"""What the run says about each line of the program: its value and its card. No Qt."""
+"""Which card a line of the program stands for, and which line a card. No Qt."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-
-from ...trace.events import OpRan, Source, TensorMade, TensorUpdated
-from ...trace.history import History, Track
+from ...trace.events import Source
+from ...trace.history import History
 from ...trace.regions import is_region
-from ...trace.value import Value
-
-
-class LineValues:
-    """The value that each line of a pass bound to a name, over the steps; built once for a pass."""
-
-    def __init__(self, history: History) -> None:
-        self.history = history
-        self._tracks: dict[int, Track[Value]] = defaultdict(Track)
-        for state in history.carried.tensors:
-            if state.name and state.source:
-                self._tracks[state.source.end_line].add(0, state.value)
-        for step, event in enumerate(history.events, 1):
-            source = getattr(event, "source", None)
-            if source is None:
-                continue
-            if isinstance(event, TensorMade) and event.name:
-                self._tracks[source.end_line].add(step, event.value)
-            elif isinstance(event, TensorUpdated):
-                self._tracks[source.end_line].add(step, event.after)
-            elif isinstance(event, OpRan):
-                for output in event.outputs:
-                    if output.name:
-                        self._tracks[source.end_line].add(step, output.value)
-
-    def at(self, step: int) -> dict[int, Value]:
-        """Line → the last value bound there at or before the step."""
-        found = {line: track.at(step) for line, track in self._tracks.items()}
-        return {line: value for line, value in found.items() if value is not None}
 
 
 def card_of_line(history: History, line: int) -> str | None:

@@ -21,7 +21,7 @@ from ..problem import sentence_of, sentence_of_thinned
 from ..style import theme_of
 from .editor import CodeEditor, Mark
 from .find import FindBar
-from .lines import LineValues, card_of_line, source_of_card
+from .lines import card_of_line, source_of_card
 
 if TYPE_CHECKING:
     from ...scene.findings import Finding
@@ -38,7 +38,6 @@ class ProgramPanel(QWidget):
         super().__init__()
         self.setObjectName("panel")
         self._session = session
-        self._values: LineValues | None = None
         self._map = LineMap(0, 0, 0)
         self._findings: tuple[Finding, ...] = ()
         self._mapped: tuple[str, str] | None = None
@@ -217,9 +216,7 @@ class ProgramPanel(QWidget):
         return Mark(source, self.editor.theme.error_fill, self.editor.theme.error, Underline.WaveUnderline)
 
     def _show_values(self, history: History, step: int) -> None:
-        if self._values is None or self._values.history is not history:
-            self._values = LineValues(history)
-        texts = {line: gradient_text(value) for line, value in self._values.at(step).items()}
+        texts = {line: gradient_text(value) for line, value in history.lines.at(step).items()}
         if history.backward_began <= step:
             began = history.events[history.backward_began - 1]
             if isinstance(began, BackwardBegan) and began.source is not None and step <= history.backward_ended:
