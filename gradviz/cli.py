@@ -69,6 +69,8 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--curves", action="store_true", help="the curves of all passes: .csv, .svg or .png")
     command.add_argument("--log", action="store_true", help="curves on a logarithmic axis")
     command.add_argument("--smoothing", type=int, default=1, metavar="N", help="curves as the mean of N passes")
+    command.add_argument("--factor", type=float, default=0.0, metavar="F",
+                         help="curves smoothed exponentially: each pass counts F of the one after it (0 to 0.999)")
     command.add_argument("--step", type=int, help="events since the pass began; the end of the pass by default")
     command.add_argument("--pass", type=int, dest="number", metavar="N", help="counted from 1; the last by default")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
@@ -187,7 +189,8 @@ def export_curves(options: argparse.Namespace) -> int:
             trace = storage.trace_from(_read(options.file))
         if not trace.curves.length:
             raise CommandError("there are no curves: the program never called backward()")
-        data = chosen.write(trace, THEMES[options.theme], Manner(options.log, smoothing=max(1, options.smoothing)))
+        manner = Manner(options.log, smoothing=max(1, options.smoothing), factor=min(0.999, max(0.0, options.factor)))
+        data = chosen.write(trace, THEMES[options.theme], manner)
     except ValueError as error:
         raise CommandError(str(error)) from error
     except ImportError as error:

@@ -65,8 +65,7 @@ class _Drawing:
             reduction = Reduction().follow(trace.curves.column(series.key))
             pieces = int(WIDTH)
             xs, ys = reduction.spread(pieces) if manner.log_passes else reduction.points(pieces)
-            is_smoothed = manner.smoothing > 1 and series.key.kind != "rate"
-            means = reduction.means(xs, manner.smoothing, sizes=manner.log_curves) if is_smoothed else ys
+            means = reduction.smoothed(xs, manner) if manner.is_smooth(series) else ys
             self.curves.append((xs, ys, means))
             if series.key.kind != "update":
                 self.breaks.update(reduction.breaks)

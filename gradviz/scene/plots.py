@@ -49,11 +49,19 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a chart is drawn: logarithmic in y, in x, the mean of how many passes."""
+    """How a chart is drawn: logarithmic in y, in x, and how smoothly.
+
+    Curves are the mean of `smoothing` passes or, with a `factor`, each pass counts so much of the one after it.
+    """
 
     log_curves: bool = False
     log_passes: bool = False
     smoothing: int = 1
+    factor: float = 0.0
+
+    def is_smooth(self, series: Series) -> bool:
+        """A learning rate is what the program chose: there is no noise to smooth away."""
+        return (self.smoothing > 1 or self.factor > 0) and series.key.kind != "rate"
 
 
 def charts_of(trace: Trace) -> tuple[Chart, ...]:

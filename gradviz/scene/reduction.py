@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..trace.curves import is_missing
+from .plots import Manner
+from .smoothing import Fading
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +31,7 @@ class Reduction:
         self._least = self._most = self._total = self._sizes = self._count = np.zeros(0)
         self._looked = 0
         self._was_broken = False
+        self._fading: Fading | None = None
         self.breaks: tuple[int, ...] = ()
         """Numbers (from 0) of the passes in which NaN or infinity begins, `MOST_BREAKS` at most."""
 
@@ -89,6 +92,18 @@ class Reduction:
         xs = np.concatenate([part[0] for part in parts])
         order = np.unique(xs, return_index=True)[1]
         return xs[order], np.concatenate([part[1] for part in parts])[order]
+
+    def smoothed(self, xs: Floats, manner: Manner) -> Floats:
+        """At each of some passes (the points of `points` or `spread`), the curve as smooth as wanted.
+
+        Absolute values are smoothed where the axis shows those.
+        """
+        if not manner.factor:
+            return self.means(xs, manner.smoothing, sizes=manner.log_curves)
+        fading = self._fading
+        if fading is None or (fading.factor, fading.sizes) != (manner.factor, manner.log_curves):
+            fading = self._fading = Fading(manner.factor, manner.log_curves)
+        return fading.at(self._ys, np.clip(xs.astype(np.intp), 1, len(self._ys)))
 
     def means(self, xs: Floats, window: int, sizes: bool = False) -> Floats:
         """At each of some passes (the points of `points` or `spread`), the mean of the `window` passes up to it.

@@ -52,6 +52,9 @@ class Settings:
     """Whether the axis of the passes is a logarithmic one."""
     smoothing: int = 1
     """Curves are drawn as the mean of so many passes, the curve itself pale behind; 1 for the curve alone."""
+    exponential: bool = False
+    """Whether curves are smoothed with `factor` instead: each pass counts that much less than the one after it."""
+    factor: float = 0.9
     engine: str = "numpy"
     recent: tuple[str, ...] = ()
     last_file: str = ""
@@ -61,6 +64,11 @@ class Settings:
     """Geometry and splitters as the window wrote them (base64)."""
     first_start: bool = True
 
+    @property
+    def smooth(self) -> tuple[int, float]:
+        """The number of passes, and the factor, that curves are smoothed with; 1 and 0 where they are not."""
+        return (1, self.factor) if self.exponential else (self.smoothing, 0.0)
+
 
 GRAPHS = {"both": "Forward and Backward", "forward": "Forward: Values", "backward": "Backward: grad_fn Nodes"}
 """The choices of the setting `graph` and their titles."""
@@ -68,7 +76,8 @@ GRAPHS = {"both": "Forward and Backward", "forward": "Forward: Values", "backwar
 THEMES = ("system", "light", "dark", "contrast")
 """The choices of the setting `theme`."""
 
-LIMITS = {"type_size": (70, 300), "play_speed": (0.25, 120.0), "pass_speed": (0.0, 1e6), "smoothing": (1, 1000)}
+LIMITS = {"type_size": (70, 300), "play_speed": (0.25, 120.0), "pass_speed": (0.0, 1e6), "smoothing": (1, 1000),
+          "factor": (0.0, 0.999)}
 CHOICES = {
     "theme": THEMES,
     "direction": ("right", "down"),

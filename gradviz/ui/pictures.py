@@ -45,7 +45,7 @@ class Pictures:
         path = dialogs.ask_export(self._window, "Save the curves", self._suggestion("csv"), CURVE_FORMATS)
         if path is not None:
             theme = style.theme_of(settings.theme)
-            manner = Manner(settings.log_curves, settings.log_passes, settings.smoothing)
+            manner = Manner(settings.log_curves, settings.log_passes, *settings.smooth)
             self._write(path, lambda: curve_format_for(path).write(trace, theme, manner))
 
     def _suggestion(self, suffix: str) -> str:

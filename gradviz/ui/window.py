@@ -22,7 +22,9 @@ from .topbar import TopBar
 if TYPE_CHECKING:
     from .targets import Targets
 
-CURVE_COMMANDS = ("view.log_curves", "view.log_passes", "view.whole_curves", "file.export_curves")
+CURVE_COMMANDS = (
+    "view.log_curves", "view.log_passes", "view.exponential", "view.whole_curves", "file.export_curves",
+)  # fmt: skip
 """What the menus of charts offer."""
 RUN_COMMANDS = ("runs.keep", "runs.race", "runs.undo")
 """Buttons of the panel of kept runs; the first ones stand beside the controls of the running program, too."""

@@ -58,7 +58,7 @@ class TestTable:
 
 class TestDrawing:
     @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
-    @pytest.mark.parametrize("manner", [Manner(), Manner(True, True, 20)])
+    @pytest.mark.parametrize("manner", [Manner(), Manner(True, True, 20), Manner(factor=0.9)])
     def test_is_well_formed_and_shows_each_chart(self, theme, manner):
         root = ElementTree.fromstring(CURVE_FORMATS["svg"].write(descents.regression(3000), theme, manner))
         texts = [element.text for element in root.iter(f"{SVG}text")]
@@ -118,7 +118,7 @@ def test_from_the_command_line(tmp_path):
         "    loss = w * w\n    loss.backward()\n    with torch.no_grad(): w -= 0.1 * w.grad\n    w.grad = None\n"
         "    gradviz.log('n', n)\n"
     )
-    for name, more in (("c.csv", []), ("c.svg", ["--curves", "--log", "--smoothing", "5"])):
+    for name, more in (("c.csv", []), ("c.svg", ["--curves", "--log", "--smoothing", "5", "--factor", "0.9"])):
         command = [sys.executable, "-m", "gradviz", "export", str(program), "-o", str(tmp_path / name), *more]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ)
         assert (done.returncode, done.stderr) == (0, "")

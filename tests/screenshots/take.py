@@ -244,6 +244,7 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "failing": failing("training"),
     "findings": failing("problems"),
     "smoothed": descent(descents.regression(1000), log_curves=True, smoothing=20),
+    "exponential": descent(descents.regression(1000), log_curves=True, exponential=True, factor=0.98),
     "function": function(descents.minimum()),
     "contours": function(descents.valley()),
     "optimizer": optimizer(0),

@@ -284,6 +284,39 @@ def test_smoothing_shows_the_mean_and_the_curve_pale_behind_it(panel, session):
     np.testing.assert_array_equal(first(chart)[1][1], column)
 
 
+def test_exponential_smoothing_beside_the_mean(panel, session, qtbot):
+    """Against the recurrence that programs log with, corrected for its start."""
+    trace = descents.regression(150)
+    show(panel, session, trace)
+    session.change(smoothing=10)
+    mean, exponential = panel.plotting.kinds.actions()
+    assert mean.isChecked()
+    exponential.trigger()
+    assert session.settings.exponential
+    assert panel.plotting.kind.text() == "exponential 0.9 ▾"
+    panel.plotting.slider.setValue(6)
+    assert session.settings.factor == 0.8
+    assert panel.plotting.kind.text() == "exponential 0.8 ▾"
+    key, (_, ys) = first(panel.charts["loss"])
+    column, state, expected = trace.curves.column(key), 0.0, []
+    for number, value in enumerate(column, 1):
+        state = 0.8 * state + 0.2 * value
+        expected.append(state / (1 - 0.8**number))
+    np.testing.assert_allclose(ys, expected)
+    behind = panel.charts["loss"]._behind[key]
+    assert behind.isVisible()
+    np.testing.assert_array_equal(behind.getOriginalDataset()[1], column)
+    panel.plotting.slider.setValue(0)
+    assert not behind.isVisible()
+    np.testing.assert_array_equal(first(panel.charts["loss"])[1][1], column)
+    mean.trigger()
+    mean.trigger()
+    assert (mean.isChecked(), exponential.isChecked()) == (True, False)
+    assert panel.plotting.kind.text() == "mean of 10 passes ▾"
+    assert panel.plotting.slider.value() == 3
+    assert session.settings.smoothing == 10, "each kind keeps its own place"
+
+
 def test_passes_on_a_logarithmic_axis(panel, session, qtbot):
     show(panel, session, descents.minimum(), Cursor(9, 3))
     session.change(log_passes=True)

@@ -122,7 +122,7 @@ class CurveChart(QWidget):
             self._take_over(chart)
         # A curve reduced to least and greatest of each column is a thicket: no clearer in a wide pen, and three times
         # as slow.
-        is_dense = curves.length > 2 * self.plot.width() and manner.smoothing == 1
+        is_dense = curves.length > 2 * self.plot.width() and not (chart.series and manner.is_smooth(chart.series[0]))
         width = 1.0 if is_live or is_dense or len(chart.series) > FEW else 1.6
         if width != self._pen_width:
             self._pen_width = width
@@ -215,7 +215,7 @@ class CurveChart(QWidget):
         for series in self._chart.series:
             is_shown = series.key not in self.legend.hidden
             self._items[series.key].setVisible(is_shown)
-            self._behind[series.key].setVisible(is_shown and self._is_smoothed(series))
+            self._behind[series.key].setVisible(is_shown and self._manner.is_smooth(series))
             if is_shown and series.key in self._curves.keys:
                 shown.append(self._draw_series(series, length))
                 if series.key.kind != "update":
@@ -233,8 +233,8 @@ class CurveChart(QWidget):
         reduction = self._reductions[series.key].follow(self._curves.column(series.key))
         xs, across, ys = self._points(reduction, length)
         drawn = ys
-        if self._is_smoothed(series) and len(xs):
-            drawn = reduction.means(xs, manner.smoothing, sizes=manner.log_curves)
+        if self._manner.is_smooth(series) and len(xs):
+            drawn = reduction.smoothed(xs, manner)
             self._fill(self._behind[series.key], across, ys)
         self._fill(self._items[series.key], across, drawn)
         return magnitudes(ys) if manner.log_curves else ys
@@ -261,15 +261,11 @@ class CurveChart(QWidget):
                 reduction = (known or Reduction()).follow(column)
                 self._over_reductions[key] = reduction
                 xs, across, ys = self._points(reduction, length)
-                if self._is_smoothed(series) and len(xs):
-                    ys = reduction.means(xs, manner.smoothing, sizes=manner.log_curves)
+                if self._manner.is_smooth(series) and len(xs):
+                    ys = reduction.smoothed(xs, manner)
                 shown.append(magnitudes(ys) if manner.log_curves else ys)
                 lines.append((key, each.look, across, np.log10(magnitudes(ys)) if manner.log_curves else ys))
         self._over.show_lines(lines)
-
-    def _is_smoothed(self, series: Series) -> bool:
-        """A learning rate is what the program chose: there is no noise to smooth away."""
-        return self._manner.smoothing > 1 and series.key.kind != "rate"
 
     def _fill(self, item: pg.PlotDataItem, xs: np.ndarray, ys: np.ndarray) -> None:
         fill(item, xs, np.log10(magnitudes(ys)) if self._manner.log_curves else ys)

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from ...scene.plots import Chart
-from ...session.plotting import WINDOWS, Plotting
+from ...session.plotting import Plotting
 from ...session.session import Session
 from ..fonts import pixels
+
+KINDS = (
+    ("Mean of the Last Passes", "All of them count alike.", False),
+    ("Exponential", "All passes count, each by so much of the one after it: as many programs log it.", True),
+)
+"""Title, tip, and the setting `exponential`."""
 
 
 class PlotControls(QWidget):
@@ -29,12 +35,23 @@ class PlotControls(QWidget):
         self.log.setToolTip("Draw loss, gradients and sizes on a logarithmic axis (L).")
         self.log.clicked.connect(self._plotting.toggle_log_curves)
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, len(WINDOWS) - 1)
         self.slider.setAccessibleName("Smoothing")
-        self.slider.setToolTip("Draw the mean of the last passes, and the curve itself pale behind it (S, Shift+S).")
+        self.slider.setToolTip("Draw curves smoothly, and the curve itself pale behind (S, Shift+S).")
         self.slider.valueChanged.connect(self._slid)
-        self._words = QLabel()
-        self._words.setProperty("role", "muted")
+        self.kind = QToolButton()
+        self.kind.setAccessibleName("Kind of smoothing")
+        self.kind.setProperty("kind", "legend")
+        self.kind.setToolTip("How curves are smoothed.")
+        self.kind.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.kinds = QMenu(self)
+        self.kinds.setToolTipsVisible(True)
+        for title, tip, exponential in KINDS:
+            action = self.kinds.addAction(title)
+            action.setToolTip(tip)
+            action.setCheckable(True)
+            action.setData(exponential)
+        self.kinds.triggered.connect(self._kind_chosen)
+        self.kind.setMenu(self.kinds)
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         self.more = QToolButton()
@@ -46,7 +63,7 @@ class PlotControls(QWidget):
         self._further: Sequence[QAction] = ()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.slider, self._words, self.log, self.more):
+        for widget in (self.slider, self.kind, self.log, self.more):
             self._row.addWidget(widget)
         session.settings_changed.connect(self._settings_changed)
         self._settings_changed("smoothing")
@@ -77,7 +94,7 @@ class PlotControls(QWidget):
     def fit(self, width: int) -> None:
         """In a narrow panel the slider goes; its keys stay."""
         size = self._session.settings.type_size
-        for widget in (self.slider, self._words):
+        for widget in (self.slider, self.kind):
             widget.setVisible(width >= pixels(1000, size))
 
     def _chart_toggled(self, shown: bool) -> None:
@@ -88,13 +105,24 @@ class PlotControls(QWidget):
         if place != self._plotting.place:
             self._plotting.smooth(place)
 
+    def _kind_chosen(self, action: QAction) -> None:
+        if action.data() != self._session.settings.exponential:
+            self._plotting.toggle_exponential()
+        action.setChecked(True)
+
     def _settings_changed(self, name: str) -> None:
         settings = self._session.settings
         self.log.setChecked(settings.log_curves)
-        self.slider.setValue(self._plotting.place)
-        window = settings.smoothing
-        self._words.setText(f"mean of {window} passes" if window > 1 else "no smoothing")
+        if name in ("smoothing", "exponential", "factor"):
+            place = self._plotting.place
+            self.slider.blockSignals(True)  # a shorter range would choose another place by itself
+            self.slider.setRange(0, len(self._plotting.places) - 1)
+            self.slider.setValue(place)
+            self.slider.blockSignals(False)
+            self.kind.setText(f"{self._plotting.words} ▾")
+            for action in self.kinds.actions():
+                action.setChecked(action.data() == settings.exponential)
         if name in ("type_size", "smoothing"):
             self.slider.setFixedSize(QSize(pixels(80, settings.type_size), pixels(20, settings.type_size)))
-            self._words.setFixedWidth(pixels(128, settings.type_size))
+            self.kind.setFixedWidth(pixels(136, settings.type_size))
             self._row.setSpacing(pixels(6, settings.type_size))

@@ -123,7 +123,7 @@ class TrainingPanel(QWidget):
     def _settings_changed(self, name: str) -> None:
         if name in ("theme", "type_size"):
             self._restyle()
-        elif name in ("log_curves", "log_passes", "smoothing"):
+        elif name in ("log_curves", "log_passes", "smoothing", "exponential", "factor"):
             self._again()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
@@ -216,7 +216,7 @@ class TrainingPanel(QWidget):
             return
         is_live = view.status in ("starting", "running")
         settings = self._session.settings
-        manner = Manner(settings.log_curves, settings.log_passes, settings.smoothing)
+        manner = Manner(settings.log_curves, settings.log_passes, *settings.smooth)
         over = tuple((each.id, each.name, each.look, each.trace.curves.length) for each in overlays)
         drawn = (trace.curves.length, trace.curves.keys, trace.began, manner, is_live, over)
         if drawn != self._drawn:
