@@ -100,6 +100,23 @@ def entry_name(op: Op) -> str:
     return f"op_{op.name.replace('.', '_')}"
 
 
+def fit_lines(plan: Plan) -> Lines:
+    """Return the lines that note what gradients must be brought to: nothing where shapes and types agree already.
+
+    Of one type, an operand of the result's shape has nothing to be brought to. Of two, each has: a rule may answer in
+    the other operand's type.
+    """
+    operands = ["xy"[plan.inputs.index(name)] for name in plan.edges]
+    fits = [f"None if {each}.shape == shape else ({each}.shape, {each}.dtype)" for each in operands]
+    return [
+        "if x.dtype is not y.dtype:",
+        f"    fits = fits_of(result, {', '.join(operands)})",
+        "elif x.shape != y.shape:",
+        "    shape = result.shape",
+        f"    fits = ({', '.join(fits)},)",
+    ]
+
+
 def binary_source(plan: Plan) -> Lines:
     """Return the function of an op on two operands, the second a tensor or a number.
 
@@ -143,10 +160,7 @@ def binary_source(plan: Plan) -> Lines:
         "                raise broadcast_error(x, y) from None",
         "            if result.ndim > 1 and x.strides != y.strides:",
         "                result = laid_out_by(result, x, y)",
-        "            if x.dtype is not y.dtype or x.shape != y.shape:" if tracked else "",
-        f"                fits = fits_of(result, {', '.join('xy'[plan.inputs.index(e)] for e in plan.edges)})"
-        if tracked
-        else "",
+        *(indent(fit_lines(plan), 3) if tracked else []),
     ]
     if tracked:
         tests = " or ".join(f"e_{name} is not None" for name in plan.edges)

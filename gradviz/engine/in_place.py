@@ -26,11 +26,7 @@ FLOAT = np.dtype(F32)
 def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the method that does `op` in place."""
 
-    compute: Callable[[Any, Any], Any] | None = None
-    plain = op.kind == "binary" and not op.arguments
-
     def changed(self: Tensor, *others: Any, **options: Any) -> Any:
-        nonlocal compute
         edge = self._edge
         if (
             type(self._counter) is int
@@ -40,21 +36,14 @@ def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
         ):
             # An update of a leaf under no_grad, by far the most frequent use: the result is the new value.
             watcher, value = watch.current, self._value
-            other = others[0]._value if plain and len(others) == 1 and type(others[0]) is Tensor else None
-            if type(other) is type(value) and (type(value) is F32 or alike(value, other)):
-                # `x -= 0.01 * x.grad`: no tensor is made of the result.
-                if compute is None:
-                    compute = forward(op)
-                result = compute(value, other)
-            else:
-                watch.current = None
-                try:
-                    made = function(self, *others)
-                finally:
-                    watch.current = watcher
-                if made is NotImplemented:
-                    return made
-                result = made._value
+            watch.current = None
+            try:
+                made = function(self, *others)
+            finally:
+                watch.current = watcher
+            if made is NotImplemented:
+                return made
+            result = made._value
             if result.__class__ is value.__class__ is F32 or (
                 result.dtype is value.dtype and result.shape == value.shape
             ):
@@ -74,9 +63,45 @@ def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
     return changed
 
 
+def operator_form(op: Op, changed: Callable[..., Any]) -> Callable[[Tensor, Any], Any]:
+    """Return Python's in-place operator for a binary op: `changed`, with a short way for `x -= 0.01 * x.grad`.
+
+    An update of a leaf under no_grad by a tensor of its shape and type: no tensor is made of the result.
+    """
+    compute: Callable[[Any, Any], Any] | None = None
+    mode = enabled.get
+
+    def operator(self: Tensor, other: Any) -> Any:
+        nonlocal compute
+        if type(other) is not Tensor or type(self._counter) is not int or mode():
+            return changed(self, other)
+        edge, value, given = self._edge, self._value, other._value
+        if (edge is not None and type(edge) is not AccumulateGrad) or type(value) is not type(given):
+            return changed(self, other)
+        if type(value) is not F32 and not alike(value, given):
+            return changed(self, other)
+        if compute is None:
+            compute = forward(op)
+        result = self._value = compute(value, given)
+        self._counter += 1
+        if edge is not None:
+            edge.value = result
+        if watch.current is not None:
+            watch.current.tensor_updated(self, value)
+        return self
+
+    operator.__name__ = operator.__qualname__ = changed.__name__
+    operator.__doc__ = changed.__doc__
+    return operator
+
+
 def alike(a: Any, b: Any) -> bool:
-    """Return True for two vectors of float32 of one length."""
-    return a.dtype is b.dtype is FLOAT and a.ndim == 1 and a.shape == b.shape
+    """Return True for two arrays of float32 of one shape, in the order of their dimensions."""
+    return (
+        a.dtype is b.dtype is FLOAT
+        and a.shape == b.shape
+        and (a.ndim == 1 or (a.flags.c_contiguous and b.flags.c_contiguous))
+    )
 
 
 def forward(op: Op) -> Callable[[Any, Any], Any]:

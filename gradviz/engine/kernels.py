@@ -37,12 +37,17 @@ def where(condition: Any, yes: Any, no: Any) -> Any:
     return np.where(condition, yes, no)
 
 
+# Dtypes are compared and used in a fraction of the time that their types take, 0-d arrays in that of numbers.
+FLOAT, WHOLE, BITS, BYTE = np.dtype(np.float32), np.dtype(np.int64), np.dtype(np.int32), np.dtype(np.int8)
+ONE_BYTE = np.asarray(1, BYTE)
+
+
 def alike(mask: Any, values: Any) -> bool:
     """Return True for a mask over many single-precision values of the same shape, both laid out plainly."""
     return (
         mask.__class__ is values.__class__ is np.ndarray
         and mask.size > 1000
-        and values.dtype == np.float32
+        and values.dtype is FLOAT
         and mask.shape == values.shape
         and mask.flags.c_contiguous
         and values.flags.c_contiguous
@@ -51,10 +56,9 @@ def alike(mask: Any, values: Any) -> bool:
 
 def blanked(mask: Any, values: Any) -> Any:
     """Return the values with 0 where the mask holds, by their bits: ten times faster than np.where."""
-    bits = mask.view(np.int8).astype(np.int32)
-    bits -= 1
-    bits &= values.view(np.int32)
-    return bits.view(np.float32)
+    bits = np.subtract(mask.view(BYTE), ONE_BYTE).astype(BITS)  # all ones where the mask does not hold
+    bits &= values.view(BITS)
+    return bits.view(FLOAT)
 
 
 def power(base: Any, exponent: Any) -> Any:
@@ -182,10 +186,6 @@ def spread(gradient: Any, shape: tuple[int, ...], dim: Any = None, keepdim: bool
     return result
 
 
-# Two dtypes are compared in a tenth of the time of a dtype and a type.
-FLOAT, WHOLE = np.dtype(np.float32), np.dtype(np.int64)
-
-
 def total(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Sum; integers and bool as int64."""
     kind = dtype.numpy if dtype is not None else WHOLE if x.dtype.kind in "biu" else x.dtype
@@ -213,7 +213,8 @@ def count(shape: tuple[int, ...], dim: Any = None) -> int:
 def average(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
     """Mean of floats; raises RuntimeError for integers, as PyTorch does."""
     if dim is dtype is None and x.dtype is FLOAT and x.size and not keepdim:
-        return total(x) / x.size
+        short = 4 < x.size < MANY and x.flags.c_contiguous
+        return (short_sum(x) if short else total(x)) / x.size
     if (x.dtype if dtype is None else dtype.numpy).kind not in "fcV":
         which, kind = ("Input", dtypes.of(x)) if dtype is None else ("Optional", dtype)
         raise RuntimeError(

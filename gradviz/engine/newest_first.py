@@ -28,8 +28,8 @@ def run_newest_first(root: Any, keep: bool, oldest: int = 0) -> None:
     """
     grads: dict[Any, Any] = {}
     grad: Any = ONE
-    node, newest = root, root.seq
-    while grad is not None and node.sends_all and newest >= oldest and len(grads) < FEW:
+    node = root
+    while grad is not None and node.sends_all and len(grads) < FEW and (not oldest or node.seq >= oldest):
         try:
             node.run(grad, grads, keep)
         except BaseException:
@@ -37,12 +37,18 @@ def run_newest_first(root: Any, keep: bool, oldest: int = 0) -> None:
             if watch.current is not None:
                 watch.current.pass_broken(node)
             raise
+        grad = None  # a leaf's gradient may be a view of it
+        if len(grads) == 1:  # along a chain there is nothing to look for
+            node, grad = grads.popitem()
+            if type(node) is not AccumulateGrad:
+                continue
+            grads[node] = grad
+            grad = None
         node, newest = None, -1
         for each in grads:
-            if each.__class__ is not AccumulateGrad and each.seq > newest:
+            if type(each) is not AccumulateGrad and each.seq > newest:
                 node, newest = each, each.seq
         if node is None:
-            grad = None  # a leaf's gradient may be a view of it
             accumulate(root, list(grads), grads)
             return
         grad = grads.pop(node)

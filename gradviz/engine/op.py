@@ -120,7 +120,7 @@ def op(
     and the operator's in-place form.
     """
     from . import compiler
-    from .in_place import in_place_form
+    from .in_place import in_place_form, operator_form
     from .surface import public, strict
     from .tensor import Tensor
 
@@ -150,5 +150,6 @@ def op(
         for each in names.split():
             setattr(Tensor, f"{each}_", changed)
         if operator:
-            setattr(Tensor, f"__i{operator}__", changed)
+            plain = made.kind == "binary" and not made.arguments and made.result != "bool"
+            setattr(Tensor, f"__i{operator}__", operator_form(made, changed) if plain else changed)
     return function

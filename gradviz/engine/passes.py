@@ -36,7 +36,7 @@ def own(gradient: Any, leaf: Any) -> Any:
         return gradient[()]
     value = leaf.value
     if alone(gradient):
-        if gradient.flags.c_contiguous and value.flags.c_contiguous:
+        if value.flags.c_contiguous and gradient.flags.c_contiguous:
             return gradient
         if gradient.strides == value.strides:
             return gradient

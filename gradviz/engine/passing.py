@@ -22,6 +22,8 @@ from .node import AccumulateGrad, Extra, Node
 from .tensor import Tensor
 from .views import seen_as
 
+reduce = np.add.reduce
+
 
 def freed() -> RuntimeError:
     """Return the error for saved tensors that were let go."""
@@ -112,21 +114,24 @@ def fit(gradient: Any, shape: tuple[int, ...], kind: Any) -> Any:
     """Sum a gradient over the dimensions that broadcasting added or stretched, and give it the input's type."""
     if isinstance(gradient, Tensor):
         return fit_tensor(gradient, shape, kind)
-    if gradient.shape != shape and gradient.dtype is kind and (not shape or shape == (1,)):
+    own = gradient.shape
+    if own != shape and gradient.dtype is kind and (not shape or shape == (1,)):
         # A number or a bias of one element, the most frequent case: everything is summed.
-        if shape and gradient.ndim == 1:
-            return np.add.reduce(gradient, keepdims=True)
-        total = np.add.reduce(gradient, axis=None)
+        if shape and len(own) == 1:
+            return reduce(gradient, keepdims=True)
+        total = reduce(gradient, axis=None)
         gradient = total.reshape(shape) if shape else total
+    elif shape == own[1:] and gradient.dtype is kind:  # the bias of a layer
+        return reduce(gradient, 0)
     elif not shape and gradient.ndim:
         gradient = total_of(gradient)  # a number of another precision shows how its float32 sum was rounded
-    elif gradient.shape != shape:
+    elif own != shape:
         extra = gradient.ndim - len(shape)
         if extra > 0:
-            gradient = gradient.sum(axis=tuple(range(extra)), dtype=gradient.dtype)
+            gradient = reduce(gradient, tuple(range(extra)), gradient.dtype)
         stretched = tuple(i for i, size in enumerate(shape) if size == 1 and gradient.shape[i] != 1)
         if stretched:
-            gradient = gradient.sum(axis=stretched, keepdims=True, dtype=gradient.dtype)
+            gradient = reduce(gradient, stretched, gradient.dtype, keepdims=True)
         if gradient.shape != shape:
             gradient = np.broadcast_to(gradient, shape)
     return gradient if gradient.dtype is kind else in_kind(gradient, kind)

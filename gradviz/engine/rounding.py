@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+reduce, accumulate = np.add.reduce, np.add.accumulate
+SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+
 
 def multiply_add(a: Any, b: Any, c: Any) -> Any:
     """`a` is an array or a NumPy scalar; `b` and `c` have its dtype, or are numbers of that precision.
@@ -18,9 +21,13 @@ def multiply_add(a: Any, b: Any, c: Any) -> Any:
         return np.float32(float(a) * float(b) + float(c))
     if a.dtype != np.float32:
         return a * b + c
-    exact = np.multiply(a, b, dtype=np.float64)
+    if b.__class__ is np.float32:
+        exact = a.astype(DOUBLE)
+        exact *= float(b)
+    else:
+        exact = np.multiply(a, b, dtype=DOUBLE)
     exact += c
-    return exact.astype(np.float32)
+    return exact.astype(SINGLE)
 
 
 LANES = 8
@@ -39,25 +46,24 @@ def short_sum(values: Any) -> Any:
     flat = values if values.ndim == 1 else values.reshape(-1)
     size = flat.size
     if size < LANES:
-        return np.add.accumulate(flat[FEW[size]])[-1]
-    count = size // LANES
+        return accumulate(flat[FEW[size]])[-1]
+    count, rest = divmod(size, LANES)
     if count >= 8:
         whole = count - count % 4
-        sums = np.add.reduce(flat[: whole * LANES].reshape(-1, 4, LANES))
+        rows = reduce(flat[: whole * LANES].reshape(-1, 4, LANES))
         if whole != count:
             more = flat[whole * LANES : count * LANES].reshape(-1, LANES)
-            sums[0] = np.add.reduce(np.concatenate((sums[:1], more)))
-        rows = sums
+            rows[0] = reduce(np.concatenate((rows[:1], more)))
     else:
         rows = flat[: count * LANES].reshape(count, LANES)
         if count > 4:
             rows = np.concatenate((rows[:1], rows[4:], rows[1:4]))
-    rest = size % LANES
-    lanes = np.empty(rest + LANES, np.float32)
-    np.add.reduce(rows, 0, out=lanes[rest:])
-    if rest:
-        lanes[:rest] = flat[-rest:]
-    return np.add.accumulate(lanes)[-1]
+    if not rest:
+        return accumulate(reduce(rows))[-1]
+    lanes = np.empty(rest + LANES, SINGLE)
+    reduce(rows, out=lanes[rest:])
+    lanes[:rest] = flat[-rest:]
+    return accumulate(lanes)[-1]
 
 
 def short_norm(values: Any) -> Any:

@@ -20,8 +20,10 @@ from typing import Any
 import numpy as np
 
 F32 = np.float32
+SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)  # quicker to hand over than their types
 MANY = 1 << 16  # elements, from which on NumPy's float32 loops are taken: nobody reads so many last digits
 FEW = 1 << 11  # elements, up to which Sleef's steps are followed: they cost thirty passes over the array
+LANES = 16  # numbers that torch's vectors add side by side
 GROUP = 32  # elements that torch's vector loop takes at a time; what is left over is computed one by one
 
 
@@ -38,7 +40,7 @@ def rounded_once(name: str, scalar: Callable[[float], float] | None = None) -> A
                     pass
             return F32(ufunc(float(x)))
         if x.__class__ is np.ndarray and x.dtype.char == "f" and x.size <= MANY:
-            return ufunc(x, dtype=np.float64).astype(F32)
+            return ufunc(x, dtype=DOUBLE).astype(SINGLE)
         return ufunc(x)
 
     function.__name__ = function.__qualname__ = name
@@ -104,12 +106,12 @@ def sigmoid(x: Any) -> Any:
 
 def added_in_lanes(x: Any) -> Any:
     """Return the sums along the last dimension as torch's 16 lanes add them: lane by lane, then by halves."""
-    whole = x.shape[-1] - x.shape[-1] % 16
+    whole = x.shape[-1] - x.shape[-1] % LANES
     if not whole and x.ndim == 2:
         return np.add.reduce(x.T.copy(), axis=0)[:, None]  # the same order, at a third of the time
     if not whole:
         return np.add.accumulate(x, axis=-1)[..., -1:]
-    lanes = np.add.accumulate(x[..., :whole].reshape(*x.shape[:-1], -1, 16), axis=-2)[..., -1, :]
+    lanes = np.add.accumulate(x[..., :whole].reshape(*x.shape[:-1], -1, LANES), axis=-2)[..., -1, :]
     if whole != x.shape[-1]:
         lanes = lanes.copy()
         lanes[..., : x.shape[-1] - whole] += x[..., whole:]

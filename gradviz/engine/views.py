@@ -56,7 +56,7 @@ def remember(base: Tensor, view: Tensor) -> None:
     bases, reference = view._counter.bases, weakref.ref(base)
     if bases is None:
         view._counter.bases = [reference]
-    elif all(each is not reference for each in bases):
+    elif bases[-1] is not reference and all(each is not reference for each in bases):
         bases.append(reference)
     if views is None:
         rare.views = [weakref.ref(view)]

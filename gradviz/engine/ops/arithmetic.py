@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..in_place import change
+from ..in_place import change, in_place_form
 from ..kernels import kernel
 from ..op import find, op
 from ..operands import broadcast
@@ -288,7 +288,7 @@ def sub_scaled(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
 def add_in_place(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
     """Add alpha · other in place."""
     if alpha == 1 or not isinstance(other, Tensor):
-        return change(self, find("add"), add, (other if alpha == 1 else other * alpha,), {})
+        return self.__iadd__(other if alpha == 1 else other * alpha)
     return change(self, find("add.alpha"), add_multiple, (other, alpha), {})
 
 
@@ -296,7 +296,7 @@ def add_in_place(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
 def sub_in_place(self: Tensor, other: Any, *, alpha: Any = 1) -> Any:
     """Subtract alpha · other in place."""
     if alpha == 1 or not isinstance(other, Tensor):
-        return change(self, find("sub"), sub, (other if alpha == 1 else other * alpha,), {})
+        return self.__isub__(other if alpha == 1 else other * alpha)
     return change(self, find("sub.alpha"), sub_multiple, (other, alpha), {})
 
 
@@ -314,7 +314,7 @@ def divide(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Any
 def divide_in_place(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Any:
     """Divide in place."""
     if rounding_mode is None:
-        return change(self, find("div"), div, (other,), {})
+        return self.__itruediv__(other)
     return self.copy_(divide(self, other, rounding_mode=rounding_mode))
 
 
@@ -375,5 +375,5 @@ for each in ("add", "mul"):
     fast_binary(each)
 for name, reflected in {"truediv": rtruediv, "pow": rpow, "floordiv": rfloordiv, "mod": rmod}.items():
     setattr(Tensor, f"__r{name}__", reflected)
-Tensor.pow_ = Tensor.__ipow__
+Tensor.pow_ = in_place_form(find("pow"), Tensor.__pow__)
 Tensor.__pos__ = lambda self: self

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import transcendental
-from ..kernels import axes_of, axis_of, exp, kernel, log
+from ..kernels import FLOAT, axes_of, axis_of, exp, kernel, log
 from ..operands import LACKING
 from ..surface import public
 from ..tensor import Tensor
@@ -36,6 +36,23 @@ def softmax_values(x: Any, dim: Any) -> Any:
     return powers / powers.sum(axis=dim, keepdims=True)
 
 
+SMALL = 256  # elements, up to which Sleef's steps are followed here
+
+
+def log_softmax_of_few(x: Any) -> Any:
+    """Return log softmax along the rows of a float32 matrix of fewer than 16 columns: what nearly all classifiers have.
+
+    Computed column by column: NumPy goes along short rows at a fifth of its speed, and torch's lanes add them in this
+    order too.
+    """
+    columns = x.T.copy()
+    moved = columns - np.maximum.reduce(columns)
+    powers = (transcendental.sleef_exp if x.size <= SMALL else exp)(moved)
+    result = np.empty(x.shape, FLOAT)
+    np.subtract(moved, log(np.add.reduce(powers)), result.T)
+    return result
+
+
 @kernel
 def log_softmax_values(x: Any, dim: Any) -> Any:
     """Return the logarithm of softmax, without overflow."""
@@ -44,9 +61,11 @@ def log_softmax_values(x: Any, dim: Any) -> Any:
         return x.dtype.type(0)
     if not x.size:
         return x
+    if x.ndim == 2 and dim in (1, -1) and x.dtype is FLOAT and x.shape[1] < transcendental.LANES:
+        return log_softmax_of_few(x)
     x = np.ascontiguousarray(x)
     moved = x - x.max(axis=dim, keepdims=True)
-    powers = (transcendental.sleef_exp if x.dtype.char == "f" and x.size <= 256 else exp)(moved)
+    powers = (transcendental.sleef_exp if x.dtype.char == "f" and x.size <= SMALL else exp)(moved)
     if x.dtype.char != "f" or x.size > transcendental.FEW:
         added = powers.sum(axis=dim, keepdims=True)
     elif axis_of(dim, x.ndim) == x.ndim - 1:
@@ -59,9 +78,12 @@ def log_softmax_values(x: Any, dim: Any) -> Any:
 @kernel
 def sum_along(x: Any, dim: Any) -> Any:
     """Sum along a dimension and keep it; few numbers in the order of torch's lanes."""
-    if x.ndim and x.dtype.char == "f" and x.size <= transcendental.FEW and dim in (-1, x.ndim - 1):
+    if not x.ndim:
+        return x
+    few = x.size <= transcendental.FEW or (x.ndim == 2 and x.shape[1] < transcendental.LANES)
+    if few and x.dtype.char == "f" and dim in (-1, x.ndim - 1):
         return transcendental.added_in_lanes(x)
-    return x.sum(axis=dim, keepdims=True) if x.ndim else x
+    return x.sum(axis=dim, keepdims=True)
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradviz.engine.rounding import multiply_add
+from gradviz.engine.rounding import DOUBLE, SINGLE, multiply_add
 
 Value = Any  # npt.NDArray or np.generic, as Tensor.numpy_value gives it
 LARGE = 4096  # elements, from which on speed counts for more than a last bit that nobody reads
@@ -24,13 +24,12 @@ def fused(a: Value, b: Value, c: Value) -> Value:
     Float32 arrays of LARGE or more elements are rounded twice, at a seventh of the time: a last bit of a weight may
     then differ from torch's.
     """
-    if a.dtype == np.float64:
-        return fused_double(a, b, c)
-    if a.size >= LARGE and a.dtype == np.float32:
+    kind = a.dtype
+    if kind is SINGLE and a.size >= LARGE:
         result = a * b
         result += c
         return result
-    return multiply_add(a, b, c)
+    return fused_double(a, b, c) if kind is DOUBLE else multiply_add(a, b, c)
 
 
 def fused_double(a: Value, b: Value, c: Value) -> Value:

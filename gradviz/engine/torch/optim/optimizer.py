@@ -16,7 +16,7 @@ import numpy as np
 
 from gradviz.engine import watch
 from gradviz.engine.dtype import default_dtype
-from gradviz.engine.grad_mode import enable_grad, no_grad
+from gradviz.engine.grad_mode import enable_grad
 from gradviz.engine.hooks import RemovableHandle
 from gradviz.engine.overwrite import overwrite
 from gradviz.engine.tensor import Tensor
@@ -144,14 +144,14 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        with no_grad():
-            for group in self.param_groups:
-                for parameter in group["params"]:
-                    grad = parameter.grad
-                    if grad is not None:
-                        gradient = grad.numpy_value()
-                        gradient = -gradient if group.get("maximize") else gradient
-                        overwrite(parameter, self.updated(parameter, parameter.numpy_value(), gradient, group))
+        updated = self.updated
+        for group in self.param_groups:
+            maximize = group.get("maximize")
+            for parameter in group["params"]:
+                grad = parameter.grad
+                if grad is not None:
+                    gradient = -grad._value if maximize else grad._value
+                    overwrite(parameter, updated(parameter, parameter._value, gradient, group))
         return loss
 
     def updated(self, parameter: Tensor, value: Value, gradient: Value, group: Group) -> Value:
