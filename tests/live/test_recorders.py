@@ -6,7 +6,6 @@ this is the independent witness of the backward order and of every gradient that
 
 import builtins
 import contextlib
-import importlib
 import io
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from gradviz.trace.check import check
 from gradviz.trace.events import LeafAccumulated, NodeRan, OpRan
 from gradviz.trace.messages import RunBegan
 from gradviz.trace.trace import TraceBuilder
+from tests.in_process import engine_import
 
 ROOT = Path(__file__).parent.parent.parent
 LESSONS = sorted((ROOT / "resources" / "lessons").glob("*.py"))
@@ -117,16 +117,6 @@ for _ in range(3):
     optimizer.step()
 """,
 }
-
-
-def engine_import(name, *given):
-    """`import torch` as a program sees it in a worker with the NumPy engine."""
-    if name.partition(".")[0] == "torch":
-        importlib.import_module(f"gradviz.engine.{name}")
-        found = importlib.import_module("gradviz.engine.torch")
-        fromlist = given[2] if len(given) > 2 else None
-        return importlib.import_module(f"gradviz.engine.{name}") if fromlist else found
-    return builtins.__import__(name, *given)
 
 
 def trace_of(program, engine):

@@ -1,7 +1,5 @@
 """The recorder on the NumPy engine: programs run in this process, their traces checked and looked into."""
 
-import builtins
-import importlib
 import random
 from itertools import pairwise
 
@@ -14,19 +12,13 @@ from gradviz.recorder.numpy_engine import NumPyRecorder
 from gradviz.trace.check import check
 from gradviz.trace.events import LeafAccumulated, NodeRan, OpRan, TensorMade, TensorUpdated
 from gradviz.trace.trace import TraceBuilder
-
-
-def engine_import(name, *given):
-    if name.partition(".")[0] == "torch":
-        module = importlib.import_module(f"gradviz.engine.{name}")
-        return module if len(given) > 2 and given[2] else importlib.import_module("gradviz.engine.torch")
-    return builtins.__import__(name, *given)
+from tests.in_process import namespace
 
 
 def record(program, on_send=None, **options):
     """The trace of a program, the namespace it left, and every message; `on_send` sees each when it is sent."""
     program = "import torch\n" + program
-    namespace = {"__name__": "__main__", "__builtins__": {**vars(builtins), "__import__": engine_import}}
+    space = namespace()
     builder, messages = TraceBuilder(), []
 
     def send(message):
@@ -35,15 +27,15 @@ def record(program, on_send=None, **options):
             on_send(message)
         builder.add(message)
 
-    recorder = NumPyRecorder(program, "program.py", namespace, send, Gate(), **options)
+    recorder = NumPyRecorder(program, "program.py", space, send, Gate(), **options)
     recorder.start()
     try:
-        exec(compile(program, "program.py", "exec"), namespace)
+        exec(compile(program, "program.py", "exec"), space)
     finally:
         recorder.stop(None)
     assert recorder.note == ""
     assert check(builder.trace) == []
-    return builder.trace, namespace, messages
+    return builder.trace, space, messages
 
 
 def events(trace, kind, number=-1):
@@ -152,10 +144,10 @@ def test_a_pass_that_is_too_large_is_in_the_curves_only(monkeypatch):
     monkeypatch.setattr(numpy_engine, "ITEMS", 2000)
     program = "import torch\nx = torch.tensor(1.0, requires_grad=True)\nfor n in (500, 3):\n    y = x\n"
     program += "    for _ in range(n): y = y * 1.5\n    y.backward()\n"
-    builder, namespace = TraceBuilder(), {"__builtins__": {**vars(builtins), "__import__": engine_import}}
-    recorder = NumPyRecorder(program, "program.py", namespace, builder.add, Gate())
+    builder, space = TraceBuilder(), namespace()
+    recorder = NumPyRecorder(program, "program.py", space, builder.add, Gate())
     recorder.start()
-    exec(compile(program, "program.py", "exec"), namespace)
+    exec(compile(program, "program.py", "exec"), space)
     recorder.stop(None)
     assert "in the curves only" in recorder.note
     assert (recorder.passes, builder.trace.curves.length) == (2, 2)

@@ -1,6 +1,5 @@
 """Every lesson and every teaching program: the forward of each pass, run again, gives the loss that the program got."""
 
-import builtins
 import contextlib
 import io
 from pathlib import Path
@@ -15,7 +14,7 @@ from gradviz.trace import codec
 from gradviz.trace.forward import ForwardRecorded
 from gradviz.worker.batching import Batched
 from gradviz.worker.forward import Replay
-from tests.recorder.test_numpy_engine import engine_import
+from tests.in_process import namespace
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -53,7 +52,7 @@ def functions(path, most=40):
                 raise EnoughError
 
     text = path.read_text(encoding="utf-8")
-    space = {"__name__": "__main__", "__builtins__": {**vars(builtins), "__import__": engine_import}}
+    space = namespace()
     torch.manual_seed(0)
     recorder = NumPyRecorder(text, str(path), space, send, Gate(), False)
     recorder.start()
