@@ -52,7 +52,7 @@ def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
                 if edge is not None:
                     edge.value = result
             else:
-                assign(self, result)
+                assign(self, op, result)
             if watcher is not None:
                 watcher.tensor_updated(self, value)
             return self
@@ -126,7 +126,7 @@ def change(
         if made is NotImplemented:
             return made
         value = tensor._value
-        assign(tensor, made._value)
+        assign(tensor, op, made._value)
         watcher.tensor_updated(tensor, value)
         return tensor
     tracked = enabled.get() and (
@@ -152,7 +152,7 @@ def change(
         watch.current = watcher
     if made is NotImplemented:
         return made
-    assign(tensor, overlap.settled(made._value, value) if expanded else made._value)
+    assign(tensor, op, overlap.settled(made._value, value) if expanded else made._value)
     if tracked:
         adopt(tensor, made._edge)
     else:
@@ -169,21 +169,20 @@ def notice_saved_result(tensor: Tensor) -> None:
         share(tensor)
 
 
-def assign(tensor: Tensor, result: Any) -> None:
+def assign(tensor: Tensor, op: Op, result: Any) -> None:
     """Let the tensor take a result of another type or shape where PyTorch allows it, else raise its error."""
     value = tensor._value
-    if result.dtype is not value.dtype:
-        got, own = dtypes.of(result), dtypes.of(value)
-        if got.kind > own.kind:
-            raise RuntimeError(
-                f"result type {got.tensor_name} can't be cast to the desired output type {own.tensor_name}"
-            )
-        result = result.astype(value.dtype)
     if result.shape != value.shape:
         raise RuntimeError(
             f"output with shape {messages.sizes(value.shape)} doesn't match the broadcast shape "
             f"{messages.sizes(result.shape)}"
         )
+    if result.dtype is not value.dtype:
+        got, own = dtypes.of(result), dtypes.of(value)
+        if got.kind > own.kind:
+            name = dtypes.C_NAMES[own.name] if op.name.startswith("clamp") else own.tensor_name
+            raise RuntimeError(f"result type {got.tensor_name} can't be cast to the desired output type {name}")
+        result = result.astype(value.dtype)
     if result.ndim > 1 and result.strides != value.strides:
         own = np.empty_like(value)  # the memory stays where it was, and so do the strides
         own[...] = result

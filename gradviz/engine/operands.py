@@ -80,6 +80,13 @@ def align_power(a: Any, b: Any) -> tuple[Any, Any]:
     return dtypes.align(a, b) if isinstance(b, (np.ndarray, np.generic)) else dtypes.align_number(a, b)
 
 
+def align_shift(name: str, a: Any, b: Any) -> tuple[Any, Any]:
+    """Bring the operands of a shift of bits to one type; floats are refused under the name of their own type."""
+    if a.dtype.kind not in "biu":
+        raise messages.not_for(f"{name}_cpu", dtypes.of(a))
+    return dtypes.align(a, b) if isinstance(b, (np.ndarray, np.generic)) else dtypes.align_number(a, b)
+
+
 def align_ordered(name: str, a: Any, b: Any) -> tuple[Any, Any]:
     """Bring the operands of a comparison to one type; complex numbers have no order."""
     pair = dtypes.align(a, b) if isinstance(b, (np.ndarray, np.generic)) else dtypes.align_number(a, b)

@@ -56,8 +56,10 @@ def truth(self: Tensor) -> bool:
 
 
 @public("item", function=False)
-def item(self: Tensor) -> Any:
+def item(self: Tensor, *given: Any) -> Any:
     """Return the one element as a Python number."""
+    if given:
+        raise TypeError(f"TensorBase.item() takes no arguments ({len(given)} given)")
     value = self._value
     if value.size != 1:
         raise RuntimeError(f"a Tensor with {value.size} elements cannot be converted to Scalar")

@@ -35,6 +35,8 @@ def random_filler(name: str) -> Any:
         pin_memory: bool = False,
     ) -> Tensor:
         check(device)
+        if not shape and size is None:
+            raise TypeError(f"{name}() lacks a size")  # reworded by `signatures`
         wanted = shape_of(shape if size is None else (size,), name)
         kind, numbers = kind_of(dtype, name), source(generator)
         if kind.kind != "c":

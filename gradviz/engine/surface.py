@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from .dtype import result_type
 from .messages import kind_of, lacking
 from .output import computed_into
+from .signatures import refusal
 from .tensor import Tensor
 
 functions: dict[str, Callable[..., Any]] = {}
@@ -51,23 +52,25 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
                 return computed_into(out, target, args, options)
         try:
             return target(*args, **options)
-        except AttributeError as error:
-            if error.name != "_value" or not args or isinstance(args[0], Tensor):
-                raise
-            name = target.__name__.lstrip("_")
-            raise TypeError(
-                f"{name}(): argument 'input' (position 1) must be Tensor, not {kind_of(args[0])}"
-            ) from None
-        except TypeError as error:
+        except (AttributeError, IndexError, TypeError, ValueError) as error:
             first, *others = args or (None,)
             if others and type(first) in (int, float, bool) and target.__name__ in BETWEEN_NUMBERS:
                 return target(number_as_tensor(first, others[0]), *others, **options)
-            words = MISSING.match(str(error))
-            if words is None:
+            refused = refusal(target.__name__.lstrip("_"), args, options) or reworded(target, args, error)
+            if refused is None:
                 raise
-            raise lacking(words[1], re.findall(r"'(\w+)'", words[3])) from None
+        raise refused
 
     return function
+
+
+def reworded(target: Callable[..., Any], args: tuple[Any, ...], error: Exception) -> TypeError | None:
+    """Return PyTorch's error for a function of unknown signature: its input is no tensor, or arguments are missing."""
+    if isinstance(error, AttributeError) and error.name == "_value" and args and not isinstance(args[0], Tensor):
+        name = target.__name__.lstrip("_")
+        return TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {kind_of(args[0])}")
+    words = MISSING.match(str(error)) if isinstance(error, TypeError) else None
+    return lacking(words[1], re.findall(r"'(\w+)'", words[3])) if words else None
 
 
 def number_as_tensor(number: Any, beside: Any) -> Tensor:

@@ -126,6 +126,7 @@ for name, symbol, operator in (("bitwise_left_shift", "<<", "lshift"), ("bitwise
         code=f"{{self}} {symbol} {{other}}",
         forward=f"moved('{operator}', self, other)",
         kind="binary",
+        align=f"align_{operator}",
         names=name,
         operator=operator,
         in_place=True,

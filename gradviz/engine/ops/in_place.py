@@ -18,14 +18,13 @@ from ..tensor import Tensor
 def shape_error(target: tuple[int, ...], given: tuple[int, ...]) -> RuntimeError:
     """Return PyTorch's error for a source that does not broadcast to the target."""
     for back in range(1, min(len(target), len(given)) + 1):
-        if given[-back] not in (1, target[-back]):
+        if given[-back] != target[-back] and 1 not in (given[-back], target[-back]):
             return RuntimeError(
                 f"The size of tensor a ({target[-back]}) must match the size of tensor b ({given[-back]}) at "
                 f"non-singleton dimension {max(len(target), len(given)) - back}"
             )
-    return RuntimeError(
-        f"output with shape {messages.sizes(target)} doesn't match the broadcast shape {messages.sizes(given)}"
-    )
+    common = messages.sizes(np.broadcast_shapes(target, given))
+    return RuntimeError(f"output with shape {messages.sizes(target)} doesn't match the broadcast shape {common}")
 
 
 ZERO = np.float32(0)

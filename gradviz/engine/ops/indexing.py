@@ -61,8 +61,9 @@ def put_slice(grad: Any, shape: tuple[int, ...], dim: int, start: Any, end: Any,
 @kernel
 def picked(x: Any, indices: Any) -> Any:
     """Return the elements at index arrays, as a copy; None stands for a whole dimension."""
+    place = positions(indices)
     try:
-        found = x[positions(indices)]
+        found = x[place]
     except IndexError as error:
         raise index_error(x, indices, error) from None
     # NumPy lays the result out by the index arrays alone.
@@ -117,20 +118,21 @@ def put_back(grad: Any, shape: tuple[int, ...], indices: Any) -> Any:
 @kernel
 def written(x: Any, values: Any, indices: Any, accumulate: bool) -> Any:
     """Return a copy with values put at index arrays."""
-    if values.dtype != x.dtype:
-        raise RuntimeError(
-            f"Index put requires the source and destination dtypes match, got {dtypes.of(x).tensor_name} for the "
-            f"destination and {dtypes.of(values).tensor_name} for the source."
-        )
     if not x.ndim and any(each is not None and each.dtype.kind != "b" for each in indices):
         raise IndexError("too many indices for tensor of dimension 0 (got 1)")
     result = np.array(x)
     place = positions(indices)
     try:
+        values = np.broadcast_to(values, x[place].shape)
+        if values.dtype != x.dtype:
+            raise RuntimeError(
+                f"Index put requires the source and destination dtypes match, got {dtypes.of(x).tensor_name} for the "
+                f"destination and {dtypes.of(values).tensor_name} for the source."
+            )
         if accumulate:
             np.add.at(result, place, values)
         else:
-            result[place] = np.broadcast_to(values, x[place].shape)
+            result[place] = values
     except IndexError as error:
         raise index_error(x, indices, error) from None
     except ValueError:
@@ -389,7 +391,7 @@ def narrow(self: Tensor, dim: int, start: int, length: int) -> Any:
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
     if not -size <= start <= size:
-        raise IndexError(f"start out of range (expected to be in range of [-{size}, {size}], but got {start})")
+        raise IndexError(f"start out of range (expected to be in range of [{-size}, {size}], but got {start})")
     start += size if start < 0 else 0
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")

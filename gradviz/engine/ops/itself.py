@@ -84,7 +84,7 @@ def itself(name: str, forward: str, node: str, vjp: str, arguments: str = "") ->
     return change
 
 
-Tensor.t_ = itself("t", "turned(self)", "TBackward1", "turned(grad)")
+Tensor.t_ = itself("t", "turned(self, 't_')", "TBackward1", "turned(grad)")
 
 
 Tensor.unsqueeze_ = itself(

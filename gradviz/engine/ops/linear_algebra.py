@@ -86,13 +86,13 @@ def vector_product(a: Any, b: Any) -> Any:
     """Multiply two vectors into one number."""
     if a.ndim != 1 or b.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {a.ndim}D and {b.ndim}D tensors")
+    refuse_types(a, b, "dot : expected both vectors to have same dtype, but found {A} and {B}")
     if a.shape != b.shape:
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{a.shape[0]}] and src [{b.shape[0]}] to have the same "
             "number of "
             f"elements, but got {a.shape[0]} and {b.shape[0]} elements respectively"
         )
-    refuse_types(a, b, "dot : expected both vectors to have same dtype, but found {A} and {B}")
     return product(a, b) if a.dtype != np.float32 or not 0 < a.size < 2 * LANES else short_product(a, b)
 
 
@@ -207,16 +207,19 @@ def add_product(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
         if each.ndim != 2:
             raise RuntimeError(f"{name} must be a matrix, got {each.ndim}-D tensor")
     result = matrix_product(a, b)
-    if (x.ndim == 2 and x.shape != result.shape) or x.ndim > 2:
-        np.broadcast_shapes(x.shape, result.shape)
     check_expands(x, result.shape)
     return (result if alpha == 1 else alpha * result) + (x if beta == 1 else beta * x)
 
 
 def check_expands(x: Any, shape: tuple[int, ...]) -> None:
     """Raise PyTorch's error for an addend that does not broadcast to the product's shape."""
+    if x.ndim > len(shape):
+        raise RuntimeError(
+            f"expand(torch.{dtypes.of(x).tensor_name}Tensor{{{list(x.shape)}}}, size={list(shape)}): the number of sizes "
+            f"provided ({len(shape)}) must be greater or equal to the number of dimensions in the tensor ({x.ndim})"
+        )
     for back in range(1, x.ndim + 1):
-        if x.ndim > len(shape) or x.shape[-back] not in (1, shape[-back]):
+        if x.shape[-back] not in (1, shape[-back]):
             raise RuntimeError(
                 f"The expanded size of the tensor ({shape[-back]}) must match the existing size ({x.shape[-back]}) at "
                 f"non-singleton dimension {len(shape) - back}.  Target sizes: {list(shape)}.  Tensor sizes: "

@@ -7,12 +7,19 @@ from typing import Any
 
 from .. import messages
 from ..kernels import axis_of
+from ..tensor import Tensor
 
 
 def index_error(x: Any, indices: Any, error: IndexError) -> IndexError:
     """Return PyTorch's words for an index that does not fit."""
-    shapes = [messages.sizes(each.shape) for each in indices if each is not None]
     if "shape mismatch" in str(error):
+        # A mask counts as the places where it holds, once for each of its dimensions.
+        places = [
+            [(int(each.sum()),)] * each.ndim if each.dtype.kind == "b" else [each.shape]
+            for each in indices
+            if each is not None
+        ]
+        shapes = [messages.sizes(shape) for several in places for shape in several]
         return IndexError(
             f"shape mismatch: indexing tensors could not be broadcast together with shapes {', '.join(shapes)}"
         )
@@ -52,7 +59,9 @@ def too_many(ndim: int, index: Any, alone: bool) -> Exception:
         if index.step is not None and int(index.step) <= 0:
             return bad_step(index)
         return IndexError("slice() cannot be applied to a 0-dim tensor.")
-    if not ndim and alone:
+    if not ndim and alone and not isinstance(index, Tensor):
+        if int(index):
+            return IndexError(f"index {int(index)} is out of bounds for dimension 0 with size 0")
         return IndexError(
             "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
             "0-dim tensor to a number"

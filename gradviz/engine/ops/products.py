@@ -145,7 +145,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Any:
 
 
 @public("einsum", method=False)
-def einsum(equation: str, *operands: Any) -> Any:
+def einsum(equation: Any = None, *operands: Any) -> Any:
     """Multiply and sum as an equation like "ij,jk->ik" says: the operands are brought together two by two."""
     if not operands:
         raise ValueError(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..in_place import in_place_form
-from ..kernels import axis_of, formula, kernel, where
+from ..kernels import axis_of, formula, kernel, length_of, where
 from ..meaning import on_tensors
 from ..op import find
 from ..return_types import named
@@ -176,6 +176,8 @@ def diff(self: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None,
 def areas(y: Tensor, x: Tensor | None, dx: float, dim: int) -> Any:
     """Return the sum of neighbours along a dimension, and their distance."""
     axis = axis_of(dim, y.ndim)
+    if not y.ndim:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     size = y.shape[axis] - 1
     both = y.narrow(axis, 1, size) + y.narrow(axis, 0, size)
     if x is None:
@@ -189,7 +191,7 @@ def areas(y: Tensor, x: Tensor | None, dx: float, dim: int) -> Any:
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Any:
     """Return the area below points by the trapezoidal rule."""
     if x is None:
-        if not y.shape[axis_of(dim, y.ndim)]:
+        if not length_of(y, dim):
             return Tensor._of(y._value.sum(dim), None)
         ends = find("mul.number").function(y.select(dim, 0) + y.select(dim, -1), 0.5)
         return find("mul.number").function(y.sum(dim) - ends, dx)

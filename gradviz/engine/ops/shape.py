@@ -141,10 +141,10 @@ def permuted_back(grad: Any, dims: tuple[int, ...]) -> Any:
 
 
 @kernel
-def turned(x: Any) -> Any:
+def turned(x: Any, name: str = "t") -> Any:
     """Transpose a matrix; vectors and numbers stay."""
     if x.ndim > 2:
-        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {x.ndim}D")
+        raise RuntimeError(f"{name}() expects a tensor with <= 2 dimensions, but self is {x.ndim}D")
     return x.T
 
 

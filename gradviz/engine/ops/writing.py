@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import dtype as dtypes
 from ..in_place import in_place_form
-from ..kernels import axis_of, formula, kernel
+from ..kernels import axis_of, formula, kernel, length_of
 from ..meaning import on_tensors
 from ..op import find, op
 from ..operands import broadcast
@@ -154,6 +154,7 @@ def take_along_dim(self: Tensor, indices: Tensor, dim: int | None = None) -> Any
     if dim is None:
         return self.reshape(-1).gather(0, indices.reshape(-1))
     axis = axis_of(dim, self.ndim)
+    length_of(self, 0)
     shape = np.broadcast_shapes(
         *((*each.shape[:axis], 1, *each.shape[axis + 1 :]) for each in (self, indices))
     )
@@ -177,6 +178,8 @@ def put_flat(x: Any, source: Any, index: Any, accumulate: bool) -> Any:
             f"put_(): self and source expected to have the same dtype, but got self.dtype = {dtypes.of(x).tensor_name} "
             f"and source.dtype = {dtypes.of(source).tensor_name}"
         )
+    if places.size and not x.size:
+        raise IndexError("put_(): Tried to put elements into an empty tensor")
     wrong = places[(places < -x.size) | (places >= x.size)]
     if wrong.size:
         raise IndexError(f"out of range: tried to access index {wrong[0]} on a tensor of {x.size} elements.")

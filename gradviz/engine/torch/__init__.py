@@ -52,6 +52,7 @@ from ..sampling import (
     randn,
     randperm,
 )
+from ..signatures import speaking, spoken
 from ..size import Size
 from ..surface import functions, with_input
 from ..tensor import Tensor
@@ -152,7 +153,12 @@ shown_as("torch.autograd.grad_mode", enable_grad, inference_mode, no_grad, set_g
 shown_as("torch.utils.hooks", RemovableHandle)
 shown_as("builtins", AccumulateGrad)
 
+speaking(Tensor)
 globals().update(functions)
+for each in (arange, as_tensor, empty, eye, full, linspace, logspace, ones, tensor, zeros):
+    globals()[each.__name__] = spoken(each.__name__, each)
+for each in (rand, randint, randn, randperm):
+    globals()[each.__name__] = spoken(each.__name__, each)
 for each in ALL:
     globals()[each.name] = each
     globals()[f"{each.tensor_name}Tensor"] = tensor_type(each)
