@@ -216,7 +216,8 @@ def check_expands(x: Any, shape: tuple[int, ...]) -> None:
     if x.ndim > len(shape):
         raise RuntimeError(
             f"expand(torch.{dtypes.of(x).tensor_name}Tensor{{{list(x.shape)}}}, size={list(shape)}): the number of "
-            f"sizes provided ({len(shape)}) must be greater or equal to the number of dimensions in the tensor ({x.ndim})"
+            f"sizes provided ({len(shape)}) must be greater or equal to the number of dimensions in the tensor "
+            f"({x.ndim})"
         )
     for back in range(1, x.ndim + 1):
         if x.shape[-back] not in (1, shape[-back]):
