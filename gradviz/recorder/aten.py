@@ -14,17 +14,7 @@ import numpy as np
 from ..engine.catalog import catalog
 from ..engine.formula import parameters
 from ..engine.op import Op, by_name
-
-RENAMED = {
-    "_log_softmax": "log_softmax",
-    "_softmax": "softmax",
-    "_to_copy": "to_copy",
-    "_unsafe_view": "unsafe_view",
-    "linalg_vector_norm": "norm",
-    "max_pool2d_with_indices": "max_pool2d",
-    "native_layer_norm": "layer_norm",
-    "nll_loss_forward": "nll_loss",
-}
+from ..trace.ops import PRIMITIVES
 
 IGNORED = frozenset(["half_to_float", "implicit", "memory_format", "non_blocking", "layout", "device", "pin_memory"])
 """Arguments that say how and where to compute, not what."""
@@ -74,7 +64,7 @@ def in_engine(
 def _op_for(name: str, given: Sequence[Any], found: dict[str, Any]) -> Op | None:
     """The op, by name and by which form of it was called."""
     catalog()  # declares them
-    name = RENAMED.get(name, name)
+    name = PRIMITIVES.get(name, name)
     if "alpha" in found and name in ("add", "sub", "rsub"):
         if found["alpha"] == 1:
             del found["alpha"]

@@ -14,6 +14,7 @@ from ..engine import watch
 from ..engine.op import Op, by_name
 from ..trace.events import LeafAccumulated
 from ..trace.forward import Constant, Forward, ForwardRecorded, Step, constant
+from ..trace.ops import draws
 from ..trace.passes import Pass
 from ..trace.value import Value
 from . import records
@@ -31,9 +32,6 @@ MOST_STEPS = 20_000
 
 MOST_BYTES = 16 << 20
 """Of all constants and leaves together: it travels between processes each time it changes."""
-
-RANDOM = ("rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial", "poisson", "dropout")
-"""Makers of tensors that draw random numbers."""
 
 DRAWN = "Random numbers that this pass drew are held as they were drawn."
 
@@ -170,7 +168,7 @@ class Search:
             self._ran(fields, None)
         elif kind == records.MADE:
             self._held[id(fields[0])] = fields[1]
-            self._drew = self._drew or fields[2].startswith(RANDOM)
+            self._drew = self._drew or draws(fields[2])
         elif kind == records.UPDATED:
             self._updated(fields[0], fields[2])
         elif kind == records.READ:

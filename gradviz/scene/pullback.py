@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..trace.events import OpRan
 from ..trace.history import NodeHistory
-from ..trace.ops import OpInfo
+from ..trace.ops import PRIMITIVES, OpInfo
 from ..trace.trace import Trace
 from .expression import FormulaError, evaluate
 from .functions import unexpanded
@@ -70,9 +70,6 @@ class Pullback:
         return found
 
 
-ALIASES = {"linalg_vector_norm": "norm", "nll_loss_forward": "nll_loss", "split_with_sizes": "split.sizes"}
-"""PyTorch's own names of primitive operations → those of the declarations."""
-
 ARGUMENT_ALIASES = {"sizes": "split_sizes"}
 
 DEFAULTS: dict[str, Any] = {"dim": None, "correction": 1}
@@ -90,7 +87,7 @@ def complete(constants: dict[str, Any]) -> None:
 
 def declaration_of(trace: Trace, op: OpRan) -> OpInfo | None:
     """The declaration of an op: where one over some dimensions has its own, that one if it was given dimensions."""
-    names = [op.op, ALIASES.get(op.op, ""), op.op.lstrip("_")]
+    names = [op.op, PRIMITIVES.get(op.op, ""), op.op.lstrip("_")]
     if dict(op.arguments).get("dim", "None") not in ("None", "[]", "()"):
         names = [f"{op.op}.dim", *names]
     return next((trace.ops[name] for name in names if name in trace.ops), None)

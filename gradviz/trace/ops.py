@@ -25,3 +25,27 @@ class OpInfo:
     derivatives: tuple[tuple[str, str], ...] = ()
     gradients: tuple[tuple[str, str], ...] = ()
     forward: str = ""
+
+
+PRIMITIVES = {
+    "_log_softmax": "log_softmax",
+    "_softmax": "softmax",
+    "_to_copy": "to_copy",
+    "_unsafe_view": "unsafe_view",
+    "linalg_vector_norm": "norm",
+    "max_pool2d_with_indices": "max_pool2d",
+    "native_layer_norm": "layer_norm",
+    "nll_loss_forward": "nll_loss",
+    "split_with_sizes": "split.sizes",
+}
+"""PyTorch's own names of primitive operations, as its records have them → those of the declarations."""
+
+RANDOM = (
+    "alpha_dropout", "bernoulli", "dropout", "feature_dropout", "multinomial", "normal", "poisson", "rand", "rrelu",
+)  # fmt: skip
+"""What such names begin with."""
+
+
+def draws(name: str) -> bool:
+    """Whether what has this name, an op or a maker of tensors, draws random numbers."""
+    return name.strip("_").startswith(RANDOM)

@@ -15,13 +15,12 @@ import numpy as np
 
 from .events import BackwardBegan, GradientZeroed, LeafAccumulated, NodeRan, OpRan, TensorUpdated
 from .history import NEVER, History
+from .ops import draws
 from .value import Value
 
 MOST_ELEMENTS = 16
 """Of a tensor up to this size an element can be worked out on paper."""
 MOST_CHOICES = 6
-RANDOM = ("bernoulli", "dropout", "alpha_dropout", "feature_dropout", "multinomial", "normal", "rand", "rrelu")
-"""What the names of ops that draw random numbers begin with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +52,7 @@ def prediction_of(history: History, step: int) -> Prediction | None:
         return None
     match history.events[step - 1]:
         case OpRan(op=op, outputs=(output, *_)):
-            return _about(history, step, output.value, is_random=op.strip("_").startswith(RANDOM))
+            return _about(history, step, output.value, is_random=draws(op))
         case BackwardBegan(roots=(root,)):
             return _about(history, step, root.gradient)
         case NodeRan(node=node) as event:
