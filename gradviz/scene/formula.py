@@ -26,7 +26,7 @@ from .naming import Names, Symbols
 from .notation import EXPANSIONS, call_name, expression_term, notes_of
 from .numbers import shape_text
 from .operands import Operands, operands_of
-from .pullback import Index, Pullback, complete, declaration_of, known_words, reads_list
+from .pullback import Index, Pullback, complete, declaration_of, doubled, known_words, reads_list
 from .typeset import (
     POWER,
     PRODUCT,
@@ -335,11 +335,11 @@ class _Rule:
     def _evaluated(self, tree: ast.expr) -> Any:
         if self.at.node.outputs > 1:
             return None  # `grad` and `result` are several tensors then
-        known: dict[str, Any] = {word: v.data for word, v in self.operands.values.items() if v.data is not None}
+        known = known_words(self.at, self.operands, self.info, several=False)
         if self.incoming is not None and self.incoming.data is not None:
-            known["grad"] = self.incoming.data
+            known["grad"] = doubled(self.incoming.data)
         try:
-            return evaluate(tree, {**self.operands.constants, **known})
+            return evaluate(tree, known)
         except FormulaError:
             return None
 

@@ -109,10 +109,10 @@ def known_words(at: NodeHistory, operands: Operands, info: OpInfo | None, *, sev
     """
     assert at.op is not None, "only ops have rules"
     found: dict[str, Any] = dict(operands.constants)
-    found |= {word: _double(value.data) for word, value in operands.values.items() if value.data is not None}
+    found |= {word: doubled(value.data) for word, value in operands.values.items() if value.data is not None}
     if several:
         results = [output.value.data for output in at.op.outputs]
-        found["result"] = [None if data is None else _double(data) for data in results]
+        found["result"] = [None if data is None else doubled(data) for data in results]
     for name in info.inputs if info else ():
         given = [word for word in operands.tensors if word == name or word.startswith(f"{name}[")]
         if not given and name not in operands.constants:
@@ -122,5 +122,6 @@ def known_words(at: NodeHistory, operands: Operands, info: OpInfo | None, *, sev
     return found
 
 
-def _double(data: NDArray[Any]) -> Any:
+def doubled(data: NDArray[Any]) -> Any:
+    """Floats in float64, everything else as it is; a number where there is no dimension."""
     return data.astype(np.float64)[()] if data.dtype.kind == "f" else data[()]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from ..scene.theme import Theme
 from .field import Field
-from .icons import icon
+from .icon_buttons import IconButtons
 
 
 class FindStrip(QFrame):
@@ -25,27 +25,19 @@ class FindStrip(QFrame):
         self.field.escaped.connect(self.close_strip)
         self._count = QLabel()
         self._count.setProperty("role", "muted")
-        self._buttons: dict[str, QToolButton] = {}
         row = QHBoxLayout(self)
         row.addWidget(self.field, 1)
         row.addWidget(self._count)
-        for key, title, slot in (
+        self._buttons = IconButtons(
+            row,
             ("chevron_up", before, self.go_back),
             ("chevron_down", following, self.go_on),
             ("close", "Close", self.close_strip),
-        ):
-            button = QToolButton()
-            button.setProperty("kind", "flat")
-            button.setAccessibleName(title)
-            button.setToolTip(title)
-            button.clicked.connect(slot)
-            self._buttons[key] = button
-            row.addWidget(button)
+        )
         self.hide()
 
     def use(self, theme: Theme) -> None:
-        for key, button in self._buttons.items():
-            button.setIcon(icon(key, theme.text_muted))
+        self._buttons.use(theme)
 
     def search(self) -> None:
         raise NotImplementedError

@@ -24,9 +24,9 @@ MODULES = {
     "supervisor": "endings evaluator killing lanes process supervisor",
     "trace": """card_keys codec curves events finiteness forward history identity messages ops passes prediction query
         regions trace value""",
-    "ui": """app autorun bottom bridge elided field find_strip fonts icons libraries memory menus panels passes present
-        problem statusbar style switch timeline topbar transport window editor editor.editor editor.find editor.gutter
-        editor.highlighter editor.keystrokes editor.lines editor.program""",
+    "ui": """app autorun bottom bridge elided field find_strip fonts icon_buttons icons libraries memory menus panels
+        passes present problem statusbar style switch timeline topbar transport window editor editor.editor editor.find
+        editor.gutter editor.highlighter editor.keystrokes editor.lines editor.program""",
     "worker": "protocol",
 }
 """What may be loaded when the window is painted first. A person waits for each of them: what is needed only later is

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from ...session.session import Session
 from ...session.stepping import is_at_end
@@ -14,7 +14,7 @@ from ...session.view import View
 from ...trace.messages import FigureShown, TextPrinted
 from ...trace.trace import Printed, Trace
 from .. import fonts
-from ..icons import icon
+from ..icon_buttons import IconButtons
 from ..style import theme_of
 from .printed_text import PrintedText
 
@@ -41,22 +41,15 @@ class Output(QWidget):
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._buttons: dict[str, QToolButton] = {}
         self._follow = True
         tools = QVBoxLayout()
         tools.setSpacing(2)
-        for name, tip, slot in (
+        self._buttons = IconButtons(
+            tools,
             ("copy", "Copy all of it", self.copy_all),
             ("clear", "Clear the view", self.clear),
             ("follow", "Keep the newest line in view", self.toggle_follow),
-        ):
-            button = QToolButton()
-            button.setProperty("kind", "flat")
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
-            button.clicked.connect(slot)
-            self._buttons[name] = button
-            tools.addWidget(button)
+        )
         tools.addStretch(1)
         self._buttons["follow"].setCheckable(True)
         self._buttons["follow"].setChecked(True)
@@ -99,8 +92,7 @@ class Output(QWidget):
         theme = theme_of(settings.theme)
         self.text.setFont(fonts.mono(settings.type_size))
         self.text.pictures.frame = QColor("transparent" if theme.dark else theme.line)
-        for key, button in self._buttons.items():
-            button.setIcon(icon(key, theme.text_muted))
+        self._buttons.use(theme)
         self._start_over(self._session.view.newest)
 
     def _view_changed(self, view: View) -> None:
