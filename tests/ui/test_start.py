@@ -22,8 +22,8 @@ MODULES = {
     "session": """appearance commands consent debugger document edits folders folding lessons lines placing
         predicting recovery resources runner runs saving session settings signal starting stepping stops view""",
     "supervisor": "endings evaluator killing lanes process supervisor",
-    "trace": """card_keys codec curves events finiteness forward history identity messages ops passes prediction query
-        regions trace value""",
+    "trace": """card_keys codec curves events finiteness forward history identity lines messages ops passes prediction
+        query regions trace tracks value""",
     "ui": """app autorun bottom bridge elided field find_strip fonts icon_buttons icons libraries memory menus panels
         passes present problem statusbar style switch timeline topbar transport window editor editor.editor editor.find
         editor.gutter editor.highlighter editor.keystrokes editor.lines editor.program""",
