@@ -71,6 +71,12 @@ model = Net()
 SIGMOIDS = "model = nn.Sequential(*[part for _ in range(20) for part in (nn.Linear(8, 8), nn.Sigmoid())])"
 DEAD = "model = nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 1))\nmodel[0].bias.data -= 10"
 
+PARTLY = (
+    "model = nn.Sequential(nn.Linear(8, {units}), nn.ReLU(), nn.Linear({units}, 1))\nmodel[0].bias.data[:{dead}] -= 10"
+)
+GIVEN = "spare = torch.ones(3, requires_grad=True)\nmodel = nn.Linear(8, 1)"
+GIVES = "SGD(model.parameters()", "SGD([*model.parameters(), spare]"
+
 FAILING = {
     "never cleared by hand": (point(clear=""), "never_cleared", 5),
     "never cleared with an optimizer": (
@@ -84,9 +90,31 @@ FAILING = {
         "diverges",
         12,
     ),
+    "swings ever wider": (point(rate=1.02), "swings", 7),
+    "swings ever wider in a ravine": (
+        RAVINE.replace("lr=0.0985", "lr=0.102").replace("range(60)", "range(25)"),
+        "swings",
+        9,
+    ),
+    "swings ever wider with momentum": (
+        "import torch\nx = torch.tensor(4., requires_grad=True)\n"
+        "optimizer = torch.optim.SGD([x], lr=1.52, momentum=0.5)\nfor step in range(18):\n    loss = (x - 1) ** 2"
+        + STEPS,
+        "swings",
+        8,
+    ),
     "zigzags": (point(rate=0.98), "zigzags", 7),
     "zigzags in a ravine": (RAVINE, "zigzags", 9),
     "dead": (network(DEAD), "dead_relu", 9),
+    "dead in part": (network(PARTLY.format(units=8, dead=3)), "partly_dead", 9),
+    "dead channels": (
+        network(
+            "X = torch.randn(20, 1, 5, 5)\nmodel = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(),"
+            " nn.Linear(36, 1))\nmodel[0].bias.data[1:3] -= 10"
+        ),
+        "partly_dead",
+        10,
+    ),
     "vanishes": (network(SIGMOIDS), "vanishes", 8),
     "vanishes for one number": (
         "import torch\nx = y = torch.tensor(0.5, requires_grad=True)\n"
@@ -95,6 +123,14 @@ FAILING = {
         4,
     ),
     "cut off": (LINE.format(offset="b.detach()"), "never_reached", 7),
+    "given to the optimizer and used nowhere": (network(GIVEN).replace(*GIVES), "never_reached", 5),
+    "given to the optimizer and used without a gradient": (
+        LINE.format(offset="shift").replace(
+            "    loss =", "    with torch.no_grad():\n        shift = b * 2\n    loss ="
+        ),
+        "never_reached",
+        8,
+    ),
     "a layer that is not used": (network(SPARE), "never_reached", 8),
     "the root of a negative number": (point("x.sqrt()", rate=3.0), "breaks", 4),
 }
@@ -108,6 +144,18 @@ SOUND = {
     "adds up without updates": "import torch\nw = torch.ones(3, requires_grad=True)\n"
     "for _ in range(20):\n    (w * w).sum().backward()\n",
     "a rate that alternates and arrives": point(rate=0.8),
+    "swings wider for seven passes, then arrives": point(rate="(1.02 if step < 8 else 0.3)"),
+    "a few units are idle": network(PARTLY.format(units=16, dead=3)),
+    "units that one sample in twenty comes through": network(
+        PARTLY.format(units=8, dead=3) + "\nmodel[0].weight.data[:3] = 1.\nX[0] = 2."
+    ).replace("lr=0.05", "lr=0.001"),
+    "units of which too few samples were seen": network("X = X[:1]\n" + PARTLY.format(units=8, dead=3)),
+    "a tensor beside the network, for something else": network(GIVEN),
+    "given to the optimizer, but frozen": network(GIVEN + "\nspare.requires_grad_(False)").replace(*GIVES),
+    "given to the optimizer, and used late": network(GIVEN)
+    .replace(*GIVES)
+    .replace(STEPS, "    if step > 24:\n        loss = loss + (spare ** 2).sum()" + STEPS),
+    "given to the optimizer for four steps": network(GIVEN).replace(*GIVES).replace("range(30)", "range(4)"),
     "grows because the program says so": "import torch\nfor power in range(20):\n"
     "    x = torch.tensor(2. ** power, requires_grad=True)\n    (x ** 3).backward()\n",
     "climbs on purpose": point(rate=-0.5, passes=30),

@@ -34,10 +34,10 @@ class Moved:
     after: State | None
 
 
-Step = tuple[str, tuple[dict[str, Any], ...], list[Any], bool]
+Step = tuple[str, tuple[dict[str, Any], ...], list[Any], list[Any], bool]
 """One call of `step()`: the optimizer's class, the settings of its groups, the fields of `Moved` one after the other,
-and whether it moves along one line through all parameters (LBFGS does, many times in a step). No record of its own:
-nearly all of them are thrown away."""
+the parameters that it was to move and that had no gradient, and whether it moves along one line through all parameters
+(LBFGS does, many times in a step). No record of its own: nearly all of them are thrown away."""
 
 FIELDS = 5
 
@@ -78,6 +78,7 @@ class OptimizerSteps:
         state, begun = self._known[key]
         held, keep, light = state.get, self._reader.keep, self._light
         moved: list[Any] = []
+        skipped: list[Any] = []
         left: list[State | None] = []
         befores = iter(begun)
         groups = optimizer.param_groups
@@ -92,12 +93,14 @@ class OptimizerSteps:
                     if value.__class__ is np.ndarray and value.nbytes > WHOLE_BYTES:
                         value = light(value)
                     moved += (parameter, number, value, before, after)
+                elif parameter.requires_grad:
+                    skipped.append(parameter)
         self._known[key] = state, left
         settings = tuple([_settled(group) for group in groups])
         name = optimizer.__class__.__name__
         if name == "LBFGS":
             self._share(optimizer, moved)
-        return name, settings, moved, name == "LBFGS"
+        return name, settings, moved, skipped, name == "LBFGS"
 
     def _share(self, optimizer: Any, moved: list[Any]) -> None:
         """What LBFGS keeps for all parameters stands with the first; each gets its part of the direction."""
@@ -151,11 +154,11 @@ def put_step(
 
     Each parameter keeps one update, however many operations it took; of a search along a line only the last counts.
     """
-    optimizer, groups, fields, along_line = step
+    optimizer, groups, fields, skipped, along_line = step
     moved = [Moved(*fields[at : at + FIELDS]) for at in range(0, len(fields), FIELDS)]
-    known = {name(each.tensor): each for each in moved}
+    own = {name(each.tensor): each for each in moved}
     begin = len(events)
-    while begin > since and _is_of(events[begin - 1], known, source):
+    while begin > since and _is_of(events[begin - 1], own, source):
         begin -= 1
     updates: dict[int, TensorUpdated] = {}
     for event in events[begin:]:
@@ -163,9 +166,10 @@ def put_step(
         first = None if along_line else updates.pop(event.tensor, None)
         before = event.before if first is None else first.before
         updates[event.tensor] = TensorUpdated(event.tensor, before, event.after, event.version, source)
-    parts = tuple(_parameter(update, known[update.tensor], value) for update in updates.values())
+    parts = tuple(_parameter(update, own[update.tensor], value) for update in updates.values())
     settings = tuple(_settings(group) for group in groups)
-    events[begin:] = [OptimizerStepped(optimizer, settings, parts, source), *updates.values()]
+    waiting = tuple(known for each in skipped if (known := name(each)) is not None)
+    events[begin:] = [OptimizerStepped(optimizer, settings, parts, source, waiting), *updates.values()]
 
 
 def _is_of(event: Event, known: dict[int | None, Moved], source: Source | None) -> bool:

@@ -23,7 +23,7 @@ from . import events, forward, messages, ops, passes, value
 from .messages import Message
 from .value import type_name
 
-SCHEMA = 3
+SCHEMA = 4
 MAGIC = b"gradviz-trace "
 HEAD = struct.Struct(">II")
 TEXT = struct.Struct(">I")
@@ -47,7 +47,16 @@ def _as_it_is(tree: Any) -> Any:
     return tree
 
 
-MIGRATIONS: dict[int, Callable[[Any], Any]] = {1: _with_bins, 2: _as_it_is}
+def _with_skipped(tree: Any) -> Any:
+    """Schema 3 did not tell which parameters a step of an optimizer passed over."""
+    if isinstance(tree, list):
+        return [*map(_with_skipped, tree), *([{"t": []}] if tree[:1] == ["OptimizerStepped"] else [])]
+    if isinstance(tree, dict):
+        return {name: _with_skipped(entry) for name, entry in tree.items()}
+    return tree
+
+
+MIGRATIONS: dict[int, Callable[[Any], Any]] = {1: _with_bins, 2: _as_it_is, 3: _with_skipped}
 """Schema number → the function that turns a decoded JSON tree of that schema into one of the next."""
 
 RECORDS: dict[str, type] = {

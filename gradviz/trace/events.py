@@ -213,13 +213,15 @@ class OptimizerStepped:
     """`step()` of an optimizer: its class, the settings of each group by name, and what it does to each parameter.
 
     The updates of the parameters follow as events of their own. Settings are numbers, truths, words or None; a pair
-    such as `betas` stands here as "beta1" and "beta2".
+    such as `betas` stands here as "beta1" and "beta2". `skipped` are the parameters that it was to move as well, that
+    require a gradient and had none.
     """
 
     optimizer: str
     settings: tuple[tuple[tuple[str, float | bool | str | None], ...], ...]
     parameters: tuple[ParameterStep, ...]
     source: Source | None
+    skipped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

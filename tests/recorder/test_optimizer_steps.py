@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradviz.trace.codec import FrameReader, decode, encode
-from gradviz.trace.events import OptimizerStepped, TensorUpdated
+from gradviz.trace.events import OptimizerStepped, TensorMade, TensorUpdated
 from tests.recorder.test_numpy_engine import events, record
 
 START = """
@@ -38,6 +38,25 @@ def test_a_step_stands_before_its_updates_with_all_that_it_found():
         np.testing.assert_allclose(buffer.after.data, velocity, rtol=1e-6)
         np.testing.assert_allclose(earlier.added.data, -0.01 * velocity, rtol=1e-4)
         assert earlier.after == later.before
+
+
+def test_parameters_without_a_gradient_are_told_as_passed_over():
+    frozen = "frozen = torch.tensor(1.0)\n"
+    program = f"{START}{frozen}optimizer = torch.optim.SGD([w, b, idle, frozen], lr=0.01){LOOP}"
+    trace, _, _ = record(program)
+    for number in range(3):
+        (step,) = events(trace, OptimizerStepped, number)
+        assert len(step.skipped) == 1, "what needs no gradient is not meant to have one"
+        names = {e.tensor: e.name for e in trace.passes[0].events if isinstance(e, TensorMade)}
+        assert [names[tensor] for tensor in step.skipped] == ["idle"]
+
+
+def test_a_step_that_finds_no_gradient_at_all_passes_over_everything():
+    trace, _, _ = record(
+        f"{START}optimizer = torch.optim.SGD([idle], lr=0.01)\nw.sum().backward()\noptimizer.step()\n"
+    )
+    (step,) = events(trace, OptimizerStepped)
+    assert (step.parameters, len(step.skipped)) == ((), 1)
 
 
 def test_a_first_step_remembers_nothing():

@@ -11,6 +11,7 @@ import pytest
 
 from gradviz.scene.findings import SORTS, Evidence, findings_in, findings_of
 from gradviz.scene.findings.rates import runs_of, turning, zigzag
+from gradviz.scene.findings.swings import regular, widening
 from gradviz.trace.curves import Curves
 from gradviz.trace.messages import CurveKey, CurvesExtended
 from gradviz.trace.passes import Pass
@@ -100,6 +101,57 @@ def test_the_numbers_that_prove_it():
         y = 1 / (1 + np.exp(-y))
         slope *= y * (1 - y)
     assert f"to {slope:.1e} behind the first".replace("-", "−") in found.sentence
+
+
+def test_a_swing_is_told_long_before_the_loss_has_grown():
+    """Of the parabola (x − 1)² from 4 with the rate 1.02: each step is −1.04 times the one before."""
+    (found,) = found_in(FAILING["swings ever wider"][0])
+    at = [1 + 3 * (-1.04) ** step for step in range(4)]
+    assert ", ".join(f"{x:.4g}".replace("-", "−") for x in at[1:]) in found.sentence
+    assert "each swing was 1.04 times as wide as the last" in found.sentence
+    early = found_in(FAILING["swings ever wider"][0].replace("range(40)", "range(13)"))
+    assert [each.sort.id for each in early] == ["swings"], "a dozen passes are enough"
+    late = found_in(FAILING["swings ever wider"][0].replace("range(40)", "range(120)"))
+    assert [each.sort.id for each in late] == ["diverges"], "and when it has grown, that is said instead"
+
+
+def test_noise_does_not_swing_by_chance():
+    steps = np.random.default_rng(0).standard_normal(1_000_000)
+    for values in (steps, np.cumsum(steps), np.cumsum(steps * (-1.0) ** np.arange(len(steps)))):
+        assert list(regular(*widening(values))) == []
+
+
+@pytest.mark.parametrize(
+    ("factor", "passes", "is_found"),
+    [(-1.04, 12, True), (-1.04, 11, False), (-1.01, 40, False), (-2.0, 12, True), (1.1, 40, False), (-6.0, 12, False)],
+)
+def test_a_swing_grows_in_every_pass_for_long_enough(factor, passes, is_found):
+    found = list(regular(*widening(1 + 3.0 * factor ** np.arange(passes))))
+    assert bool(found) == is_found
+
+
+def test_the_share_of_units_that_are_dead():
+    (found,) = found_in(FAILING["dead in part"][0])
+    assert "3 of its 8 units (38 %) gave 0 for each of 400 samples: numbers 1, 2, 3." in found.sentence
+    trace = ran(FAILING["dead in part"][0])
+    item = trace.find_pass(found.sight.cursor.number)
+    (relu,) = [op for _, op in item.history.ops.values() if op.op == "relu"]
+    assert not relu.outputs[0].value.data[:, :3].any()
+    assert relu.outputs[0].value.data[:, 3:].any(axis=0).all()
+    (found,) = found_in(FAILING["dead channels"][0])
+    assert "2 of its 4 units (50 %)" in found.sentence
+    assert "numbers 2, 3." in found.sentence
+
+
+def test_what_an_optimizer_passes_over_is_told_with_its_steps():
+    (found,) = found_in(FAILING["given to the optimizer and used nowhere"][0])
+    # How many of the 30 passes are kept whole hangs on the machine.
+    assert re.search(
+        r"spare is one of the parameters of SGD, but spare\.grad was None at each of its \d\d recorded steps, in which"
+        r" 2 others were moved: no line uses spare\.", found.sentence,
+    )  # fmt: skip
+    (found,) = found_in(FAILING["given to the optimizer and used without a gradient"][0])
+    assert "its path to the loss ends at mul in line 8" in found.sentence
 
 
 def test_reads_each_pass_once_and_forgets_the_run_before():

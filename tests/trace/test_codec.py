@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from gradviz.trace import codec
-from gradviz.trace.events import Source, TensorMade
+from gradviz.trace.events import OptimizerStepped, Source, TensorMade
 from gradviz.trace.messages import CurveKey, CurvesExtended, FigureShown, PassRecorded, RunBegan, TextPrinted
 from gradviz.trace.passes import Carried, Pass
 from gradviz.trace.value import Value
@@ -66,6 +67,16 @@ def test_schema_1_had_no_histograms():
     assert event == made(np.ones((500, 500)))
     assert event.value.histogram.size == 0
     assert event.value.summary.mean == 1.0
+
+
+def test_schema_3_told_nothing_of_parameters_that_a_step_passed_over():
+    step = OptimizerStepped("SGD", ((("lr", 0.1),),), (), None, (3, 4))
+    assert round_trip(step) == step
+    body = codec.encode(step)[codec.HEAD.size :]
+    (length,) = codec.TEXT.unpack_from(body)
+    tree = json.loads(body[codec.TEXT.size : codec.TEXT.size + length])
+    old = json.dumps(tree[:-1]).encode()
+    assert codec.decode(codec.TEXT.pack(len(old)) + old, 3) == replace(step, skipped=())
 
 
 def test_a_torn_file_loses_only_its_tail():

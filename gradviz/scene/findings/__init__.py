@@ -11,19 +11,27 @@ from .evidence import Evidence
 from .finding import Finding, Sight, Sort
 from .finiteness import BREAKS
 from .gradients import NEVER_CLEARED, NEVER_REACHED
-from .layers import DEAD, VANISHES
+from .layers import DEAD, PARTLY_DEAD, VANISHES
 from .rates import DIVERGES, ZIGZAGS
+from .swings import SWINGS
 
 __all__ = ["SORTS", "Evidence", "Finding", "Sight", "Sort", "findings_in", "findings_of"]
 
-SORTS: tuple[Sort, ...] = (NEVER_CLEARED, DIVERGES, ZIGZAGS, BREAKS, DEAD, VANISHES, NEVER_REACHED)
+SORTS: tuple[Sort, ...] = (
+    NEVER_CLEARED, DIVERGES, SWINGS, ZIGZAGS, BREAKS, DEAD, PARTLY_DEAD, VANISHES, NEVER_REACHED,
+)  # fmt: skip
+
+SAYS_LESS = {SWINGS: DIVERGES}
+"""What need not be said where the other is proved: it comes before it."""
 
 
 def findings_in(evidence: Evidence) -> tuple[Finding, ...]:
     """What the evidence read so far proves; each sort once, at its first sights."""
     found: list[Finding] = []
     for sort in SORTS:
-        found += [Finding(sort, sight) for sight in sort.look(evidence)]
+        more = SAYS_LESS.get(sort)
+        if more is None or all(finding.sort is not more for finding in found):
+            found += [Finding(sort, sight) for sight in sort.look(evidence)]
     return tuple(found)
 
 

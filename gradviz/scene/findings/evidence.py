@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from ...trace.events import (
     BackwardBegan,
     GradientZeroed,
@@ -18,6 +20,7 @@ from ...trace.events import (
     Node,
     NodeRan,
     OpRan,
+    OptimizerStepped,
     Source,
     TensorMade,
     TensorUpdated,
@@ -44,6 +47,8 @@ class Activation:
     """The node of the activation before it on that way."""
     arrived: Value
     sent: Value | None
+    passed: tuple[bool, ...] | None = None
+    """Of a relu, for each unit whether any sample came through it; None where the record does not show units."""
 
 
 @dataclass(eq=False)
@@ -60,6 +65,8 @@ class PassEvidence:
     """The first op that took each tensor, with its step."""
     reached: set[int] = field(default_factory=set)
     """Tensors of the leaves that some gradient went to, or whose gradient was asked for."""
+    skipped: dict[int, tuple[int, OptimizerStepped]] = field(default_factory=dict)
+    """Parameters that a step of an optimizer was to move and that had no gradient, with the step."""
     activations: dict[int, Activation] = field(default_factory=dict)
     backward: tuple[int, BackwardBegan] | None = None
 
@@ -84,6 +91,8 @@ class PassEvidence:
                 self.reached.add(event.tensor)
             elif isinstance(event, TensorUpdated | GradientZeroed):
                 self.leaves[event.tensor].append((step, event))
+            elif isinstance(event, OptimizerStepped):
+                self.skipped.update(dict.fromkeys(event.skipped, (step, event)))
             elif isinstance(event, TensorMade):
                 self.names[event.tensor] = event.name
                 if event.requires_grad:
@@ -120,7 +129,8 @@ class PassEvidence:
         arrived = event.gradients_in[0] if event.gradients_in else None
         if op is not None and op.op.rstrip("_") in ACTIVATIONS and arrived is not None:
             sent = event.sent[0] if event.sent else None
-            self.activations[event.node] = Activation(event.node, op, step, depth, above, arrived, sent)
+            passed = passed_units(op.outputs[0].value) if op.op.rstrip("_") == "relu" else None
+            self.activations[event.node] = Activation(event.node, op, step, depth, above, arrived, sent, passed)
             depth, above = depth + 1, event.node
         for edge, gradient in zip(node.edges, event.sent, strict=False):
             if edge is not None and gradient is not None and ways.get(edge.node, (-1, None))[0] < depth:
@@ -168,6 +178,18 @@ class PassEvidence:
             product = float((moved * gradient.data).real.sum())
             total += product if math.isfinite(product) else 0.0
         return total < 0
+
+
+def passed_units(value: Value) -> tuple[bool, ...] | None:
+    """For each unit of a layer whether any number of it is above 0; None where these are no units or only sketched.
+
+    A row of numbers has one unit each, rows of samples have one in each column, pictures (n, c, h, w) one in each
+    channel. What three dimensions mean is not to be seen from them.
+    """
+    if value.data is None or value.data.ndim not in (1, 2, 4) or not value.data.size:
+        return None
+    axes: tuple[int, ...] = {1: (), 2: (0,), 4: (0, 2, 3)}[value.data.ndim]
+    return tuple(np.any(value.data > 0, axis=axes, keepdims=True).ravel().tolist())
 
 
 ACTIVATIONS = {

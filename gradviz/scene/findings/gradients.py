@@ -81,6 +81,8 @@ NEVER_CLEARED = Sort(
 def _never_reached(evidence: Evidence) -> Iterator[Sight]:
     """A leaf that requires a gradient gets none in the whole run, and stays as it is while others are trained.
 
+    What an optimizer was given is meant to be moved: where each of its steps passed it over, that is proof enough.
+
     The curves know every leaf that ever got one, so passes that were not kept are no way out. What is used under
     `no_grad`, or is copied to now and then, is meant to have none: the teacher of another network.
     """
@@ -99,6 +101,11 @@ def _never_reached(evidence: Evidence) -> Iterator[Sight]:
             updates = sum(any(known.updated(other) for other in known.leaves) for known in later)
             uses = [known for known in later if tensor in known.used]
             if _has_curve(evidence, name, first.number, uses[-1].number + 1 if uses else evidence.trace.curves.length):
+                continue
+            if is_passed_over(later, tensor):
+                line = source.line if source else 0
+                made = Sight(name, Cursor(first.number, step), line, f"t{tensor}")
+                found.append((name, _passed_over(later, uses, tensor, made)))
                 continue
             meant = not is_left_out(uses, tensor) if uses else not _has_sibling(first, name, trained)
             if updates >= SURE and not meant and (not uses or len(uses) >= SURE):
@@ -122,6 +129,11 @@ def _has_curve(evidence: Evidence, name: str, first: int, end: int) -> bool:
     return not is_missing(evidence.trace.curves.column(key)[first:end]).all()
 
 
+def is_passed_over(passes: list[PassEvidence], tensor: int) -> bool:
+    """Whether an optimizer has this parameter, moved others, and never found a gradient of this one."""
+    return sum(tensor in known.skipped and bool(known.skipped[tensor][1].parameters) for known in passes) >= SURE
+
+
 def is_left_out(uses: list[PassEvidence], tensor: int) -> bool:
     """Whether a leaf is used with a gradient in mind, and never written to."""
     ops = [known.used[tensor][1] for known in uses]
@@ -139,14 +151,33 @@ def _unreached(known: PassEvidence, tensor: int, name: str, step: int, line: int
     said = f"{name}.grad stayed None over {updates} passes with updates"
     if tensor not in known.used:
         return Sight(f"{said}: no line uses {name}.", Cursor(known.number, step), line, f"t{tensor}")
+    cut, at, line = _end_of_path(known, tensor, line)
+    return Sight(f"{said}, and {name} never changed: {cut}.", Cursor(known.number, at), line, f"t{tensor}")
+
+
+def _end_of_path(known: PassEvidence, tensor: int, line: int) -> tuple[str, int, int]:
+    """Where the way from a leaf to the loss ends: in words, the step, and the line."""
     at, op = known.used[tensor]
     line = op.source.line if op.source else line
-    cut = (
-        f"its path to the loss ends at {op.op} in line {line}"
-        if op.node is None
-        else f"what {op.op} in line {line} makes of it does not lead to the loss"
+    if op.node is None:
+        return f"its path to the loss ends at {op.op} in line {line}", at, line
+    return f"what {op.op} in line {line} makes of it does not lead to the loss", at, line
+
+
+def _passed_over(later: list[PassEvidence], uses: list[PassEvidence], tensor: int, made: Sight) -> Sight:
+    """`made` is where the parameter was made."""
+    steps = [known.skipped[tensor][1] for known in later if tensor in known.skipped]
+    event, count = steps[-1], len(steps)
+    name = made.proof
+    moved = len(event.parameters)
+    said = (
+        f"{name} is one of the parameters of {event.optimizer}, but {name}.grad was None at each of its {count}"
+        f" recorded steps, in which {moved} other{'s were' if moved > 1 else ' was'} moved"
     )
-    return Sight(f"{said}, and {name} never changed: {cut}.", Cursor(known.number, at), line, f"t{tensor}")
+    if not uses:
+        return replace(made, proof=f"{said}: no line uses {name}.")
+    cut, at, line = _end_of_path(uses[-1], tensor, made.line)
+    return Sight(f"{said}: {cut}.", Cursor(uses[-1].number, at), line, f"t{tensor}")
 
 
 NEVER_REACHED = Sort(

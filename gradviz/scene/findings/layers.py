@@ -13,6 +13,10 @@ from .finding import Sight, Sort
 
 SILENT = 10
 """Kept passes in a row in which a relu gave nothing but zeros."""
+LAST, SAMPLES = 20, 200
+"""Kept passes at the end, and samples in them, for all of which a unit that is called dead gave 0."""
+PART = 1 / 3
+"""The share of its units from which on a relu is said to be dead in part: a few are idle in most networks."""
 LAYERS = 5
 """Activations behind one another from which on a gradient is said to vanish along layers."""
 VANISHED = 1e-4
@@ -68,6 +72,62 @@ DEAD = Sort(
     "A relu is dead",
     "Start it with a larger bias or smaller weights, lower the learning rate, or use leaky_relu.",
     _dead,
+)
+
+
+def _partly_dead(evidence: Evidence) -> Iterator[Sight]:
+    """A relu of which some units gave 0 for every sample of the last passes, while others and gradients came through.
+
+    A unit that comes to life for one sample now and then is no such unit, so there must have been many.
+    """
+    rows: dict[Place, list[tuple[PassEvidence, Activation]]] = {}
+    for known in evidence.in_order:
+        relus = [each for each in known.activations.values() if each.op.op.rstrip("_") == "relu"]
+        for place, group in groupby(sorted(relus, key=_place), key=_place):
+            rows.setdefault(place, []).extend((known, each) for each in group)
+    for row in rows.values():
+        found = _unpassed(row)
+        if found is not None:
+            yield found
+            return
+
+
+def _unpassed(row: list[tuple[PassEvidence, Activation]]) -> Sight | None:
+    """What the last passes of one relu prove; None where most of it works, or too little was seen of it."""
+    number = row[-1][0].number
+    passes = sorted({known.number for known, _ in row})[-LAST:]
+    row = [(known, each) for known, each in row if known.number >= passes[0]]
+    units = row[-1][1].passed
+    if units is None or len(passes) < LAST or any(each.passed is None for _, each in row):
+        return None
+    masks = [each.passed for _, each in row if each.passed is not None]
+    if any(len(mask) != len(units) for mask in masks) or len(units) < 2:
+        return None
+    dead = [unit for unit in range(len(units)) if not any(mask[unit] for mask in masks)]
+    samples = sum(each.op.outputs[0].value.size // len(units) for _, each in row)
+    arrives = all(not is_zero(each.arrived) for _, each in row)
+    is_trained = any(known.updated(tensor) for known, _ in row for tensor in known.leaves)
+    if not PART * len(units) <= len(dead) < len(units) or samples < SAMPLES or not arrives or not is_trained:
+        return None
+    known, last = row[-1]
+    listed = ", ".join(str(unit + 1) for unit in dead[:8]) + (" …" if len(dead) > 8 else "")
+    proof = (
+        f"In the last {len(passes)} kept passes, up to pass {number + 1:,}, {len(dead)} of its {len(units)} units"
+        f" ({100 * len(dead) / len(units):.0f} %) gave 0 for each of {samples:,} samples:"
+        f" number{'s' if len(dead) > 1 else ''} {listed}. No gradient comes through them, so the weights before them"
+        f" cannot learn."
+    )
+    source = last.op.source
+    return Sight(
+        proof, Cursor(known.number, last.step), source.line if source else 0, f"o{last.op.id}", number=passes[0],
+    )  # fmt: skip
+
+
+PARTLY_DEAD = Sort(
+    "partly_dead",
+    "Part of a relu is dead",
+    "Start it with a larger bias or smaller weights, lower the learning rate, or use leaky_relu.",
+    _partly_dead,
 )
 
 

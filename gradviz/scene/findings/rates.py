@@ -81,7 +81,7 @@ def _diverges(evidence: Evidence) -> Iterator[Sight]:
             continue
         name, start, stop = steeper
         known = proved[min(2, len(proved) - 1)]
-        step, line, card = _update_of(known)
+        step, line, card = update_of(known)
         proof = (
             f"From pass {first + 1:,} to {end + 1:,} the loss grew in every pass, from"
             f" {short_number(float(loss[first]))} to {short_number(float(loss[end]))}, and {name} from"
@@ -113,7 +113,7 @@ def _steeper(evidence: Evidence, first: int, end: int) -> tuple[str, float, floa
     return best
 
 
-def _update_of(known: PassEvidence) -> tuple[int, int, str]:
+def update_of(known: PassEvidence) -> tuple[int, int, str]:
     """Step, line and card of the first update that used a gradient."""
     found = [
         (*update, tensor) for tensor in known.leaves if (update := known.updated(tensor)) is not None
@@ -134,7 +134,7 @@ DIVERGES = Sort(
 
 def _zigzags(evidence: Evidence) -> Iterator[Sight]:
     """A leaf went back in every pass about as far as it had come in the one before."""
-    curves, scalars = evidence.trace.curves, _scalars(evidence)
+    curves, scalars = evidence.trace.curves, scalars_in(evidence)
     for key in curves.keys:
         if key.kind != "value" or key.leaf not in scalars:
             continue
@@ -148,7 +148,7 @@ def _zigzags(evidence: Evidence) -> Iterator[Sight]:
         known = next((each for each in evidence.between(first, last) if each.descends), None)
         if known is None:
             continue
-        step, line, card = _update_of(known)
+        step, line, card = update_of(known)
         values = curves.column(key)[first : first + 4]
         proof = (
             f"From pass {first + 1:,} to {last + 1:,} every update of {key.leaf} undid the one before:"
@@ -180,7 +180,7 @@ def zigzag(turns: NDArray[np.bool_], ratios: Floats) -> tuple[int, int, float] |
     return None
 
 
-def _scalars(evidence: Evidence) -> set[str | None]:
+def scalars_in(evidence: Evidence) -> set[str | None]:
     """Names of the leaves of one element; the curve of any other is a norm, which says nothing of directions."""
     found: dict[str | None, bool] = {}
     for known in evidence.passes.values():
@@ -196,7 +196,7 @@ def _zigzag_of_vectors(evidence: Evidence) -> Iterator[Sight]:
     streaks: dict[int, list[tuple[PassEvidence, float, float]]] = {}
     for before, after in evidence.pairs():
         for tensor in after.leaves:
-            angle = _turn(before, after, tensor)
+            angle = turn_of(before, after, tensor)
             if angle is None or angle[0] > -0.8:
                 streaks.pop(tensor, None)
                 continue
@@ -218,7 +218,7 @@ def _zigzag_of_vectors(evidence: Evidence) -> Iterator[Sight]:
                 return
 
 
-def _turn(before: PassEvidence, after: PassEvidence, tensor: int) -> tuple[float, float] | None:
+def turn_of(before: PassEvidence, after: PassEvidence, tensor: int) -> tuple[float, float] | None:
     """Cosine between the updates of a tensor in two passes, and how much longer the second is."""
     first, second = (_move(known, tensor) for known in (before, after))
     if first is None or second is None:
