@@ -138,6 +138,8 @@ def lines():
     functions = [line(name, torch, False) for name in sorted(dir(gv_torch)) if not name.startswith("_")]
     names = sorted(name for name in vars(gv_torch.Tensor) if not name.startswith("_"))
     methods = [line(name, torch.Tensor, True) for name in names]
+    names = sorted(name for name in dir(torch._C._fft) if name.startswith("fft_"))
+    functions += [line(name, torch._C._fft, False) for name in names]
     known = ["\t".join(each) for each in KNOWN.items()]
     return [each for each in functions if each] + [f".{each}" for each in methods if each] + known
 

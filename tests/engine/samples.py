@@ -5,6 +5,7 @@ import numpy as np
 # What finite differences of single elements cannot check, and where it is compared with PyTorch instead.
 ELSEWHERE = (
     *("view_as_real", "view_as_complex", "conj", "complex", "polar"),  # tests/live/lines/numbers.txt
+    *("fft_c2c", "fft_r2c", "fft_c2r"),  # tests/live/test_live_fourier.py
     # What takes symmetric matrices has no single elements to move; PyTorch has no rule for what eig does here either.
     *("cholesky", "cholesky.old", "eigh", "eig"),  # tests/live/lines/matrices.txt
     "ctc_loss",  # its rule, like PyTorch's, is right only behind a log_softmax; tests/live compares the two together

@@ -70,6 +70,7 @@ SUBMODULES = (
     "cpu",
     "cuda",
     "distributions",
+    "fft",
     "func",
     "linalg",
     "mps",
