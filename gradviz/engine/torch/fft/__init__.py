@@ -1,8 +1,8 @@
 """torch.fft: discrete Fourier transforms, of one dimension or several, complex or real, and their frequencies.
 
 Lengths that are asked for (`n`, `s`) cut the input off or fill it up with zeros; `norm` says which of the two
-directions divides. Each raises RuntimeError in PyTorch's words for lengths below one, for complex numbers where real ones are
-transformed, and for types of 16 bits. The arithmetic stands in `ops/fourier.py`.
+directions divides. Each raises RuntimeError in PyTorch's words for lengths below one, for complex numbers where real
+ones are transformed, and for types of 16 bits. The arithmetic stands in `ops/fourier.py`.
 """
 
 from __future__ import annotations
