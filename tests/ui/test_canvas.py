@@ -606,7 +606,8 @@ class TestArithmetic:
 
     def test_detail_falls_with_distance_and_number(self):
         assert detail_for(1.0, 10) is Detail.FULL
-        assert detail_for(0.6, 800) is Detail.TITLES
+        assert detail_for(0.6, 400) is Detail.TITLES
+        assert detail_for(0.6, 800) is Detail.BORDERED
         assert detail_for(0.4, 10) is Detail.TITLES
         assert detail_for(0.6, 5000) is Detail.BORDERED
         assert detail_for(0.1, 10) is Detail.FLAT

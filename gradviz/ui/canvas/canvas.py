@@ -335,9 +335,9 @@ class GraphCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         theme, view, exposed = self._painter.theme, self.session.view, event.rect()
-        painter.fillRect(exposed, QColor(theme.canvas))
         scene, look = self.stage.scene, self.stage.look
         if scene is None or look is None or not scene.cards:
+            painter.fillRect(exposed, QColor(theme.canvas))
             self._overlay.paint_message(painter, self.width(), self.height(), *empty_words(view))
         else:
             painter.setBrushOrigin(QPointF(self.camera.x, self.camera.y))

@@ -22,8 +22,8 @@ def detail_for(zoom: float, visible: int) -> Detail:
     """`visible` is the number of cards in view."""
     if zoom < 0.15 or (zoom < 0.2 and visible > 260):
         return Detail.FLAT
-    if visible > 900 or (zoom < 0.3 and visible > 260):
+    if visible > 420 or (zoom < 0.3 and visible > 260):
         return Detail.BORDERED
-    if zoom < 0.55 or visible > 150:
+    if zoom < 0.55 or visible > 120:
         return Detail.TITLES
     return Detail.FULL

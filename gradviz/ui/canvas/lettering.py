@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from PySide6.QtCore import QPointF, Qt
@@ -12,6 +13,11 @@ from ...scene.theme import MONO, SANS, Theme
 
 UNIT = 4
 """Fonts have whole pixel sizes; 11.5 is drawn as 46 in a coordinate system four times finer."""
+
+SHIFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""Part of a text's width that lies left of its origin."""
+Placed = tuple[Run, float, float]
+"""A run and where its origin lies."""
 
 
 @cache
@@ -63,12 +69,26 @@ class Lettering:
 
     def draw(self, painter: QPainter, run: Run, x: float, y: float, theme: Theme) -> None:
         """Draw a run whose origin is (x, y) in the painter's coordinates."""
-        text, width = self.fitted(run)
-        shift = {"start": 0.0, "middle": width / 2, "end": width}[run.anchor]
-        painter.setFont(font_of(run.size, run.bold, run.mono))
-        painter.setPen(QColor(getattr(theme, run.colour)))
+        self.draw_all(painter, [(run, x, y)], theme)
+
+    def draw_all(self, painter: QPainter, placed: Iterable[Placed], theme: Theme) -> None:
+        """Draw runs with their origins; those of one font and colour together."""
         painter.save()
-        painter.translate(x + run.x - shift, y + run.y)
         painter.scale(1 / UNIT, 1 / UNIT)
-        painter.drawText(QPointF(0, 0), text)
+        font = colour = None
+        for run, x, y in sorted(placed, key=_look):
+            text, width = self.fitted(run)
+            if (look := (run.size, run.bold, run.mono)) != font:
+                painter.setFont(font_of(*look))
+                font = look
+            if run.colour != colour:
+                painter.setPen(QColor(getattr(theme, run.colour)))
+                colour = run.colour
+            left = x + run.x - SHIFT[run.anchor] * width
+            painter.drawText(QPointF(left * UNIT, (y + run.y) * UNIT), text)
         painter.restore()
+
+
+def _look(placed: Placed) -> tuple[float, bool, bool, str]:
+    run = placed[0]
+    return run.size, run.bold, run.mono, run.colour

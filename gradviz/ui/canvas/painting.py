@@ -1,38 +1,32 @@
-"""Draws a scene at a step: edges, numbers, cards, in as few calls as the detail allows."""
+"""Draws a scene at a step: the cards, in as few calls as the detail allows; `edges` draws what runs between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
-from ...scene.arrows import arrowheads
-from ...scene.curves import Curves
-from ...scene.faces import STACKED, HeatMap, Run, short_face
-from ...scene.pills import PILL_HEIGHT, PILL_SIZE
-from ...scene.roles import CARD_STYLES, FLOW_STYLES, Flow, Role
+from ...scene.faces import STACKED, Face, HeatMap, Run, short_face
+from ...scene.roles import CARD_STYLES, Role
 from ...scene.scene import Look, Scene
 from ...scene.shades import mixed, shade_colour
 from ...scene.tags import MOST_SAVED, TAG_DROP, TAG_HEIGHT, TAG_PAD, TAG_SIZE
 from ...scene.theme import Theme
-from .batches import draw_lines, draw_rects, lines_of
+from .batches import draw_rects
 from .camera import Box, Camera
 from .detail import Detail, detail_for
-from .lettering import Lettering
-from .picking import cards_in, links_in, segments_in, touched
+from .edges import EdgePainter
+from .lettering import Lettering, Placed
+from .picking import cards_in, links_in
 
 RADIUS = 9.0
-CURVES = 400
-"""Up to this many visible edges have arrowheads and dashes."""
+BACK = 0.35
+"""Opacity of cards that step back."""
 SMALL_TEXT_ZOOM = 0.75
 """Nearer than this, tags and the numbers of outputs can be read."""
-TRUE_CURVES = 60
-"""Up to this many bent pieces are drawn as true curves."""
-FLOW_ORDER = (Flow.FUTURE, Flow.QUIET, Flow.GHOST, Flow.FORWARD, Flow.AWAITED, Flow.DONE, Flow.MOVING)
 
 
 @dataclass(frozen=True)
@@ -66,6 +60,11 @@ class ScenePainter:
         self.theme = theme
         self._saved = saved
         self.lettering = Lettering()
+        self._edges = EdgePainter(theme, self.lettering)
+        self._styles = {role: _style(theme, role) for role in Role}
+        self._faces: dict[int, Face] = {}
+        self._faces_of: Look | None = None
+        """The step whose faces are kept: a view that moves shows the same ones again."""
 
     def paint(self, painter: QPainter, scene: Scene, look: Look, camera: Camera, exposed: Box, marks: Marks) -> Detail:
         """Draw what lies in `exposed` (widget pixels); returns the detail that was chosen."""
@@ -77,117 +76,22 @@ class ScenePainter:
         painter.translate(camera.x, camera.y)
         painter.scale(camera.zoom, camera.zoom)
         links = links_in(scene, area)
-        self._links(painter, scene, look, links, area, detail, camera.zoom)
+        self._edges.lines(painter, scene, look, links, area, detail, camera.zoom)
         if len(marks.lit):
-            self._lit(painter, scene, marks.lit, area, camera.zoom)
+            self._edges.lit(painter, scene, marks.lit, area, camera.zoom)
         if detail >= Detail.TITLES:
-            self._heads(painter, scene, look, links)
-            for card in cards:
-                self._card(painter, scene, look, int(card), detail, marks)
+            self._edges.heads(painter, scene, look, links)
+            self._cards(painter, scene, look, cards.tolist(), detail, marks)
             if detail == Detail.FULL:
                 if camera.zoom >= SMALL_TEXT_ZOOM:
                     for card in cards:
                         self._tags(painter, scene, look, int(card), saved=self._saved and len(cards) <= MOST_SAVED)
-                    self._slots(painter, scene, links)
-                self._pills(painter, scene, look, links, area, marks)
+                    self._edges.slots(painter, scene, links)
+                self._edges.pills(painter, scene, look, links, area, marks.travel)
         else:
             self._flat(painter, scene, look, cards, detail, marks, camera.zoom)
         painter.restore()
         return detail
-
-    # -- edges ---------------------------------------------------------------------------------------------------
-
-    def _links(
-        self,
-        painter: QPainter,
-        scene: Scene,
-        look: Look,
-        links: NDArray[np.intp],
-        area: Box,
-        detail: Detail,
-        zoom: float,
-    ) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        curves, flows = scene.geometry.curves, look.links[links]
-        for flow in FLOW_ORDER:
-            chosen = links[flows == flow]
-            if not len(chosen):
-                continue
-            painter.setPen(self._flow_pen(flow, detail, zoom))
-            if detail >= Detail.TITLES and FLOW_STYLES[flow].dashed and len(chosen) <= CURVES:
-                # A dash pattern must run on over the joints.
-                for link in chosen:
-                    painter.drawPath(_path(curves, range(curves.first[link], curves.first[link + 1])))
-            elif detail >= Detail.TITLES:
-                _draw_smooth(painter, curves, segments_in(curves, chosen, area), area)
-            else:
-                pieces = 4 if detail == Detail.BORDERED else 1
-                draw_lines(painter, lines_of(curves.sampled(pieces, segments_in(curves, chosen, area))))
-
-    def _flow_pen(self, flow: Flow, detail: Detail, zoom: float) -> QPen:
-        style = FLOW_STYLES[flow]
-        colour = getattr(self.theme, style.line)
-        if detail < Detail.TITLES:
-            # Far away the lines of hundreds of edges would hide the cards: thin and pale, apart from what moves.
-            if flow != Flow.MOVING:
-                colour = mixed(self.theme.canvas, colour, 0.45)
-            return QPen(QColor(colour), 2 / zoom if flow == Flow.MOVING else 0)
-        pen = QPen(QColor(colour), style.width)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        if style.dashed:
-            pen.setDashPattern([4, 3.4])
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        return pen
-
-    def _lit(self, painter: QPainter, scene: Scene, links: NDArray[np.intp], area: Box, zoom: float) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        colour = QColor(self.theme.text)
-        colour.setAlphaF(0.55)
-        pen = QPen(colour, max(2.0, 1.5 / zoom))
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        curves = scene.geometry.curves
-        _draw_smooth(painter, curves, segments_in(curves, links, area), area)
-
-    def _heads(self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp]) -> None:
-        if len(links) > CURVES:
-            return
-        wanted = np.zeros(len(look.links), bool)
-        wanted[links] = True
-        positions, heads = arrowheads(scene.geometry.curves, look.links, scene.geometry.direction)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for link, head in zip(positions[wanted[positions]], heads[wanted[positions]], strict=True):
-            painter.setBrush(QColor(getattr(self.theme, FLOW_STYLES[Flow(int(look.links[link]))].line)))
-            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in head]))
-
-    def _pills(
-        self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp], area: Box, marks: Marks
-    ) -> None:
-        known = links[(look.links[links] == Flow.DONE) | (look.links[links] == Flow.MOVING)]
-        places = scene.pill_places[known]
-        for link in known[touched(np.concatenate([places, places], axis=1), area, 60.0, 20.0)]:
-            pill = scene.pill(int(link), look.step)
-            if pill is None:
-                continue
-            moving = look.links[link] == Flow.MOVING
-            x, y = pill.x, pill.y
-            if moving and marks.travel < 1 and scene.table.links[link].target == look.running:
-                x, y = _on_the_way(scene.geometry.curves.ends[1][link], (x, y), pill.width, marks.travel)
-            ground = self.theme.gradient_fill if moving else self.theme.canvas
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(ground))
-            box = QRectF(x - pill.width / 2, y - PILL_HEIGHT / 2, pill.width, PILL_HEIGHT)
-            painter.drawRoundedRect(box, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
-            colour = "gradient" if moving else "done"
-            run = Run(pill.text, 0, 4.0, colour, PILL_SIZE, pill.width, bold=moving, mono=True, anchor="middle")
-            self.lettering.draw(painter, run, x, y, self.theme)
-
-    def _slots(self, painter: QPainter, scene: Scene, links: NDArray[np.intp]) -> None:
-        """At the edges of an op with several outputs: which of them."""
-        for link in links:
-            mark = scene.slot_mark(int(link))
-            if mark is not None:
-                self.lettering.draw(painter, mark, 0, 0, self.theme)
 
     # -- cards ---------------------------------------------------------------------------------------------------
 
@@ -228,36 +132,59 @@ class ScenePainter:
         ringed = np.array(sorted(marks.selected | marks.hovered | (marks.operands or frozenset())), dtype=np.intp)
         draw_rects(painter, scene.geometry.rects[ringed] + np.array([-3, -3, 6, 6]) / zoom)
 
-    def _card(self, painter: QPainter, scene: Scene, look: Look, card: int, detail: Detail, marks: Marks) -> None:
-        role = Role(int(look.cards[card]))
-        style = CARD_STYLES[role]
-        x, y, width, height = scene.geometry.rects[card]
-        box = QRectF(x, y, width, height)
-        radius = min(RADIUS, height / 2.4)
-        steps_back = any(shown is not None and card not in shown for shown in (marks.operands, marks.way))
-        painter.setOpacity(0.35 if steps_back else 1.0)
+    def _cards(
+        self, painter: QPainter, scene: Scene, look: Look, cards: list[int], detail: Detail, marks: Marks
+    ) -> None:
+        """First all boxes, then all texts, then what a person has marked: as few changes of pen and font as can be."""
+        if look is not self._faces_of:
+            self._faces_of = look
+            self._faces.clear()
+        rects = scene.geometry.rects[cards].tolist()
+        texts: dict[float, list[Placed]] = {1.0: [], BACK: []}
+        for card, rect in zip(cards, rects, strict=True):
+            steps_back = any(shown is not None and card not in shown for shown in (marks.operands, marks.way))
+            opacity = BACK if steps_back else 1.0
+            painter.setOpacity(opacity)
+            self._box(painter, scene, Role(int(look.cards[card])), card, QRectF(*rect), hovered=card in marks.hovered)
+            if detail == Detail.FULL:
+                face = self._face(scene, look, card)
+                texts[opacity] += [(run, rect[0], rect[1]) for run in face.runs]
+                if face.heat is not None:
+                    self._heat(painter, face.heat, rect[0], rect[1])
+            else:
+                run = short_face(scene.cards[card], Role(int(look.cards[card])), rect[2], rect[3])
+                texts[opacity].append((run, rect[0], rect[1]))
+        for opacity, placed in texts.items():
+            painter.setOpacity(opacity)
+            self.lettering.draw_all(painter, placed, self.theme)
+        painter.setOpacity(1.0)
+        for card, rect in zip(cards, rects, strict=True):
+            self._marked(painter, scene, card, QRectF(*rect), marks)
+
+    def _face(self, scene: Scene, look: Look, card: int) -> Face:
+        face = self._faces.get(card)
+        if face is None:
+            face = self._faces[card] = scene.face(card, look)
+        return face
+
+    def _box(self, painter: QPainter, scene: Scene, role: Role, card: int, box: QRectF, *, hovered: bool) -> None:
+        style, radius = CARD_STYLES[role], min(RADIUS, box.height() / 2.4)
+        border, fill = self._styles[role]
         if style.halo:
             self._rounded(painter, box, 4.5, radius, fill=getattr(self.theme, style.halo), alpha=0.22)
-        border = QPen(QColor(getattr(self.theme, style.border)), style.width)
         if scene.cards[card].group is not None:
-            painter.setPen(border)
+            painter.setPen(QPen(border.color(), style.width))
             painter.setBrush(QColor(self.theme.canvas))
             painter.drawRoundedRect(box.translated(STACKED, STACKED), radius, radius)
-        if style.dashed:
-            border.setDashPattern([4, 3])
-        if card in marks.hovered:
+        if hovered:
+            border = QPen(border)
             border.setWidthF(style.width + 0.75)
         painter.setPen(border)
-        painter.setBrush(QColor(getattr(self.theme, style.fill)))
+        painter.setBrush(fill)
         painter.drawRoundedRect(box, radius, radius)
-        if detail == Detail.FULL:
-            face = scene.face(card, look)
-            for run in face.runs:
-                self.lettering.draw(painter, run, x, y, self.theme)
-            if face.heat is not None:
-                self._heat(painter, face.heat, x, y)
-        else:
-            self.lettering.draw(painter, short_face(scene.cards[card], role, width, height), x, y, self.theme)
+
+    def _marked(self, painter: QPainter, scene: Scene, card: int, box: QRectF, marks: Marks) -> None:
+        radius = min(RADIUS, box.height() / 2.4)
         if marks.operands is not None and card in marks.operands:
             chosen = card in marks.chosen
             self._ring(painter, box, 3.5, radius, self.theme.value, 2.5 if chosen else 1.5, dashed=not chosen)
@@ -268,12 +195,11 @@ class ScenePainter:
         if card in marks.stops:
             painter.setPen(QPen(QColor(self.theme.canvas), 1.5))
             painter.setBrush(QColor(self.theme.text_muted))
-            painter.drawRoundedRect(QRectF(x - 5, y - 5, 11, 11), 2.5, 2.5)
+            painter.drawRoundedRect(QRectF(box.x() - 5, box.y() - 5, 11, 11), 2.5, 2.5)
         if card == scene.fault:
-            self._badge(painter, x + width, y, "error", "!")
+            self._badge(painter, box.right(), box.y(), "error", "!")
         elif card in marks.notes:
-            self._badge(painter, x + width, y, "text_muted", "i")
-        painter.setOpacity(1.0)
+            self._badge(painter, box.right(), box.y(), "text_muted", "i")
 
     def _tags(self, painter: QPainter, scene: Scene, look: Look, card: int, *, saved: bool) -> None:
         left, top, _, height = scene.geometry.rects[card]
@@ -335,45 +261,10 @@ class ScenePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
-def _on_the_way(
-    start: NDArray[np.float64], goal: tuple[float, float], width: float, share: float
-) -> tuple[float, float]:
-    """Where a number is on its way from the card that sent it: it begins beside the card, not on it."""
-    way = np.array(goal) - start
-    length = float(np.hypot(*way))
-    beside = min(1.0, width / 2 / length) if length else 1.0
-    x, y = start + way * (beside + (1 - beside) * share)
-    return float(x), float(y)
-
-
-def _path(curves: Curves, segments: Iterable[int]) -> QPainterPath:
-    """Segments that follow one another, as one path."""
-    path = QPainterPath()
-    for place, segment in enumerate(segments):
-        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curves.controls[segment].tolist()
-        if not place:
-            path.moveTo(x0, y0)
-        path.cubicTo(x1, y1, x2, y2, x3, y3)
-    return path
-
-
-def _draw_smooth(painter: QPainter, curves: Curves, segments: NDArray[np.intp], area: Box) -> None:
-    """Level pieces as lines; bent ones as curves where they are few, as short lines where they are many.
-
-    Never one path of them all: it is filled as one shape, which costs 300 ms where hundreds of edges cross.
-    """
-    controls = curves.controls[segments]
-    level = (np.abs(controls[:, 0] - controls[:, 3]) < 0.01).any(axis=1)
-    draw_lines(painter, controls[level][:, [0, 3]].reshape(-1, 4))
-    bent = segments[~level]
-    if len(bent) <= TRUE_CURVES:
-        for segment in bent:
-            painter.drawPath(_path(curves, [int(segment)]))
-        return
-    # Qt has a quick way for lines of one pixel; wider ones cost twenty times as much.
-    pen = painter.pen()
-    pen.setWidth(0)
-    painter.setPen(pen)
-    lines = lines_of(curves.sampled(10, bent))
-    boxes = np.concatenate([np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])], axis=1)
-    draw_lines(painter, lines[touched(boxes, area, 4.0, 4.0)])
+def _style(theme: Theme, role: Role) -> tuple[QPen, QBrush]:
+    """Border and ground of the cards of a state."""
+    style = CARD_STYLES[role]
+    border = QPen(QColor(getattr(theme, style.border)), style.width)
+    if style.dashed:
+        border.setDashPattern([4, 3])
+    return border, QBrush(QColor(getattr(theme, style.fill)))
