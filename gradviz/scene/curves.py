@@ -24,10 +24,13 @@ class Curves:
     owner: NDArray[np.intp]
     first: NDArray[np.intp]
 
-    def sampled(self, pieces: int, segments: NDArray[np.intp] | None = None) -> Floats:
-        """(segments, pieces + 1, 2): each segment as a polyline."""
+    def sampled(self, pieces: int, segments: NDArray[np.intp] | None = None, *, fine_ends: bool = False) -> Floats:
+        """(segments, pieces + 1, 2): each segment as a polyline, shorter at its ends if they are to be `fine_ends`.
+
+        A segment that climbs far turns close to its ends and is all but straight between them.
+        """
         controls = self.controls if segments is None else self.controls[segments]
-        points: Floats = np.einsum("tc,scd->std", _basis(pieces), controls)
+        points: Floats = np.einsum("tc,scd->std", _basis(pieces, fine_ends), controls)
         return points
 
     def segments_of(self, links: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -96,6 +99,7 @@ def point_at(line: Floats, fraction: float) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=8)
-def _basis(pieces: int) -> Floats:
+def _basis(pieces: int, fine_ends: bool) -> Floats:
     t = np.linspace(0.0, 1.0, pieces + 1)[:, None]
+    t = (1 - np.cos(np.pi * t)) / 2 if fine_ends else t
     return np.concatenate([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3], axis=1)

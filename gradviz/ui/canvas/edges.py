@@ -154,12 +154,6 @@ def _path(curves: Curves, segments: Iterable[int]) -> QPainterPath:
     return path
 
 
-def _is_bent(curves: Curves, segments: NDArray[np.intp]) -> NDArray[np.bool_]:
-    controls = curves.controls[segments]
-    level = np.abs(controls[:, 0] - controls[:, 3]) < 0.01
-    return ~(level[:, 0] | level[:, 1])
-
-
 def _draw_smooth(painter: QPainter, curves: Curves, segments: NDArray[np.intp], area: Box) -> None:
     """Level pieces as lines; bent ones as true curves, as short lines, or as lines without smoothing: the longer all
     of them are together, the cheaper each is drawn.
@@ -174,7 +168,7 @@ def _draw_smooth(painter: QPainter, curves: Curves, segments: NDArray[np.intp], 
     painter.setPen(square)
     draw_lines(painter, controls[level][:, [0, 3]].reshape(-1, 4))
     bent, scale = segments[~level], painter.deviceTransform().m11()
-    lines = lines_of(curves.sampled(10 if scale < 1.5 else 24, bent))
+    lines = lines_of(curves.sampled(16 if scale < 1 else 28, bent, fine_ends=True))
     boxes = np.concatenate([np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])], axis=1)
     lines = lines[touched(boxes, area, 4.0, 4.0)]
     length = scale * float(np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]).sum())
