@@ -17,9 +17,8 @@ from statistics import median
 
 import numpy as np
 
-from gradviz.layout.appearance import cost
 from gradviz.layout.cancel import never
-from gradviz.layout.crossings import crossings_of
+from gradviz.layout.drawing import Drawing
 from gradviz.layout.flow import EdgeKey, Flow
 from gradviz.layout.geometry import Layout, Points, Rect
 from gradviz.layout.layered import Layered
@@ -134,15 +133,10 @@ def estimated(graph: Layered, known: Mapping[int, float], start: str | float) ->
     return heights
 
 
-def worth_keeping(
-    graph: Layered, kept: list[list[int]], kept_middle: list[float], fresh: list[list[int]], fresh_middle: list[float]
-) -> bool:
+def worth_keeping(known: Drawing, new: Drawing) -> bool:
     """True while the kept picture is not much worse than a new one.
 
     A new one may be lower and yet harder to read: one more edge makes a tree a graph that has to be packed otherwise.
     """
-    height, fresh_height = (max(middle) - min(middle) for middle in (kept_middle, fresh_middle))
-    is_low = height <= TALL * fresh_height + SPARE_HEIGHT
-    return crossings_of(graph, kept) <= CROSSED * crossings_of(graph, fresh) + SPARE_CROSSINGS and (
-        is_low or cost(graph, kept_middle) <= cost(graph, fresh_middle)
-    )
+    is_low = known.height <= TALL * new.height + SPARE_HEIGHT
+    return known.crossings <= CROSSED * new.crossings + SPARE_CROSSINGS and (is_low or known.cost <= new.cost)

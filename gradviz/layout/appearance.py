@@ -32,7 +32,10 @@ def cost(graph: Layered, middle: list[float]) -> float:
     """What a reader pays: how much edges rise and fall, how many do, and how high the picture is."""
     rises = bent = 0.0
     for terms in graph.before:
-        slopes = [middle[term.head] + term.head_port - middle[term.tail] - term.tail_port for term in terms]
+        if not terms:
+            continue
+        here = middle[terms[0].head]
+        slopes = [here + term.head_port - middle[term.tail] - term.tail_port for term in terms]
         rises += sum(map(abs, slopes))
         if equal_pair(terms):
             # Equal operands should be as far above as below, not level.

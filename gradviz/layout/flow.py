@@ -7,10 +7,10 @@ The walk leaves a node after its operands, so the numbers are a topological orde
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx as nx
 
@@ -21,8 +21,7 @@ BUS_USES = 3
 """A leaf with this many uses sends its edges along one shared trunk (see `layered`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arc:
+class Arc(NamedTuple):
     """One edge between numbered nodes. Ports are offsets from the middle of the card's side, in scene units."""
 
     tail: int
@@ -75,9 +74,12 @@ def size_of(graph: nx.MultiDiGraph, node: Hashable) -> tuple[float, float]:
     return width, height
 
 
-def incoming(graph: nx.MultiDiGraph, node: Hashable) -> list[Operand]:
-    """A node's operands in argument order; edges without slots count as they were added."""
-    edges = [(tail, key, data) for tail, keys in graph.pred[node].items() for key, data in keys.items()]
+def incoming(adjacent: Mapping[Hashable, Mapping[Hashable, dict[str, Any]]]) -> list[Operand]:
+    """A node's operands in argument order; edges without slots count as they were added.
+
+    `adjacent` has the edges' attributes by key, by the node that they come from.
+    """
+    edges = [(tail, key, data) for tail, keys in adjacent.items() for key, data in keys.items()]
     if any("target_slot" in data for *_, data in edges):
         found = [(u, key, *slot(data, "target_slot"), data) for u, key, data in edges]
         return sorted(found, key=itemgetter(2)) if len(found) > 1 else found
@@ -134,14 +136,15 @@ def main_operand(tails: list[int], depth: list[int]) -> int | None:
     """Which of the operands (its place in `tails`) is strictly the deepest; None on a tie, as in a*b + c*d."""
     if not tails:
         return None
-    place = max(range(len(tails)), key=lambda at: depth[tails[at]])
-    ties = sum(depth[tail] == depth[tails[place]] for tail in tails)
-    return place if ties == 1 else None
+    found = [depth[tail] for tail in tails]
+    deepest = max(found)
+    return found.index(deepest) if found.count(deepest) == 1 else None
 
 
 def flows(graph: nx.MultiDiGraph, direction: str) -> list[Flow]:
     """The connected parts of the graph, numbered, in the order of their first outputs."""
-    operands = {node: incoming(graph, node) for node in graph}
+    # Not by `graph.pred[node]`: its views cost as much as all the rest.
+    operands = {node: incoming(adjacent) for node, adjacent in nx.reverse_view(graph).adjacency()}
     nodes = numbered(graph, operands)
     number = {node: index for index, node in enumerate(nodes)}
     tails_of = [[number[operand] for operand, *_ in operands[node]] for node in nodes]
@@ -194,8 +197,9 @@ def connected(
         main_index = None if main is None else edges[main][2]
         for place, (operand, key, index, count, data) in enumerate(edges):
             tail = tails[place]
-            source_index, source_count = slot(data, "source_slot")
-            tail_port = (port_fraction(source_index, source_count, None) - 0.5) * breadth[tail]
+            tail_port = 0.0
+            if "source_slot" in data:
+                tail_port = (port_fraction(*slot(data, "source_slot"), None) - 0.5) * breadth[tail]
             head_port = (port_fraction(index, count, main_index) - 0.5) * breadth[head]
             room = float(data.get("room", 0.0))
             arcs.append(Arc(tail, head, (operand, node, key), tail_port, head_port, place == main, room))

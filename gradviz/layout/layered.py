@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
 
 from gradviz.layout.flow import Flow
 
@@ -21,8 +22,7 @@ WIDE = 20
 """Vertices per layer from which a graph is more forest than path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A piece of an arc between neighbouring layers. Places are fractions of a vertex's side, offsets are lengths."""
 
     tail: int
@@ -49,14 +49,21 @@ class Layered:
     """Segments that start at a vertex."""
     bends: list[list[int]]
     """Per arc of the flow, its bends from tail to head."""
+    cards: int
+    """How many of the vertices are nodes."""
 
     def is_bend(self, vertex: int) -> bool:
-        return vertex >= len(self.flow.nodes)
+        return vertex >= self.cards
 
     @property
     def is_wide(self) -> bool:
         """True for a graph that is more forest than path."""
         return len(self.level) >= WIDE * (max(self.level, default=-1) + 1)
+
+    @property
+    def span(self) -> int:
+        """How many layers all arcs run on, in all."""
+        return sum(len(bends) + 1 for bends in self.bends)
 
     def layers(self) -> list[list[int]]:
         """Vertices by layer, in their numbering."""
@@ -92,8 +99,8 @@ def layered(flow: Flow, rank: list[int]) -> Layered:
     drawn = Counter(chain.from_iterable(bends))
 
     def join(tail: int, head: int, tail_port: float, head_port: float, main: bool) -> None:
-        places = place(tail_port, breadth[tail]), place(head_port, breadth[head])
-        segment = Segment(tail, head, *places, tail_port, head_port, main, drawn.get(head, 1))
+        leave, arrive = place(tail_port, breadth[tail]), place(head_port, breadth[head])
+        segment = Segment(tail, head, leave, arrive, tail_port, head_port, main, drawn.get(head, 1))
         after[tail].append(segment)
         before[head].append(segment)
 
@@ -108,7 +115,7 @@ def layered(flow: Flow, rank: list[int]) -> Layered:
         segments.sort(key=attrgetter("tail_place"))
     for segments in before:
         segments.sort(key=attrgetter("head_place"))
-    return Layered(flow, level, breadth, before, after, bends)
+    return Layered(flow, level, breadth, before, after, bends, len(rank))
 
 
 def place(port: float, breadth: float) -> float:

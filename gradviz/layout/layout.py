@@ -8,7 +8,8 @@ Toda 1981). The steps, each in a file of its own:
 1. `flow`      Number the nodes by a depth-first walk from the outputs, operands in argument order; split the graph into
                connected parts. From here on only numbers count, so ids and hashes cannot change the picture.
 2. `ranking`   Give every node a layer such that the edges are as short as possible in total (network simplex). A leaf
-               ends up right beside the first operation that uses it.
+               ends up right beside the first operation that uses it. Where leaves lie between two branches that part at
+               one tensor (`pockets`), layers with room for them may be better (`layering`).
 3. `layered`   Cut longer edges at each layer they pass. The bends are vertices too, and take part in all that follows.
 4. `ordering`  Order each layer to have few crossings: sweeps with barycentres and medians, then swaps of neighbours.
 5. `placing`   Coordinates across the flow: least squares per layer under the gaps (`placement`), then straight paths
@@ -38,28 +39,19 @@ import numpy as np
 
 from gradviz.layout.anchoring import Anchors, anchors_for, kept_order, known_places, worth_keeping
 from gradviz.layout.cancel import ask, never
+from gradviz.layout.drawing import Drawing
 from gradviz.layout.flow import EdgeKey, Flow, flows
 from gradviz.layout.geometry import Gaps, Layout, Points, Rect
-from gradviz.layout.layered import Layered, layered
+from gradviz.layout.layering import Layering
 from gradviz.layout.ordering import ordered
 from gradviz.layout.packing import bounds, packed
 from gradviz.layout.placing import placed
-from gradviz.layout.ranking import rank
 from gradviz.layout.routing import card_start, columns, routes
 
 Direction = Literal["right", "down"]
 DEFAULT_GAPS = Gaps()
 ROW = 800.0
 """Rows of parts are at least this wide, so that the first few cards of a program do not wrap anew with each line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """An order of the vertices and their places across the flow; `kept` if they come from the previous layout."""
-
-    layers: list[list[int]]
-    middle: list[float]
-    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +100,9 @@ def lay_out(
 def part(flow: Flow, gap: Gaps, anchors: Anchors, cancelled: Callable[[], bool]) -> Part:
     """Lay out one connected part, anew or around what is known of it."""
     ask(cancelled)
-    graph = layered(flow, rank(flow, cancelled))
-    ask(cancelled)
-    drawing = around(graph, gap, anchors, cancelled) if anchors else anew(graph, gap, cancelled)
+    layering = Layering(flow, cancelled)
+    drawing = around(layering, gap, anchors, cancelled) if anchors else anew(layering, gap, cancelled)
+    graph = drawing.graph
     bands = columns(graph, drawing.layers, drawing.middle, gap)
     rects: dict[Hashable, Rect] = {}
     for node, (name, length, breadth) in enumerate(zip(flow.nodes, flow.length, flow.breadth, strict=True)):
@@ -120,22 +112,23 @@ def part(flow: Flow, gap: Gaps, anchors: Anchors, cancelled: Callable[[], bool])
     return whole.moved(anchors.slide(rects), 0.0) if drawing.kept else whole
 
 
-def anew(graph: Layered, gap: Gaps, cancelled: Callable[[], bool]) -> Drawing:
+def anew(layering: Layering, gap: Gaps, cancelled: Callable[[], bool]) -> Drawing:
     """The best picture that can be found."""
+    graph = layering.best()
     layers = ordered(graph, cancelled)
-    return Drawing(layers, placed(graph, layers, gap, {}, cancelled), kept=False)
+    return Drawing(graph, layers, placed(graph, layers, gap, {}, cancelled), kept=False)
 
 
-def around(graph: Layered, gap: Gaps, anchors: Anchors, cancelled: Callable[[], bool]) -> Drawing:
+def around(layering: Layering, gap: Gaps, anchors: Anchors, cancelled: Callable[[], bool]) -> Drawing:
     """A picture in which known cards stay, unless it would be much worse than a new one."""
+    graph = layering.kept(anchors.rects)
     places = known_places(graph, anchors)
     layers = kept_order(graph, places, cancelled)
-    known = Drawing(layers, placed(graph, layers, gap, places, cancelled), kept=True)
+    known = Drawing(graph, layers, placed(graph, layers, gap, places, cancelled), kept=True)
     if anchors.complete:
         return known
-    new = anew(graph, gap, cancelled)
-    keep = worth_keeping(graph, known.layers, known.middle, new.layers, new.middle)
-    return known if keep else new
+    new = anew(layering, gap, cancelled)
+    return known if worth_keeping(known, new) else new
 
 
 def arranged(parts: list[Part], gap: Gaps, direction: Direction) -> list[Part]:

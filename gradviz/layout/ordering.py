@@ -11,6 +11,7 @@ Effort is counted in segments looked at and never timed, so that a slow machine 
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from gradviz.layout.cancel import ask, never
 from gradviz.layout.crossings import crossings, swap_gain
@@ -52,12 +53,12 @@ def starts(graph: Layered) -> tuple[Callable[[Layered], list[list[int]]], ...]:
 
 def by_arguments(graph: Layered) -> list[list[int]]:
     """Layers in the order of a depth-first walk from the outputs, operands top to bottom."""
-    return walked(graph, graph.before, lambda segment: segment.tail)
+    return walked(graph, graph.before, attrgetter("tail"))
 
 
 def by_uses(graph: Layered) -> list[list[int]]:
     """Layers in the order of a depth-first walk from the leaves along the flow."""
-    return walked(graph, graph.after, lambda segment: segment.head)
+    return walked(graph, graph.after, attrgetter("head"))
 
 
 def upside_down(graph: Layered) -> list[list[int]]:
@@ -67,7 +68,7 @@ def upside_down(graph: Layered) -> list[list[int]]:
 def walked(graph: Layered, segments: list[list[Segment]], end: Callable[[Segment], int]) -> list[list[int]]:
     """Fill the layers in the order in which a depth-first walk over `segments` first meets the vertices."""
     opposite = graph.after if segments is graph.before else graph.before
-    layers: list[list[int]] = [[] for _ in graph.layers()]
+    layers: list[list[int]] = [[] for _ in range(max(graph.level, default=-1) + 1)]
     seen = [False] * len(graph.level)
     for root in range(len(seen)):
         if opposite[root]:
@@ -78,7 +79,7 @@ def walked(graph: Layered, segments: list[list[Segment]], end: Callable[[Segment
             if not seen[vertex]:
                 seen[vertex] = True
                 layers[graph.level[vertex]].append(vertex)
-                stack.extend(end(segment) for segment in reversed(segments[vertex]))
+                stack.extend(map(end, reversed(segments[vertex])))
     return layers
 
 
@@ -189,7 +190,9 @@ class Search:
             for index, layer in enumerate(self.layers):
                 if waiting[index]:
                     waiting[index] = False
-                    if len(layer) > 1 and self.swap_in(layer, allowed):
+                    # Without a crossing on either side there is nothing to gain.
+                    is_crossed = self.crossed[index] or self.crossed[index - 1]
+                    if is_crossed and len(layer) > 1 and self.swap_in(layer, allowed):
                         self.number(index)
                         waiting[index] = False
                     ask(self.cancelled)

@@ -53,12 +53,13 @@ class Placement:
         count = len(graph.level)
         self.middle = [0.0] * count
         self.offset = [0.0] * count
-        self.before: list[list[Pull]] = [
-            [(s.tail, s.tail_port - s.head_port, self.wish(s)) for s in segments] for segments in graph.before
-        ]
-        self.after: list[list[Pull]] = [
-            [(s.head, s.head_port - s.tail_port, self.wish(s)) for s in segments] for segments in graph.after
-        ]
+        self.before: list[list[Pull]] = [[] for _ in range(count)]
+        self.after: list[list[Pull]] = [[] for _ in range(count)]
+        for segments in graph.before:
+            for segment in segments:
+                step, wish = segment.tail_port - segment.head_port, self.wish(segment)
+                self.before[segment.head].append((segment.tail, step, wish))
+                self.after[segment.tail].append((segment.head, -step, wish))
         self.beside = [left + right for left, right in zip(self.before, self.after, strict=True)]
         for layer in layers:
             for above, below in pairwise(layer):
@@ -96,7 +97,7 @@ class Placement:
         sides = self.beside if before and after else self.before if before else self.after
         found = []
         for vertex in layer:
-            if vertex in anchors:
+            if anchors and vertex in anchors:
                 found.append((anchors[vertex], ANCHOR))
                 continue
             total = weight = 0.0
@@ -109,29 +110,30 @@ class Placement:
     def settle(self, layer: list[int], before: bool, after: bool) -> None:
         """Pool adjacent violators on (wish - offset): blocks that touch move as one, to their common weighted mean."""
         ask(self.cancelled)
+        middle, offset = self.middle, self.offset
         wishes = self.wishes(layer, before, after)
         if len(layer) == 1:
-            self.middle[layer[0]] = wishes[0][0]
+            middle[layer[0]] = wishes[0][0]
             return
         means: list[float] = []
         weights: list[float] = []
-        sizes: list[int] = []
-        for vertex, (mean, weight) in zip(layer, wishes, strict=True):
-            mean -= self.offset[vertex]
-            size = 1
+        ends: list[int] = []
+        """Where in the layer each block ends."""
+        for end, (vertex, (mean, weight)) in enumerate(zip(layer, wishes, strict=True), start=1):
+            mean -= offset[vertex]
             while means and means[-1] > mean:
                 joined = weights[-1] + weight
                 mean = (means.pop() * weights.pop() + mean * weight) / joined
                 weight = joined
-                size += sizes.pop()
+                ends.pop()
             means.append(mean)
             weights.append(weight)
-            sizes.append(size)
+            ends.append(end)
         at = 0
-        for mean, size in zip(means, sizes, strict=True):
-            for vertex in layer[at : at + size]:
-                self.middle[vertex] = mean + self.offset[vertex]
-            at += size
+        for mean, end in zip(means, ends, strict=True):
+            for vertex in layer[at:end]:
+                middle[vertex] = mean + offset[vertex]
+            at = end
 
     def draw_axis(self) -> None:
         """Lay the longest main path straight at level 0, for everything else to settle around."""

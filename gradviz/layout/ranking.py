@@ -10,7 +10,7 @@ The cut value of a tree edge needs no search: what leaves a subtree minus what e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 
 from gradviz.layout.cancel import ask, never
@@ -24,20 +24,49 @@ EFFORT = 2_500_000
 or reach their best layers with it; a random graph of 5,000 nodes and 15,000 edges gets good layers, not the best."""
 
 
-def rank(flow: Flow, cancelled: Callable[[], bool] = never) -> list[int]:
-    """A layer number per node, from 0; each arc spans at least one layer."""
+def rank(flow: Flow, cancelled: Callable[[], bool] = never, later: Sequence[tuple[int, int]] = ()) -> list[int]:
+    """A layer number per node, from 0; each arc spans at least one layer.
+
+    Of each pair in `later` the second node stands in a later layer than the first, however far.
+    """
     weights: dict[tuple[int, int], int] = {}
     for arc in flow.arcs:
         weight = SHARED if flow.is_shared_leaf(arc.tail) else ORDINARY
         weights[arc.tail, arc.head] = weights.get((arc.tail, arc.head), 0) + weight
-    return Simplex(len(flow.nodes), weights, cancelled).solved()
+    for pair in later:
+        weights.setdefault(pair, 0)
+    order = topological(len(flow.nodes), weights) if later else range(len(flow.nodes))
+    return Simplex(order, weights, cancelled).solved()
+
+
+def topological(count: int, arcs: Iterable[tuple[int, int]]) -> list[int]:
+    """Tails before heads, in the nodes' own order wherever that is free (Kahn 1962)."""
+    heads: list[list[int]] = [[] for _ in range(count)]
+    missing = [0] * count
+    for tail, head in arcs:
+        heads[tail].append(head)
+        missing[head] += 1
+    ready = [node for node in range(count) if not missing[node]]
+    order = []
+    while ready:
+        node = heappop(ready)
+        order.append(node)
+        for head in heads[node]:
+            missing[head] -= 1
+            if not missing[head]:
+                heappush(ready, head)
+    return order
 
 
 class Simplex:
     """A spanning tree of tight edges (those that span exactly one layer) and the pivots that improve it."""
 
-    def __init__(self, count: int, weights: dict[tuple[int, int], int], cancelled: Callable[[], bool] = never) -> None:
-        self.count = count
+    def __init__(
+        self, order: Sequence[int], weights: dict[tuple[int, int], int], cancelled: Callable[[], bool] = never
+    ) -> None:
+        """`order` has all nodes, tails before heads."""
+        count = len(order)
+        self.order, self.count = order, count
         self.cancelled = cancelled
         self.effort = EFFORT
         self.heads: list[list[int]] = [[] for _ in range(count)]
@@ -53,7 +82,7 @@ class Simplex:
         self.children: list[list[int]] = [[] for _ in range(count)]
 
     def solved(self) -> list[int]:
-        """The optimal ranks (short of EFFORT). Nodes must be numbered topologically and connected."""
+        """The optimal ranks (short of EFFORT). The nodes must be connected."""
         self._grow_tight_tree()
         start = 0
         while self.effort > 0 and (leaving := self._leaving(start)) is not None:
@@ -66,7 +95,7 @@ class Simplex:
     def _latest(self) -> list[int]:
         """Longest path to an output, counted downwards from 0: everything as late as it can be."""
         level = [0] * self.count
-        for node in reversed(range(self.count)):
+        for node in reversed(self.order):
             level[node] = min((level[head] - 1 for head in self.heads[node]), default=0)
         return level
 

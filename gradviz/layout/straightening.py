@@ -29,10 +29,12 @@ def straight_paths(graph: Layered, middle: list[float]) -> list[Path]:
         if choices:
             # A trunk goes on straight past its branches; a card prefers the path through the most cards.
             trunk, at = graph.is_bend(vertex), middle[vertex]
-            best = max(
-                choices,
-                key=lambda s: (trunk and graph.is_bend(s.head), s.main, reach[s.head], -abs(middle[s.head] - at)),
-            )
+            best = choices[0]
+            if len(choices) > 1:
+                best = max(
+                    choices,
+                    key=lambda s: (trunk and graph.is_bend(s.head), s.main, reach[s.head], -abs(middle[s.head] - at)),
+                )
             onward[vertex] = best
             begins[best.head] = False
             reach[vertex] = reach[best.head]

@@ -9,6 +9,7 @@ Both must end the edges of a card at ports in argument order; that costs crossin
 
 from __future__ import annotations
 
+import gc
 import resource
 import shutil
 import subprocess
@@ -106,6 +107,9 @@ def length(routes: dict) -> float:
 
 def own(graph: nx.MultiDiGraph) -> tuple[Layout, float]:
     best, layout = float("inf"), None
+    # As in the window: Python's collector does not walk through older records while a graph is laid out.
+    gc.collect()
+    gc.freeze()
     for _ in range(3):
         began = time.thread_time()
         layout = lay_out(graph)

@@ -89,6 +89,40 @@ def rnn(steps: int = 20, input_first: bool = False) -> nx.MultiDiGraph:
     return t.graph
 
 
+def rnn_cells(steps: int = 100) -> nx.MultiDiGraph:
+    """A real nn.RNNCell, a head and a loss at each step; x[t] and y[t] are taken from one tensor each."""
+    t = Tape()
+    leaves = {
+        name: t.leaf(name) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight", "bias", "x", "y")
+    }
+    h, total = t.leaf("zeros"), None
+    for _ in range(steps):
+        again = t.linear(h, leaves["weight_hh"], leaves["bias_hh"])
+        new = t.linear(t.op("SelectBackward0", leaves["x"]), leaves["weight_ih"], leaves["bias_ih"])
+        h = t.op("TanhBackward0", t.op("AddBackward0", again, new))
+        head = t.linear(h, leaves["weight"], leaves["bias"])
+        loss = t.op("MseLossBackward0", head, t.op("SelectBackward0", leaves["y"]))
+        total = loss if total is None else t.op("AddBackward0", total, loss)
+    return t.graph
+
+
+def rnn_layer(steps: int = 100) -> nx.MultiDiGraph:
+    """nn.RNN unfolded: one product for all inputs, taken apart into steps, and all outputs stacked for one head."""
+    t = Tape()
+    w, b = t.leaf("weight_hh"), t.leaf("bias_hh")
+    inputs = t.op("ViewBackward0", t.linear(t.op("ViewBackward0", t.leaf("x")), t.leaf("weight_ih"), t.leaf("bias_ih")))
+    parts = t.op("UnbindBackward0", inputs)
+    h, outputs = t.leaf("zeros"), []
+    for step in range(steps):
+        new = t.op("AddBackward0", t.linear(h, w, b), parts)
+        t.graph.edges[parts, new, 0]["source_slot"] = (step, steps)
+        h = t.op("TanhBackward0", new)
+        outputs.append(h)
+    out = t.linear(t.op("ViewBackward0", t.op("StackBackward0", *outputs)), t.leaf("weight"), t.leaf("bias"))
+    t.op("MeanBackward0", t.op("PowBackward0", out))
+    return t.graph
+
+
 def transformer(layers: int = 1) -> nx.MultiDiGraph:
     t = Tape()
     x = t.leaf("x")
@@ -188,6 +222,8 @@ LARGE = {
     "fan 500": fan,
     "rnn 100": lambda: rnn(100),
     "rnn 100, input first": lambda: rnn(100, input_first=True),
+    "rnn cells 100": rnn_cells,
+    "rnn layer 100": rnn_layer,
     "transformer x60": lambda: transformer(60),
     "scalar mlp 5,000": lambda: scalar_mlp(40, 3, 12),
     "scalar mlp 10,000": lambda: scalar_mlp(80, 3, 12),

@@ -10,6 +10,7 @@ from gradviz.layout import CancelledError, lay_out, split_shared
 from gradviz.layout.crossings import crossings_of
 from gradviz.layout.flow import flows
 from gradviz.layout.layered import layered
+from gradviz.layout.layering import Layering
 from gradviz.layout.ordering import Search, by_arguments, ordered, weighted_median
 from gradviz.layout.ranking import rank
 from tests.layout import corpus
@@ -43,7 +44,7 @@ def test_small_graphs_are_drawn_with_the_fewest_crossings():
 def test_what_is_counted_is_what_is_drawn():
     for name in ("line", "quadratic", "mlp", "transformer", "resnet", "scalar mlp"):
         graph = split_shared(corpus.SMALL[name]())
-        counted = sum(crossings_of(one, ordered(one)) for one in (layered(f, rank(f)) for f in flows(graph, "right")))
+        counted = sum(crossings_of(one, ordered(one)) for one in (Layering(f).best() for f in flows(graph, "right")))
         assert drawn_crossings(lay_out(graph)) == counted
 
 

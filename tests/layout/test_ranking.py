@@ -46,7 +46,7 @@ def test_against_brute_force():
     for seed in range(60):
         count = 2 + seed % 4
         weights = connected_weights(seed, count, seed % 5)
-        found = Simplex(count, weights).solved()
+        found = Simplex(range(count), weights).solved()
         assert all(found[head] > found[tail] for tail, head in weights)
         best = min(
             cost(weights, level)
@@ -61,7 +61,7 @@ def test_against_the_dual(count):
     for seed in range(30 if count < 100 else 6):
         for extra in (0, count // 2, 2 * count):
             weights = connected_weights(seed, count, extra)
-            found = Simplex(count, weights).solved()
+            found = Simplex(range(count), weights).solved()
             assert min(found) == 0
             assert all(found[head] > found[tail] for tail, head in weights)
             assert cost(weights, found) == optimum(weights, count)
@@ -79,12 +79,12 @@ def test_leaves_stand_beside_their_first_consumer(name):
 def test_cancelling():
     weights = connected_weights(1, 200, 400)
     with pytest.raises(CancelledError):
-        Simplex(200, weights, lambda: True).solved()
+        Simplex(range(200), weights, lambda: True).solved()
 
 
 def test_effort_is_bounded_and_the_layers_are_legal_then_too():
     weights = connected_weights(3, 100, 300)
-    simplex = Simplex(100, weights)
+    simplex = Simplex(range(100), weights)
     simplex.effort = 50
     found = simplex.solved()
     assert simplex.effort <= 0
