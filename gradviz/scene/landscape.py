@@ -18,11 +18,11 @@ from ..trace.forward import Forward, ForwardRecorded
 from ..trace.messages import CurveKey
 from ..trace.trace import Trace
 from ..trace.value import Array
-from .choices import Choice
 from .directions import coordinates, principal_directions, random_directions
-from .leaf_path import Standing, Standings, flat, shaped, way
+from .leaf_path import Iterate, Iterates, flat, shaped, way
 from .numbers import short_number
 from .plots import root_name
+from .slices import Slice
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +39,7 @@ class Cut:
     `step` the way to where the update led, NaN where not known. `forward` is None where it cannot be run: `why_not`.
     """
 
-    choice: Choice
+    choice: Slice
     forward: Forward | None
     why_not: str
     origin: tuple[Array, ...]
@@ -114,29 +114,29 @@ def _equal(one: tuple[Array | None, ...], other: tuple[Array | None, ...]) -> bo
 # -- cuts --------------------------------------------------------------------------------------------------------------
 
 
-def cut_of(trace: Trace, number: int, choice: Choice, standings: Standings, seed: int = 0) -> Cut | None:
+def cut_of(trace: Trace, number: int, choice: Slice, iterates: Iterates, seed: int = 0) -> Cut | None:
     """The line or plane at pass `number`; None where the run has nothing like it (any more)."""
     recorded = trace.forward_at(number)
     if recorded is None:
         return None
     item = trace.find_pass(number)
-    stands = standings.of(item) if item is not None else None
+    iterate = iterates.of(item) if item is not None else None
     if choice.kind in ("leaf", "leaves"):
-        return _over_numbers(trace, number, choice, recorded, stands)
+        return _over_numbers(trace, number, choice, recorded, iterate)
     forward = recorded.forward
     nothing = _nothing(trace, choice, recorded)
     if forward is None:
         return nothing
     shapes = tuple(leaf.data.shape for leaf in forward.leaves)
-    own = stands is not None and tuple(value.shape for value in stands.values) == shapes
-    if stands is None or not own:
-        stands = Standing(tuple(leaf.data for leaf in forward.leaves), (), None)
+    own = iterate is not None and tuple(value.shape for value in iterate.values) == shapes
+    if iterate is None or not own:
+        iterate = Iterate(tuple(leaf.data for leaf in forward.leaves), (), None)
     if choice.kind == "update":
-        return _along_update(nothing, stands, _losses(trace, np.array([item.number if item else number]))[0])
-    return _through_plane(trace, number, nothing, stands, standings, seed)
+        return _along_update(nothing, iterate, _losses(trace, np.array([item.number if item else number]))[0])
+    return _through_plane(trace, number, nothing, iterate, iterates, seed)
 
 
-def _nothing(trace: Trace, choice: Choice, recorded: ForwardRecorded) -> Cut:
+def _nothing(trace: Trace, choice: Slice, recorded: ForwardRecorded) -> Cut:
     empty, gone = np.zeros((0, 2)), (math.nan, math.nan)
     return Cut(
         choice, recorded.forward, recorded.why_not, (), (), (), "", "", root_name(trace),
@@ -146,7 +146,7 @@ def _nothing(trace: Trace, choice: Choice, recorded: ForwardRecorded) -> Cut:
 
 
 def _over_numbers(
-    trace: Trace, number: int, choice: Choice, recorded: ForwardRecorded, stands: Standing | None
+    trace: Trace, number: int, choice: Slice, recorded: ForwardRecorded, iterate: Iterate | None
 ) -> Cut | None:
     """Over one or two leaves that are one number each; all others stand where they are in this pass."""
     curves, forward = trace.curves, recorded.forward
@@ -163,9 +163,9 @@ def _over_numbers(
     second: list[Array | None] = []
     held: list[str] = []
     if forward is not None:
-        fits = stands is not None and len(stands.values) == len(forward.leaves)
+        fits = iterate is not None and len(iterate.values) == len(forward.leaves)
         for place, (name, leaf) in enumerate(zip(forward.names, forward.leaves, strict=True)):
-            own = stands.values[place] if stands is not None and fits else leaf.data
+            own = iterate.values[place] if iterate is not None and fits else leaf.data
             if name not in choice.leaves:
                 origin.append(own)
                 first.append(None)
@@ -192,7 +192,7 @@ def _over_numbers(
     )  # fmt: skip
 
 
-def _told(trace: Trace, number: int, choice: Choice) -> tuple[tuple[float, float], tuple[float, float]]:
+def _told(trace: Trace, number: int, choice: Slice) -> tuple[tuple[float, float], tuple[float, float]]:
     """What the pass added to `.grad` of each leaf, and how far each was moved afterwards; NaN where it is not kept."""
     item = trace.find_pass(number)
     added, moved = [math.nan, math.nan], [math.nan, math.nan]
@@ -217,37 +217,37 @@ def _told(trace: Trace, number: int, choice: Choice) -> tuple[tuple[float, float
     return (added[0], added[1]), (moved[0], moved[1])
 
 
-def _along_update(nothing: Cut, stands: Standing, loss: float) -> Cut:
+def _along_update(nothing: Cut, iterate: Iterate, loss: float) -> Cut:
     """From the leaves of this pass to where the update led, and beyond; down the gradient where there was none."""
     forward = nothing.forward
     assert forward is not None, "asked with a function only"
     direction: tuple[Array, ...]
-    if stands.steps is not None:
-        direction, unit, words = stands.steps, "updates", "0 is where this pass stands, 1 where its update led."
-    elif stands.gradients:
-        direction = tuple(-gradient for gradient in stands.gradients)
+    if iterate.steps is not None:
+        direction, unit, words = iterate.steps, "updates", "0 is where this pass stands, 1 where its update led."
+    elif iterate.gradients:
+        direction = tuple(-gradient for gradient in iterate.gradients)
         unit, words = "gradients", "No update followed this pass: 0 is where it stands, 1 is one gradient downhill."
     else:
         return replace(nothing, forward=None, why_not="The values of this pass are too large to be kept.")
-    slope = sum(float(np.vdot(g, d).real) for g, d in zip(stands.gradients, direction, strict=True))
+    slope = sum(float(np.vdot(g, d).real) for g, d in zip(iterate.gradients, direction, strict=True))
     return replace(
-        nothing, origin=stands.values, first=direction, second=(None,) * len(direction), across=unit,
+        nothing, origin=iterate.values, first=direction, second=(None,) * len(direction), across=unit,
         words=" ".join(filter(None, [words, nothing.words])),
         here=(0.0, 0.0), at=float(loss), slope=(slope, 0.0),
         whole=np.array([[0.0, 0.0], [1.0, 0.0]]),
-        step=(1.0, 0.0) if stands.steps is not None else (math.nan, 0.0),
+        step=(1.0, 0.0) if iterate.steps is not None else (math.nan, 0.0),
     )  # fmt: skip
 
 
 def _through_plane(
-    trace: Trace, number: int, nothing: Cut, stands: Standing, standings: Standings, seed: int
+    trace: Trace, number: int, nothing: Cut, iterate: Iterate, iterates: Iterates, seed: int
 ) -> Cut:
     """A plane through where the descent ended, with the way projected onto it."""
     forward = nothing.forward
     assert forward is not None, "asked with a function only"
     shapes = tuple(leaf.data.shape for leaf in forward.leaves)
-    rows, numbers = way(trace, standings, shapes)
-    centre = rows[-1] if len(rows) else flat(stands.values)
+    rows, numbers = way(trace, iterates, shapes)
+    centre = rows[-1] if len(rows) else flat(iterate.values)
     origin = tuple(
         part.astype(leaf.data.dtype) for part, leaf in zip(shaped(centre, shapes), forward.leaves, strict=True)
     )
@@ -270,11 +270,11 @@ def _through_plane(
     here, slope, step = (math.nan, math.nan), (math.nan, math.nan), (math.nan, math.nan)
     if so_far.any():
         here = (float(places[so_far][-1, 0]), float(places[so_far][-1, 1]))
-    if stands.gradients:
-        gradient = flat(stands.gradients)
+    if iterate.gradients:
+        gradient = flat(iterate.gradients)
         slope = (float(gradient @ flat_first), float(gradient @ flat_second))
-    if stands.steps is not None:
-        moved = coordinates(flat(stands.steps)[None], np.zeros(len(centre)), flat_first, flat_second)[0]
+    if iterate.steps is not None:
+        moved = coordinates(flat(iterate.steps)[None], np.zeros(len(centre)), flat_first, flat_second)[0]
         step = (float(moved[0]), float(moved[1]))
     losses = _losses(trace, numbers)
     reach = 1.0 if nothing.choice.kind == "random" else 0.0

@@ -20,31 +20,32 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
-    """The leaves of a pass in the order in which they accumulated: their values when the loss was computed, what the
-    pass added to each `.grad`, and how far each was moved afterwards (None where nothing moved them)."""
+class Iterate:
+    """The point that a descent has reached in a pass, by its leaves in the order in which they accumulated: their
+    values when the loss was computed, what the pass added to each `.grad`, and how far each was moved afterwards (None
+    where nothing moved them)."""
 
     values: tuple[Array, ...]
     gradients: tuple[Array, ...]
     steps: tuple[Array, ...] | None
 
 
-class Standings:
-    """The standing of each kept pass, found when it is first asked for."""
+class Iterates:
+    """The iterate of each kept pass, found when it is first asked for."""
 
     def __init__(self) -> None:
-        self._known: dict[Pass, Standing | None] = {}
+        self._known: dict[Pass, Iterate | None] = {}
 
-    def of(self, item: Pass) -> Standing | None:
+    def of(self, item: Pass) -> Iterate | None:
         """None where values were too large to be kept."""
         if item not in self._known:
             if len(self._known) > 1000:
                 self._known.clear()  # passes come and go while a run is thinned
-            self._known[item] = standing(item)
+            self._known[item] = iterate_of(item)
         return self._known[item]
 
 
-def standing(item: Pass) -> Standing | None:
+def iterate_of(item: Pass) -> Iterate | None:
     """Read a pass's events once."""
     values: dict[int, Value] = {state.tensor: state.value for state in item.carried.tensors}
     at_loss: dict[int, Value] = {}
@@ -69,7 +70,7 @@ def standing(item: Pass) -> Standing | None:
         if new is not None and new.data is not None
     ]
     steps = tuple(moved) if len(moved) == len(order) and any(np.any(each) for each in moved) else None
-    return Standing(tuple(own), tuple(added), steps)
+    return Iterate(tuple(own), tuple(added), steps)
 
 
 def _take(event: Event, values: dict[int, Value]) -> None:
@@ -83,11 +84,11 @@ def _take(event: Event, values: dict[int, Value]) -> None:
             values[tensor] = value
 
 
-def way(trace: Trace, standings: Standings, shapes: tuple[tuple[int, ...], ...]) -> tuple[Floats, NDArray[np.intp]]:
+def way(trace: Trace, iterates: Iterates, shapes: tuple[tuple[int, ...], ...]) -> tuple[Floats, NDArray[np.intp]]:
     """(passes, elements of all leaves) and the passes' numbers: those kept passes whose leaves have these shapes."""
     rows, numbers = [], []
     for item in trace.passes:
-        known = standings.of(item)
+        known = iterates.of(item)
         if known is not None and tuple(value.shape for value in known.values) == shapes:
             rows.append(flat(known.values))
             numbers.append(item.number)

@@ -14,7 +14,7 @@ from ..trace.trace import Trace
 from ..trace.value import Array
 from .directions import coordinates
 from .landscape import Cut
-from .leaf_path import Standings, flat, way
+from .leaf_path import Iterates, flat, way
 from .looks import Look
 from .numbers import short_number
 
@@ -94,7 +94,7 @@ def distance_of(trace: Trace) -> float:
         return float(np.sqrt(squares).sum())
 
 
-def path_in(cut: Cut, trace: Trace, standings: Standings) -> Floats:
+def path_in(cut: Cut, trace: Trace, iterates: Iterates) -> Floats:
     """(passes, 2): where another run went in the picture of a cut; empty where its leaves are other ones.
 
     Over one leaf the second number is the loss.
@@ -108,7 +108,7 @@ def path_in(cut: Cut, trace: Trace, standings: Standings) -> Floats:
             return nothing
         places = np.stack([curves.column(key) for key in keys], axis=1)
     elif cut.is_plane and cut.forward is not None:
-        rows, _ = way(trace, standings, tuple(leaf.data.shape for leaf in cut.forward.leaves))
+        rows, _ = way(trace, iterates, tuple(leaf.data.shape for leaf in cut.forward.leaves))
         axes = flat(_whole(cut.first)), flat(_whole(cut.second))
         places = coordinates(rows, flat(cut.origin), *axes) if len(rows) else nothing
     else:

@@ -33,14 +33,14 @@ SEEN = (
     "never cleared with an optimizer", "diverges", "zigzags in a ravine", "dead", "vanishes", "cut off",
     "the root of a negative number",
 )  # fmt: skip
-"""One of each sort. A layer that nothing uses is not among them: PyTorch tells of a tensor when an op takes it."""
+"""One of each failure. A layer that nothing uses is not among them: PyTorch tells of a tensor when an op takes it."""
 
 
 @pytest.mark.parametrize("name", SEEN)
 def test_each_failure_is_found_at_its_line(found_in, name):
-    program, sort, line = FAILING[name]
-    found = [each for each in found_in(program) if each.sort.id == sort]
-    assert [(each.sort.id, each.sight.line) for each in found] == [(sort, line)]
+    program, failure, line = FAILING[name]
+    found = [each for each in found_in(program) if each.failure.id == failure]
+    assert [(each.failure.id, each.sight.line) for each in found] == [(failure, line)]
 
 
 def test_no_alarm_for_accumulation_that_is_meant(found_in):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradviz.scene.findings import SORTS, Evidence, findings_in, findings_of
+from gradviz.scene.findings import FAILURES, Evidence, findings_in, findings_of
 from gradviz.scene.findings.rates import runs_of, turning, zigzag
 from gradviz.scene.findings.swings import regular, widening
 from gradviz.trace.curves import Curves
@@ -49,9 +49,9 @@ def found_in(program):
 
 @pytest.mark.parametrize("name", FAILING)
 def test_each_failure_is_found_at_its_line(name):
-    program, sort, line = FAILING[name]
-    found = [each for each in found_in(program) if each.sort.id == sort]
-    assert [(each.sort.id, each.sight.line) for each in found] == [(sort, line)]
+    program, failure, line = FAILING[name]
+    found = [each for each in found_in(program) if each.failure.id == failure]
+    assert [(each.failure.id, each.sight.line) for each in found] == [(failure, line)]
     trace, sight = ran(program), found[0].sight
     item = trace.find_pass(sight.cursor.number)
     assert item.number == sight.cursor.number
@@ -62,9 +62,9 @@ def test_each_failure_is_found_at_its_line(name):
 
 @pytest.mark.parametrize("name", FAILING)
 def test_nothing_else_is_said_of_it(name):
-    program, sort, _ = FAILING[name]
-    follows = {"diverges": {"diverges", "breaks"}}.get(sort, {sort})
-    assert {each.sort.id for each in found_in(program)} <= follows
+    program, failure, _ = FAILING[name]
+    follows = {"diverges": {"diverges", "breaks"}}.get(failure, {failure})
+    assert {each.failure.id for each in found_in(program)} <= follows
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -75,14 +75,14 @@ def test_no_alarm_where_it_only_looks_so(name):
 @pytest.mark.parametrize("path", [*LESSONS, *TEACHING], ids=lambda path: path.stem)
 def test_no_alarm_in_lessons_and_teaching_programs(path):
     found = findings_of(ran_here(path.read_text(encoding="utf-8")))
-    assert {each.sort.id for each in found} == KNOWN.get(path.stem, set())
+    assert {each.failure.id for each in found} == KNOWN.get(path.stem, set())
 
 
 def test_every_sort_has_a_program_and_a_sentence():
-    assert {sort for _, sort, _ in FAILING.values()} == {sort.id for sort in SORTS}
-    for sort in SORTS:
-        assert re.fullmatch(r"[A-Z].*[^.]", sort.title)
-        assert re.fullmatch(r"[A-Z].*\.", sort.advice)
+    assert {failure for _, failure, _ in FAILING.values()} == {failure.id for failure in FAILURES}
+    for failure in FAILURES:
+        assert re.fullmatch(r"[A-Z].*[^.]", failure.title)
+        assert re.fullmatch(r"[A-Z].*\.", failure.advice)
 
 
 def test_the_numbers_that_prove_it():
@@ -110,9 +110,9 @@ def test_a_swing_is_told_long_before_the_loss_has_grown():
     assert ", ".join(f"{x:.4g}".replace("-", "−") for x in at[1:]) in found.sentence
     assert "each swing was 1.04 times as wide as the last" in found.sentence
     early = found_in(FAILING["swings ever wider"][0].replace("range(40)", "range(13)"))
-    assert [each.sort.id for each in early] == ["swings"], "a dozen passes are enough"
+    assert [each.failure.id for each in early] == ["swings"], "a dozen passes are enough"
     late = found_in(FAILING["swings ever wider"][0].replace("range(40)", "range(120)"))
-    assert [each.sort.id for each in late] == ["diverges"], "and when it has grown, that is said instead"
+    assert [each.failure.id for each in late] == ["diverges"], "and when it has grown, that is said instead"
 
 
 def test_noise_does_not_swing_by_chance():
@@ -198,7 +198,7 @@ def test_a_curve_of_a_million_passes_is_read_once():
     evidence.follow(replace(trace, curves=grown, passes=tuple(moved)))
     evidence.read(10**6)
     (found,) = findings_in(evidence)
-    assert found.sort.id == "diverges"
+    assert found.failure.id == "diverges"
     assert found.sight.marked > 999_990, "noise may have risen just before"
 
 

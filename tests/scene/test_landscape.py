@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from gradviz.scene.choices import Choice, choices_of
 from gradviz.scene.landscape import cut_of
-from gradviz.scene.leaf_path import Standings
+from gradviz.scene.leaf_path import Iterates
+from gradviz.scene.slices import Slice, slices_of
 from gradviz.trace import codec
 from gradviz.trace.messages import CurveKey, CurvesExtended
 from gradviz.trace.trace import Trace, TraceBuilder
@@ -15,7 +15,7 @@ from gradviz.worker.forward import Replay
 from tests import descents
 from tests.recorder.test_numpy_engine import record
 
-OVER_X = Choice("leaf", ("x",))
+OVER_X = Slice("leaf", ("x",))
 
 PLANE = """
 a = torch.tensor(0.2, requires_grad=True)
@@ -63,7 +63,7 @@ def net():
 
 
 def cut(trace, number, kind, *leaves, seed=0):
-    return cut_of(trace, number, Choice(kind, leaves), Standings(), seed)
+    return cut_of(trace, number, Slice(kind, leaves), Iterates(), seed)
 
 
 def loss_at(cut, x, y=0.0):
@@ -79,7 +79,7 @@ def loss_at(cut, x, y=0.0):
 @pytest.mark.parametrize("number", [0, 7, 59])
 def test_the_point_its_slope_and_the_step_to_come(number):
     """x follows 6 → −0.75 in closed form: x_n + 0.75 = 6.75 · 0.8ⁿ, the slope is 2x + 1.5, the step −0.1 of it."""
-    over = cut_of(descents.minimum(), number, OVER_X, Standings())
+    over = cut_of(descents.minimum(), number, OVER_X, Iterates())
     x = 6.75 * 0.8**number - 0.75
     assert over.here[0] == pytest.approx(x)
     assert over.at == pytest.approx(x * x + 1.5 * x - 1)
@@ -92,11 +92,11 @@ def test_the_point_its_slope_and_the_step_to_come(number):
 
 
 def test_what_can_be_chosen(plane, net):
-    assert choices_of(Trace(), 0) == ()
-    assert choices_of(descents.minimum(), 0) == (OVER_X, Choice("update"))
-    titles = [choice.title for choice in choices_of(plane, 0)]
+    assert slices_of(Trace(), 0) == ()
+    assert slices_of(descents.minimum(), 0) == (OVER_X, Slice("update"))
+    titles = [choice.title for choice in slices_of(plane, 0)]
     assert titles == ["Over a and b", "Over a", "Over b", "Along the update"]
-    assert [choice.title for choice in choices_of(net, 0)] == ["Along the update", "Plane of the path", "Random plane"]
+    assert [choice.title for choice in slices_of(net, 0)] == ["Along the update", "Plane of the path", "Random plane"]
 
 
 def test_a_plane_of_two_numbers(plane):
@@ -156,7 +156,7 @@ def test_the_same_function_is_no_other_one_because_the_pass_is(plane):
 
 def test_without_a_function_the_way_and_the_slope_are_still_there():
     trace = descents.regression(100, why_not="It branches.")
-    over = cut_of(trace, 50, Choice("leaves", ("w", "b")), Standings())
+    over = cut_of(trace, 50, Slice("leaves", ("w", "b")), Iterates())
     assert (over.why_not, over.forward) == ("It branches.", None)
     assert len(over.path) == 51
     builder = TraceBuilder()
@@ -164,15 +164,15 @@ def test_without_a_function_the_way_and_the_slope_are_still_there():
     from gradviz.trace.forward import ForwardRecorded
 
     trace = builder.add(ForwardRecorded(0, None, "It branches."))
-    assert choices_of(trace, 5) == (OVER_X,)
-    over = cut_of(trace, 5, OVER_X, Standings())
+    assert slices_of(trace, 5) == (OVER_X,)
+    over = cut_of(trace, 5, OVER_X, Iterates())
     assert over.slope[0] == pytest.approx(2 * over.here[0] + 1.5, rel=1e-4)
 
 
 def test_a_pass_that_is_not_kept_has_no_slope():
     trace = descents.minimum()
     bare = Trace(**{**{f: getattr(trace, f) for f in Trace.__dataclass_fields__}, "passes": trace.passes[:1]})
-    over = cut_of(bare, 30, OVER_X, Standings())
+    over = cut_of(bare, 30, OVER_X, Iterates())
     assert over.has_point
     assert math.isnan(over.slope[0])
     assert over.readout.startswith("x = ")
@@ -183,4 +183,4 @@ def test_a_leaf_that_appears_later_has_no_cut_before():
     builder.trace = descents.minimum()
     keys = (CurveKey("loss"), CurveKey("value", "z"), CurveKey("gradient", "z"))
     trace = builder.add(CurvesExtended(60, keys, np.ones((2, 3))))
-    assert cut_of(trace, 61, Choice("leaf", ("q",)), Standings()) is None
+    assert cut_of(trace, 61, Slice("leaf", ("q",)), Iterates()) is None

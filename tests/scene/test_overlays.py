@@ -6,11 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from gradviz.scene.choices import Choice
 from gradviz.scene.landscape import cut_of
-from gradviz.scene.leaf_path import Standings
+from gradviz.scene.leaf_path import Iterates
 from gradviz.scene.looks import LOOKS
 from gradviz.scene.overlays import distance_of, figures_of, path_in
+from gradviz.scene.slices import Slice
 from gradviz.trace.curves import MISSING
 from gradviz.trace.messages import CurveKey, CurvesExtended, RunEnded
 from gradviz.trace.trace import Trace, TraceBuilder
@@ -68,8 +68,8 @@ def test_infinite_losses_are_told_and_never_best():
 
 def test_the_path_of_another_run_in_the_same_picture():
     shown, other = descents.minimum(20), descents.minimum(30, 0.03)
-    cut = cut_of(shown, 5, Choice("leaf", ("x",)), Standings())
-    path = path_in(cut, other, Standings())
+    cut = cut_of(shown, 5, Slice("leaf", ("x",)), Iterates())
+    path = path_in(cut, other, Iterates())
     np.testing.assert_array_equal(path[:, 0], other.curves.column(CurveKey("value", "x")))
     np.testing.assert_array_equal(path[:, 1], other.curves.column(CurveKey("loss")))
-    assert len(path_in(cut, descents.regression(10, ("w", "b")), Standings())) == 0, "its leaves are other ones"
+    assert len(path_in(cut, descents.regression(10, ("w", "b")), Iterates())) == 0, "its leaves are other ones"

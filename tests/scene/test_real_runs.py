@@ -10,13 +10,13 @@ import threading
 import numpy as np
 import pytest
 
-from gradviz.scene.choices import choices_of
 from gradviz.scene.explain import explain
 from gradviz.scene.formula import chain_rules
 from gradviz.scene.inspection import inspect
 from gradviz.scene.landscape import cut_of
-from gradviz.scene.leaf_path import Standings
+from gradviz.scene.leaf_path import Iterates
 from gradviz.scene.plots import charts_of
+from gradviz.scene.slices import slices_of
 from gradviz.scene.typeset import is_written
 from gradviz.scene.window import window_for
 from gradviz.session.lessons import lessons
@@ -99,10 +99,10 @@ def test_the_plots_of_a_real_descent(run):
     lesson = next(lesson for lesson in lessons() if "minimum" in lesson.path.stem)
     trace = run(lesson.path.read_text(encoding="utf-8"))
     assert [chart.id for chart in charts_of(trace)] == ["loss", "values", "gradients", "updates"]
-    choice = choices_of(trace, 0)[0]
-    standings = Standings()
+    choice = slices_of(trace, 0)[0]
+    iterates = Iterates()
     for item in trace.passes[:-1]:  # after the last backward, the lesson prints
-        cut = cut_of(trace, item.number, choice, standings)
+        cut = cut_of(trace, item.number, choice, iterates)
         x = cut.here[0]
         assert not cut.why_not
         assert cut.at == pytest.approx(2 * x * x - 3 * x + 1, rel=1e-5, abs=1e-6)

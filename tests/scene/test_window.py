@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradviz.scene.choices import Choice
 from gradviz.scene.landscape import cut_of
-from gradviz.scene.leaf_path import Standings
+from gradviz.scene.leaf_path import Iterates
+from gradviz.scene.slices import Slice
 from gradviz.scene.window import Window, window_for
 from tests import descents
 
 
 def over(passes):
-    return cut_of(descents.minimum(passes), 0, Choice("leaf", ("x",)), Standings())
+    return cut_of(descents.minimum(passes), 0, Slice("leaf", ("x",)), Iterates())
 
 
 def test_the_way_lies_within_with_air():

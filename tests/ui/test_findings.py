@@ -46,7 +46,7 @@ def test_in_the_list_at_the_line_and_at_the_curve(window, qtbot):
     assert window.program.editor.notes == {7: finding.sentence}
     window.bottom.choose("training")
     chart = window.panels["training"].charts["loss"]
-    qtbot.waitUntil(lambda: chart._notes == {finding.sight.marked: f"{finding.sort.title}."})
+    qtbot.waitUntil(lambda: chart._notes == {finding.sight.marked: f"{finding.failure.title}."})
     assert [spot.data() for spot in chart._noted.points()] == [finding.sight.marked]
 
 

@@ -1,23 +1,23 @@
 """Failures of training, recognised from the record: one declaration each, in the order in which they are listed.
 
-Nothing is guessed. Each sort looks for what proves it (a gradient that was added to one that an update had used, a
-norm that falls along the layers) and says it with the numbers; a run that does not show it has no finding.
+Nothing is guessed. Each failure is declared with what proves it (a gradient that was added to one that an update had
+used, a norm that falls along the layers) and is said with the numbers; a run that does not show it has no finding.
 """
 
 from __future__ import annotations
 
 from ...trace.trace import Trace
 from .evidence import Evidence
-from .finding import Finding, Sight, Sort
+from .finding import Failure, Finding, Sight
 from .finiteness import BREAKS
 from .gradients import NEVER_CLEARED, NEVER_REACHED
 from .layers import DEAD, PARTLY_DEAD, VANISHES
 from .rates import DIVERGES, ZIGZAGS
 from .swings import SWINGS
 
-__all__ = ["SORTS", "Evidence", "Finding", "Sight", "Sort", "findings_in", "findings_of"]
+__all__ = ["FAILURES", "Evidence", "Failure", "Finding", "Sight", "findings_in", "findings_of"]
 
-SORTS: tuple[Sort, ...] = (
+FAILURES: tuple[Failure, ...] = (
     NEVER_CLEARED, DIVERGES, SWINGS, ZIGZAGS, BREAKS, DEAD, PARTLY_DEAD, VANISHES, NEVER_REACHED,
 )  # fmt: skip
 
@@ -26,12 +26,12 @@ SAYS_LESS = {SWINGS: DIVERGES}
 
 
 def findings_in(evidence: Evidence) -> tuple[Finding, ...]:
-    """What the evidence read so far proves; each sort once, at its first sights."""
+    """What the evidence read so far proves; each failure once, at its first sights."""
     found: list[Finding] = []
-    for sort in SORTS:
-        more = SAYS_LESS.get(sort)
-        if more is None or all(finding.sort is not more for finding in found):
-            found += [Finding(sort, sight) for sight in sort.look(evidence)]
+    for failure in FAILURES:
+        more = SAYS_LESS.get(failure)
+        if more is None or all(finding.failure is not more for finding in found):
+            found += [Finding(failure, sight) for sight in failure.look(evidence)]
     return tuple(found)
 
 

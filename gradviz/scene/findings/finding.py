@@ -29,8 +29,8 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
-    """One sort of failure: its name, what to change, and how it is recognised.
+class Failure:
+    """One failure of training: its name, what to change, and how it is recognised.
 
     `look` yields what proves it. It gets the evidence of the kept passes and the curves, and never guesses: where the
     record does not show it, it yields nothing.
@@ -44,12 +44,12 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A sort of failure at the first place where a run shows it."""
+    """A failure of training at the first place where a run shows it."""
 
-    sort: Sort
+    failure: Failure
     sight: Sight
 
     @property
     def sentence(self) -> str:
         """All of it: what, the proof, what to change."""
-        return f"{self.sort.title}. {self.sight.proof} {self.sort.advice}"
+        return f"{self.failure.title}. {self.sight.proof} {self.failure.advice}"

@@ -11,7 +11,7 @@ from ...trace.curves import is_missing
 from ...trace.origins import origin_of
 from ...trace.query import Cursor
 from .evidence import Evidence
-from .finding import Sight, Sort
+from .finding import Failure, Sight
 
 
 def _breaks(evidence: Evidence) -> Iterator[Sight]:
@@ -43,7 +43,7 @@ def _word(number: float) -> str:
     return "NaN" if np.isnan(number) else "infinite"
 
 
-BREAKS = Sort(
+BREAKS = Failure(
     "breaks",
     "A number became NaN or infinite",
     "Look at what goes into that line: a logarithm or root near 0, a division by 0, or a learning rate too large.",

@@ -11,7 +11,7 @@ from ...trace.messages import CurveKey
 from ...trace.query import Cursor
 from ..numbers import value_text
 from .evidence import Evidence, PassEvidence
-from .finding import Sight, Sort
+from .finding import Failure, Sight
 
 SURE = 5
 """Passes with updates after which a leaf without a gradient is no accident."""
@@ -70,7 +70,7 @@ def _stale(before: PassEvidence, after: PassEvidence, tensor: int) -> tuple[int,
     return None
 
 
-NEVER_CLEARED = Sort(
+NEVER_CLEARED = Failure(
     "never_cleared",
     "Gradients are never cleared",
     "Call optimizer.zero_grad(), or set .grad to None, once before each backward().",
@@ -180,7 +180,7 @@ def _passed_over(later: list[PassEvidence], uses: list[PassEvidence], tensor: in
     return Sight(f"{said}: {cut}.", Cursor(uses[-1].number, at), line, f"t{tensor}")
 
 
-NEVER_REACHED = Sort(
+NEVER_REACHED = Failure(
     "never_reached",
     "A parameter never receives a gradient",
     "Use it without detach(), .data, item() or no_grad() on its path to the loss, or set requires_grad=False.",

@@ -9,7 +9,7 @@ from itertools import groupby
 from ...trace.query import Cursor
 from ..numbers import short_number
 from .evidence import Activation, Evidence, PassEvidence, is_zero, size_of
-from .finding import Sight, Sort
+from .finding import Failure, Sight
 
 SILENT = 10
 """Kept passes in a row in which a relu gave nothing but zeros."""
@@ -67,7 +67,7 @@ def _silence(streak: list[tuple[PassEvidence, Activation, int]]) -> Sight:
     )  # fmt: skip
 
 
-DEAD = Sort(
+DEAD = Failure(
     "dead_relu",
     "A relu is dead",
     "Start it with a larger bias or smaller weights, lower the learning rate, or use leaky_relu.",
@@ -123,7 +123,7 @@ def _unpassed(row: list[tuple[PassEvidence, Activation]]) -> Sight | None:
     )  # fmt: skip
 
 
-PARTLY_DEAD = Sort(
+PARTLY_DEAD = Failure(
     "partly_dead",
     "Part of a relu is dead",
     "Start it with a larger bias or smaller weights, lower the learning rate, or use leaky_relu.",
@@ -183,7 +183,7 @@ def _kinds(row: list[Activation]) -> str:
     return ", ".join(sorted({each.op.op for each in row}))
 
 
-VANISHES = Sort(
+VANISHES = Failure(
     "vanishes",
     "The gradient vanishes along the layers",
     "Use relu instead of sigmoid or tanh between layers, start with larger weights, or let an input skip layers.",

@@ -13,7 +13,7 @@ from ...trace.messages import CurveKey
 from ...trace.query import Cursor
 from ..numbers import short_number
 from .evidence import Evidence, PassEvidence
-from .finding import Sight, Sort
+from .finding import Failure, Sight
 
 RISES = 4
 """Passes in a row in which the loss grew."""
@@ -124,7 +124,7 @@ def update_of(known: PassEvidence) -> tuple[int, int, str]:
     return step, event.source.line if event.source else 0, f"t{tensor}"
 
 
-DIVERGES = Sort(
+DIVERGES = Failure(
     "diverges",
     "The learning rate is too large: the descent diverges",
     "Make the learning rate smaller, by a factor of 3 to 10.",
@@ -238,7 +238,7 @@ def _move(known: PassEvidence, tensor: int) -> Floats | None:
     return move if np.linalg.norm(move) > FLAT * np.linalg.norm(before) else None
 
 
-ZIGZAGS = Sort(
+ZIGZAGS = Failure(
     "zigzags",
     "The learning rate is too large: the descent zigzags",
     "Halve the learning rate: then the steps stay on one side of the valley.",

@@ -11,7 +11,7 @@ from ...trace.messages import CurveKey
 from ...trace.query import Cursor
 from ..numbers import short_number
 from .evidence import Evidence, PassEvidence
-from .finding import Sight, Sort
+from .finding import Failure, Sight
 from .rates import look_again, runs_of, scalars_in, turn_of, update_of
 
 WIDER = 10
@@ -115,7 +115,7 @@ def streaks(evidence: Evidence, fits: Callable[[float], bool]) -> Iterator[tuple
             yield row, tensor
 
 
-SWINGS = Sort(
+SWINGS = Failure(
     "swings",
     "The learning rate is too large: the descent swings ever wider",
     "Make the learning rate smaller, by a factor of 2 to 10.",

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QWidget
 
 from ...scene.contours import Contours
 from ...scene.landscape import Cut
-from ...scene.leaf_path import Standings
+from ...scene.leaf_path import Iterates
 from ...scene.overlays import Overlay, path_in
 from ...scene.plots import bounds
 from ...scene.shades import mixed
@@ -56,7 +56,7 @@ class FunctionPlot(Plot):
         self._shades: list[QBrush] = []
         self._drawn: Contours | None = None
         self._over = OverlaidLines(self)
-        self._standings: dict[int, Standings] = {}
+        self._iterates: dict[int, Iterates] = {}
         self._curve, self._tangent = pg.PlotDataItem(antialias=True), pg.PlotDataItem(antialias=True)
         self._way = pg.PlotDataItem(antialias=True)
         self._dots, self._point = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
@@ -100,10 +100,10 @@ class FunctionPlot(Plot):
 
         Whether all of them are there: further ones come with the next call.
         """
-        self._standings = {each.id: self._standings.get(each.id, Standings()) for each in overlays}
+        self._iterates = {each.id: self._iterates.get(each.id, Iterates()) for each in overlays}
         lines = []
         for each in overlays:
-            places = path_in(self._cut, each.trace, self._standings[each.id]) if self._cut is not None else ()
+            places = path_in(self._cut, each.trace, self._iterates[each.id]) if self._cut is not None else ()
             if len(places):
                 lines.append((each.id, each.look, places[:, 0], places[:, 1]))
         self._over.show_lines(lines, height=11, points=self._cut is not None and not self._cut.is_plane)

@@ -14,11 +14,11 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ...scene.choices import Choice, choices_of
 from ...scene.contours import Contours, contours_of
 from ...scene.landscape import Cut, cut_of
-from ...scene.leaf_path import Standings
+from ...scene.leaf_path import Iterates
 from ...scene.numbers import short_number
+from ...scene.slices import Slice, slices_of
 from ...scene.window import Window, window_for
 from ...session.session import Session
 from ...session.view import View
@@ -56,10 +56,10 @@ class Landscape(QWidget):
         super().__init__()
         self._session = session
         self._is_wide = is_wide
-        self._standings = Standings()
-        self._choice: Choice | None = None
-        self._chosen: Choice | None = None
-        self._choices: tuple[Choice, ...] = ()
+        self._iterates = Iterates()
+        self._choice: Slice | None = None
+        self._chosen: Slice | None = None
+        self._choices: tuple[Slice, ...] = ()
         self._seed = 0
         self._known: tuple[object, ...] = ()
         self._contours = Contours(np.zeros(0), (), False)
@@ -231,7 +231,7 @@ class Landscape(QWidget):
 
     def _offer(self, trace: Trace, number: int) -> None:
         """The menu of pictures; what a person chose stays while the run has it."""
-        choices = choices_of(trace, number)
+        choices = slices_of(trace, number)
         if choices != self._choices:
             self._choices = choices
             for action in self._group.actions():
@@ -259,7 +259,7 @@ class Landscape(QWidget):
         known = (trace.began, *lengths, number, self._choice, self._seed)
         if known != self._known:
             self._known = known
-            return cut_of(trace, number, self._choice, self._standings, self._seed)
+            return cut_of(trace, number, self._choice, self._iterates, self._seed)
         return self._cut
 
     def _window(self, cut: Cut) -> Window:

@@ -133,8 +133,8 @@ class TrainingPanel(QWidget):
             chart.show_notes(self._notes())
 
     def _notes(self) -> dict[int, str]:
-        shown = (finding for finding in self._findings if finding.sort.id != "breaks")
-        return {finding.sight.marked: f"{finding.sort.title}." for finding in shown}
+        shown = (finding for finding in self._findings if finding.failure.id != "breaks")
+        return {finding.sight.marked: f"{finding.failure.title}." for finding in shown}
 
     def _note_chosen(self, number: int) -> None:
         finding = next((each for each in self._findings if each.sight.marked == number), None)

@@ -1,4 +1,4 @@
-"""Which pictures of the loss a run offers: over one leaf or two, along the update, through a plane."""
+"""Which slices of the loss a run offers: over one leaf or two, along the update, through a plane."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from ..trace.trace import Trace
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A picture that can be asked for. `kind` is "leaf", "leaves", "update", "principal" or "random"."""
+class Slice:
+    """A line or a plane through the space of the leaves, over which the loss can be asked for.
+
+    `kind` is "leaf", "leaves", "update", "principal" or "random".
+    """
 
     kind: str
     leaves: tuple[str, ...] = ()
@@ -44,22 +47,22 @@ def numbers_of(trace: Trace, number: int) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: order.get(name, 1 << 40)))
 
 
-def choices_of(trace: Trace, number: int) -> tuple[Choice, ...]:
-    """The pictures that a pass offers, the best one first; none before there is a function to speak of."""
+def slices_of(trace: Trace, number: int) -> tuple[Slice, ...]:
+    """The slices that a pass offers, the best one first; none before there is a function to speak of."""
     recorded = trace.forward_at(number)
     if recorded is None:
         return ()
     names = numbers_of(trace, number)
     forward = recorded.forward
     has_others = forward is not None and len(forward.names) > len(names)
-    own: list[Choice] = []
+    own: list[Slice] = []
     if len(names) >= 2:
-        own += [Choice("leaves", (one, other)) for place, one in enumerate(names) for other in names[place + 1 :]]
-    own = own[:15] + [Choice("leaf", (name,)) for name in names[:12]]
+        own += [Slice("leaves", (one, other)) for place, one in enumerate(names) for other in names[place + 1 :]]
+    own = own[:15] + [Slice("leaf", (name,)) for name in names[:12]]
     if forward is None:
-        return tuple(own) or (Choice("update"),)
+        return tuple(own) or (Slice("update"),)
     size = sum(leaf.data.size for leaf in forward.leaves)
-    wide = [Choice("update")]
+    wide = [Slice("update")]
     if size > 1:
-        wide += [Choice("principal"), Choice("random")] if size > 2 else []
+        wide += [Slice("principal"), Slice("random")] if size > 2 else []
     return (*wide, *own) if has_others or len(names) > 3 else (*own, *wide)
