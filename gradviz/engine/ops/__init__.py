@@ -8,8 +8,8 @@ from .. import backward, protocols  # noqa: F401
 from . import arithmetic  # noqa: F401
 from . import pointwise, special, choosing, pairs, activations, rectifiers  # noqa: F401
 from . import reduction, extremes, deviation, softmax  # noqa: F401
-from . import shape, itself, joining, conversion, detaching, inspection  # noqa: F401
-from . import ordering, running, counting, distance  # noqa: F401
+from . import shape, dimensions, joining, conversion, detaching, inspection  # noqa: F401
+from . import ordering, cumulative, counting, distance  # noqa: F401
 from . import turning, striding, stacking, expanding  # noqa: F401
 from . import linear_algebra, complex_numbers, number, fourier  # noqa: F401
 from . import padding, convolution, pooling, unpooling, resampling, averaging, normalization  # noqa: F401
@@ -18,7 +18,7 @@ from . import comparison  # noqa: F401
 from . import loss, margins, alignment  # noqa: F401
 from . import indexing, picking, embedding, embedding_bag  # noqa: F401
 from . import scattering, diagonal, writing  # noqa: F401
-from . import decomposition, products, norms, own_memory  # noqa: F401
-from . import attention, recurrent, marking, weight_norm  # noqa: F401
+from . import decomposition, products, norms, resizing  # noqa: F401
+from . import attention, recurrent, backward_hook, weight_norm  # noqa: F401
 from . import in_place, filling  # noqa: F401
 from . import adjoint  # noqa: F401

@@ -12,7 +12,7 @@ from typing import Any
 
 from gradviz.engine import torch
 from gradviz.engine.grad_mode import is_grad_enabled
-from gradviz.engine.ops.marking import backward_hook_op
+from gradviz.engine.ops.backward_hook import backward_hook_op
 from gradviz.engine.tensor import Tensor
 
 Gradients = tuple[Any, ...]

@@ -10,7 +10,7 @@ import numpy as np
 from gradviz.engine import torch
 from gradviz.engine.random import default_generator
 from gradviz.engine.tensor import Tensor
-from gradviz.engine.torch.nn.functional.running import run
+from gradviz.engine.torch.nn.functional.dispatch import run
 
 
 def relu(input: Tensor, inplace: bool = False) -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 
 from gradviz.engine.op import find
 from gradviz.engine.tensor import Tensor
+from gradviz.engine.torch.nn.functional.dispatch import run
 from gradviz.engine.torch.nn.functional.reduction import reduction_from_older_words
-from gradviz.engine.torch.nn.functional.running import run
 
 nll = find("nll_loss").function
 

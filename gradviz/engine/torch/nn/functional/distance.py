@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from gradviz.engine.tensor import Tensor
+from gradviz.engine.torch.nn.functional.dispatch import run
 from gradviz.engine.torch.nn.functional.reduction import reduced, reduction_from_older_words, same_size
-from gradviz.engine.torch.nn.functional.running import run
 
 
 def mse_loss(

@@ -11,8 +11,8 @@ from gradviz.engine import torch
 from gradviz.engine.op import find
 from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn.functional.activation import logsigmoid
+from gradviz.engine.torch.nn.functional.dispatch import run
 from gradviz.engine.torch.nn.functional.reduction import reduced, reduction_from_older_words
-from gradviz.engine.torch.nn.functional.running import run
 from gradviz.engine.torch.nn.functional.similarity import pairwise_distance
 
 SMALL = 1e-12

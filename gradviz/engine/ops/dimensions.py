@@ -60,7 +60,7 @@ Tensor.T = property(whole_transpose)
 Tensor.mT = property(matrix_transpose)
 
 
-def itself(name: str, forward: str, node: str, vjp: str, arguments: str = "") -> Any:
+def shape_in_place(name: str, forward: str, node: str, vjp: str, arguments: str = "") -> Any:
     """Declare the in-place form of a view: the tensor takes the shape and the node."""
     function = view(f"{name}.in_place", forward, node, vjp, arguments=arguments, symbol=name, title=f"{name} in place")
 
@@ -84,23 +84,25 @@ def itself(name: str, forward: str, node: str, vjp: str, arguments: str = "") ->
     return change
 
 
-Tensor.t_ = itself("t", "turned(self, 't_')", "TBackward1", "turned(grad)")
+Tensor.t_ = shape_in_place("t", "turned(self, 't_')", "TBackward1", "turned(grad)")
 
 
-Tensor.unsqueeze_ = itself(
+Tensor.unsqueeze_ = shape_in_place(
     "unsqueeze", "unsqueezed(self, dim)", "UnsqueezeBackward1", "reshaped(grad, self.shape)", "dim"
 )
 
 
-squeeze_all_ = itself("squeeze", "squeezed(self)", "SqueezeBackward3", "reshaped(grad, self.shape)")
+squeeze_all_ = shape_in_place("squeeze", "squeezed(self)", "SqueezeBackward3", "reshaped(grad, self.shape)")
 
 
-squeeze_dim_ = itself("squeeze.dim", "squeezed(self, dim)", "SqueezeBackward4", "reshaped(grad, self.shape)", "dim")
+squeeze_dim_ = shape_in_place(
+    "squeeze.dim", "squeezed(self, dim)", "SqueezeBackward4", "reshaped(grad, self.shape)", "dim"
+)
 
 
 Tensor.squeeze_ = lambda self, dim=None: squeeze_all_(self) if dim is None else squeeze_dim_(self, dim)
 
 
-Tensor.transpose_ = Tensor.swapaxes_ = Tensor.swapdims_ = itself(
+Tensor.transpose_ = Tensor.swapaxes_ = Tensor.swapdims_ = shape_in_place(
     "transpose", "swapped(self, dim0, dim1)", "TransposeBackward1", "swapped(grad, dim0, dim1)", "dim0, dim1"
 )
