@@ -45,7 +45,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gradviz",
         description="See the graph autograd builds for a PyTorch program, step its backward pass, watch it train.",
-        epilog="`gradviz FILE` is short for `gradviz open FILE`; `gradviz` alone opens the first lesson.",
+        epilog="`gradviz FILE` is short for `gradviz open FILE`; `gradviz` alone opens the file that was open "
+        "last, or the first lesson.",
     )
     parser.add_argument("--version", action="version", version=f"gradviz {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
