@@ -66,17 +66,16 @@ def routes(graph: Layered, columns: Columns, middle: list[float]) -> dict[EdgeKe
     for arc, bends in zip(graph.flow.arcs, graph.bends, strict=True):
         leave = middle[arc.tail] + arc.tail_port
         arrive = middle[arc.head] + arc.head_port
-        points = [
-            (card_start(graph, columns, arc.tail) + graph.flow.length[arc.tail], leave),
-            (columns.end[graph.level[arc.tail]], leave),
-        ]
+        points = [(card_start(graph, columns, arc.tail) + graph.flow.length[arc.tail], leave)]
+        at, height = columns.end[graph.level[arc.tail]], leave
         for bend in bends:
-            level = graph.level[bend]
-            points += [(columns.start[level], middle[bend]), (columns.end[level], middle[bend])]
-        points += [
-            (columns.start[graph.level[arc.head]], arrive),
-            (card_start(graph, columns, arc.head), arrive),
-        ]
+            if middle[bend] != height:
+                points += [(at, height), (columns.start[graph.level[bend]], middle[bend])]
+                height = middle[bend]
+            at = columns.end[graph.level[bend]]
+        if arrive != height:
+            points += [(at, height), (columns.start[graph.level[arc.head]], arrive)]
+        points.append((card_start(graph, columns, arc.head), arrive))
         found[arc.edge] = np.array(without_idle_points(points))
     return found
 

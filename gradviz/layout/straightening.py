@@ -54,7 +54,10 @@ def straight_paths(graph: Layered, middle: list[float]) -> list[Path]:
 
 def preferred(graph: Layered, segment: Segment) -> bool:
     """True when the head would rather be level with this tail than with any other."""
-    return graph.is_bend(segment.head) or segment.main
+    if graph.is_bend(segment.head):
+        # Where several arcs join a cable, it goes straight on.
+        return graph.is_bend(segment.tail) or len(graph.before[segment.head]) == 1
+    return segment.main
 
 
 def neighbours(layers: list[list[int]], count: int) -> tuple[list[int], list[int]]:
