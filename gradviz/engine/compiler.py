@@ -14,7 +14,7 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
-from . import kernels, views
+from . import kernels, real_only, views
 from .node_source import BASE, node_class, run_code
 from .op import Op
 from .operands import ORDERED
@@ -95,6 +95,11 @@ def watch_lines(plan: Plan) -> Lines:
     ]
 
 
+def real_lines(op: Op, value: str) -> Lines:
+    """Return the lines that refuse complex numbers where PyTorch has the op for real ones only."""
+    return [f"if {value}.dtype.kind == 'c': raise not_real(OP.name, {value})"] if op.name in real_only.NAMES else []
+
+
 def entry_name(op: Op) -> str:
     """Return the function's name in the compiled source; apart from kernels, which may be called like the op."""
     return f"op_{op.name.replace('.', '_')}"
@@ -154,6 +159,7 @@ def binary_source(plan: Plan) -> Lines:
         f"            x, y = v_self, v_{other}",
         f"            if v_self.dtype is not v_{other}.dtype{check_float}{check_order}:",
         f"                v_self, v_{other} = {align}(x, y)",
+        *indent(real_lines(op, "v_self"), 3),
         "            try:",
         f"                result = {forward}",
         "            except (ValueError, TypeError):",
@@ -172,6 +178,7 @@ def binary_source(plan: Plan) -> Lines:
         f"        if type(v_self) is not F32 and v_self.dtype.char not in 'fd' or kind is not float and "
         f"type({other}) is bool:",
         "            x = v_self",
+        *indent(real_lines(op, "x"), 3),
         f"            v_self, v_{other} = {beside_number}(x, {other})",
         f"            result = lowered({forward}, x)",
         "        else:",
@@ -221,6 +228,7 @@ def general_source(plan: Plan) -> Lines:
                 body += [
                     f"if type(v_{plan.inputs[0]}) is not F32 and v_{plan.inputs[0]}.dtype.char not in 'fd':",
                     f"    x = v_{plan.inputs[0]}",
+                    *indent(real_lines(op, "x")),
                     f"    v_{plan.inputs[0]} = raise_float(x)",
                     f"    result = lowered({plan.forward.text}, x)",
                     "else:",
@@ -232,6 +240,7 @@ def general_source(plan: Plan) -> Lines:
                     f"align_float({', '.join('v_' + n for n in plan.inputs)})"
                 ]
     if op.result != "float" or len(plan.inputs) > 1:
+        body += [] if plan.listed else real_lines(op, f"v_{plan.inputs[0]}")
         if op.kind in ("broadcast", "pointwise"):
             values = ", ".join("v_" + name for name in plan.inputs)
             body += [

@@ -17,6 +17,7 @@ import numpy as np
 from . import dtype as dtypes
 from . import messages, transcendental
 from .error_function import erf_single
+from .real_only import BOOL_RELU, CLAMP
 from .rounding import MANY, short_sum
 
 exp, log, tanh = transcendental.exp, transcendental.log, transcendental.tanh
@@ -130,8 +131,8 @@ def relu(x: Any) -> Any:
     """Return x where positive (NaN stays NaN), else 0."""
     if x.__class__ is np.float32:
         return np.float32(0) if x < 0 else x
-    if x.dtype.char == "?":
-        raise RuntimeError("Boolean inputs not supported for relu")
+    if x.dtype.char in "?FD":
+        raise NotImplementedError(CLAMP) if x.dtype.kind == "c" else RuntimeError(BOOL_RELU)
     return np.maximum(x.dtype.type(0), x)  # in this order -0 stays -0, as in PyTorch
 
 

@@ -47,6 +47,7 @@ from .passing import (
     stale_saved,
 )
 from .plan import Lines, Plan, indent
+from .real_only import not_real
 from .saved_names import expression, saved_outputs, shown
 from .tensor import Tensor, blank
 
@@ -66,6 +67,7 @@ BASE: dict[str, Any] = {
     "align_reversed": align_reversed,
     **{f"align_{name}": functools.partial(align_ordered, name) for name in ORDERED},
     **{f"align_{name}": functools.partial(align_shift, name) for name in ("lshift", "rshift")},
+    "not_real": not_real,
     "raise_float": dtypes.raise_float,
     "lowered": dtypes.lowered,
     "as_number": as_number,

@@ -79,6 +79,10 @@ def known() -> dict[str, list[Signature]]:
     return found
 
 
+class BindingError(TypeError):
+    """There are more arguments, or other names, than parameters: Python would not have come into the function."""
+
+
 class UnpackingError(TypeError):
     """A list begins as it should, so that the signature was chosen; a later element does not fit."""
 
@@ -174,8 +178,8 @@ def too_many(name: str, signature: Signature, given: int) -> TypeError:
     """Return the error for more arguments than there are places."""
     least, most = signature.least, signature.most
     if least != most:
-        return TypeError(f"{name}() takes from {least} to {most} positional arguments but {given} were given")
-    return TypeError(
+        return BindingError(f"{name}() takes from {least} to {most} positional arguments but {given} were given")
+    return BindingError(
         f"{name}() takes {most} positional argument{'s' * (most != 1)} but {given} "
         f"{'was' if given == 1 else 'were'} given"
     )
@@ -187,8 +191,8 @@ def unexpected(name: str, signature: Signature, options: Mapping[str, Any]) -> T
     names |= {NUMPY_NAMES[each] for each in names & NUMPY_NAMES.keys()}
     for each in options:
         if each not in names:
-            return TypeError(f"{name}() got an unexpected keyword argument '{each}'")
-    return TypeError(f"{name}() got multiple values for argument '{next(iter(options))}'")
+            return BindingError(f"{name}() got an unexpected keyword argument '{each}'")
+    return BindingError(f"{name}() got multiple values for argument '{next(iter(options))}'")
 
 
 def described(args: Sequence[Any], options: Mapping[str, Any]) -> str:
@@ -240,13 +244,21 @@ def combinations(name: str, signatures: Sequence[Signature], args: Sequence[Any]
     return text
 
 
-def refusal(name: str, args: Sequence[Any], options: Mapping[str, Any], *, method: bool = False) -> TypeError | None:
-    """Return PyTorch's error for arguments that no signature takes; None where one does, or nothing is known."""
+def refusal(
+    name: str, args: Sequence[Any], options: Mapping[str, Any], failure: Exception, *, method: bool = False
+) -> TypeError | None:
+    """Return PyTorch's error for arguments that no signature takes; None where one does, or nothing is known.
+
+    `failure` is what the call ended with: the engine's own functions pass arguments on that PyTorch's do not have, and
+    what goes wrong inside of these is not their number.
+    """
     signatures = known().get(f".{name}" if method else name)
     if signatures is None:
         return None
     error = fault(name, signatures, args, options)
-    return TypeError(str(error)) if isinstance(error, UnpackingError) else error
+    if isinstance(error, BindingError) and not isinstance(failure, TypeError):
+        return None
+    return TypeError(str(error)) if isinstance(error, (BindingError, UnpackingError)) else error
 
 
 def fault(name: str, signatures: list[Signature], args: Sequence[Any], options: Mapping[str, Any]) -> TypeError | None:
@@ -278,8 +290,8 @@ def spoken(name: str, function: Callable[..., Any], *, method: bool = False) -> 
     def call(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
-        except (AttributeError, IndexError, RuntimeError, TypeError, ValueError):
-            error = refusal(name, args[1:] if method else args, options, method=method)
+        except (AttributeError, IndexError, RuntimeError, TypeError, ValueError) as failure:
+            error = refusal(name, args[1:] if method else args, options, failure, method=method)
             if error is None:
                 raise
         raise error
@@ -287,13 +299,15 @@ def spoken(name: str, function: Callable[..., Any], *, method: bool = False) -> 
     return call
 
 
-# Methods that descents call in each step, whose calls are to cost nothing more.
-FREQUENT = frozenset(("backward", "detach", "item", "mean", "zero_"))
+# Methods that descents call in each step, whose calls are to cost nothing more; compiled ops and their in-place forms.
+FREQUENT = frozenset("backward copy_ detach dim item mean numel requires_grad_ size to zero_".split())
+MADE = ("first_call", "changed")
 
 
 def speaking(cls: type) -> None:
     """Let the methods of a class that are written in Python fail in PyTorch's words."""
-    for name in [name[1:] for name in known() if name.startswith(".")]:
-        method = vars(cls).get(name)
-        if isinstance(method, FunctionType) and name not in FREQUENT and "<engine" not in method.__code__.co_filename:
+    for name, method in list(vars(cls).items()):  # the list of signatures is read when a call first failed, not here
+        if not isinstance(method, FunctionType) or name.startswith("_") or name in FREQUENT:
+            continue
+        if method.__code__.co_name not in MADE:
             setattr(cls, name, spoken(name, method, method=True))

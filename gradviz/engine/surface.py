@@ -56,7 +56,7 @@ def with_input(target: Callable[..., Any]) -> Callable[..., Any]:
             first, *others = args or (None,)
             if others and type(first) in (int, float, bool) and target.__name__ in BETWEEN_NUMBERS:
                 return target(number_as_tensor(first, others[0]), *others, **options)
-            refused = refusal(target.__name__.lstrip("_"), args, options) or reworded(target, args, error)
+            refused = refusal(target.__name__.lstrip("_"), args, options, error) or reworded(target, args, error)
             if refused is None:
                 raise
         raise refused

@@ -23,6 +23,8 @@ def variance(x: Any, dim: Any, correction: Any, keepdim: bool) -> Any:
     """Return the mean square distance from the mean, divided by n − correction."""
     if x.dtype.itemsize == 2:
         return variance(x.astype(np.float32), dim, correction, keepdim).astype(x.dtype)
+    if x.dtype.kind == "c":
+        return variance(x.real, dim, correction, keepdim) + variance(x.imag, dim, correction, keepdim)
     axes = axes_of(dim, x.ndim)
     middle = x - x.mean(axis=axes, keepdims=True) if x.ndim else x - x
     number = max(count(x.shape, dim) - correction, 0)
