@@ -300,7 +300,9 @@ def spoken(name: str, function: Callable[..., Any], *, method: bool = False) -> 
 
 
 # Methods that descents call in each step, whose calls are to cost nothing more; compiled ops and their in-place forms.
-FREQUENT = frozenset("backward copy_ detach dim item mean numel requires_grad_ size to zero_".split())
+FREQUENT = frozenset(
+    ("backward", "copy_", "detach", "dim", "item", "mean", "numel", "requires_grad_", "size", "to", "zero_")
+)
 MADE = ("first_call", "changed")
 
 
