@@ -63,6 +63,16 @@ def contours_of(xs: Floats, ys: Floats, losses: Floats) -> Contours:
     return Contours(levels, tuple(bands), is_steep)
 
 
+def boundary_of(xs: Floats, ys: Floats, values: Floats) -> list[Floats]:
+    """Lines (n, 2) along which values (ys, xs) are 0."""
+    from contourpy import contour_generator
+
+    if min(values.shape) < 2:
+        return []
+    lines: Any = contour_generator(xs, ys, np.ma.masked_invalid(values)).lines(0.0)
+    return list(lines)
+
+
 def levels_of(losses: Floats, count: int = LEVELS) -> tuple[Floats, bool]:
     """Losses at which lines are drawn, rising, and whether they are spaced by ratios above the least one."""
     low, high = float(losses.min()), float(losses.max())

@@ -103,6 +103,7 @@ RECORDS: dict[str, type] = {
         forward.ForwardRecorded,
         messages.TextPrinted,
         messages.FigureShown,
+        messages.PlaneShown,
         messages.OutputThinned,
         messages.RunPaused,
         messages.RunEnded,

@@ -95,6 +95,37 @@ class FigureShown:
     height: int
     number: int = 0
 
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.png.nbytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaneShown:
+    """Values over a plane, as `gradviz.show_plane` gave them: where a model says yes and where no, drawn by the window.
+
+    `values` (rows, columns) float32 from the lowest y up, over `low_x` … `high_x` and `low_y` … `high_y`; the boundary
+    is where they are 0. `points` (n, 2) float32 and `classes` (n,) int64 are samples to be drawn into it. Like a
+    figure, the same `key` again replaces it; keys of planes are negative. `number` is the pass that was open.
+    """
+
+    key: int
+    name: str
+    values: NDArray[np.float32]
+    low_x: float
+    high_x: float
+    low_y: float
+    high_y: float
+    points: NDArray[np.float32]
+    classes: NDArray[np.int64]
+    number: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.values.nbytes + self.points.nbytes + self.classes.nbytes
+
 
 @dataclass(frozen=True, slots=True)
 class OutputThinned:
@@ -130,6 +161,7 @@ Message = (
     | ForwardRecorded
     | TextPrinted
     | FigureShown
+    | PlaneShown
     | OutputThinned
     | ErrorRaised
     | RunPaused

@@ -16,6 +16,7 @@ from .messages import (
     PassesExpected,
     PassMarked,
     PassRecorded,
+    PlaneShown,
     RunBegan,
     RunEnded,
     RunPaused,
@@ -49,7 +50,7 @@ class Trace:
     """Numbers of passes that stay whole whatever else goes."""
     curves: Curves = field(default_factory=Curves)
     expected: PassesExpected | None = None
-    output: tuple[TextPrinted | FigureShown, ...] = ()
+    output: tuple[TextPrinted | FigureShown | PlaneShown, ...] = ()
     output_dropped: int = 0
     thinned: OutputThinned | None = None
     forwards: tuple[ForwardRecorded, ...] = ()
@@ -95,7 +96,8 @@ class Trace:
         return self.forwards[max(0, position - 1)] if self.forwards else None
 
 
-Printed = tuple[TextPrinted | FigureShown, ...]
+Item = TextPrinted | FigureShown | PlaneShown
+Printed = tuple[Item, ...]
 
 
 class TraceBuilder:
@@ -124,7 +126,7 @@ class TraceBuilder:
                 trace = replace(trace, curves=trace.curves.extended(message))
             case TextPrinted():
                 trace = self._with_text(trace, message)
-            case FigureShown():
+            case FigureShown() | PlaneShown():
                 trace = replace(trace, output=_with_figure(trace.output, message))
             case OutputThinned():
                 trace = replace(trace, thinned=message)
@@ -180,18 +182,18 @@ class TraceBuilder:
         return replace(trace, output=output, output_dropped=dropped)
 
 
-def _with_figure(output: Printed, message: FigureShown) -> Printed:
-    figures = [item for item in output if isinstance(item, FigureShown)]
+def _with_figure(output: Printed, message: FigureShown | PlaneShown) -> Printed:
+    figures = [item for item in output if not isinstance(item, TextPrinted)]
     others = [item for item in figures if item.key != message.key]
-    if len(others) >= KEPT_FIGURES or sum(item.png.nbytes for item in (*others, message)) > KEPT_PICTURES:
+    if len(others) >= KEPT_FIGURES or sum(item.size for item in (*others, message)) > KEPT_PICTURES:
         return output
     if len(others) == len(figures):
         return (*output, message)
-    return tuple(message if isinstance(item, FigureShown) and item.key == message.key else item for item in output)
+    return tuple(item if isinstance(item, TextPrinted) or item.key != message.key else message for item in output)
 
 
 def _first(output: Printed, limit: int) -> Printed:
-    kept: list[TextPrinted | FigureShown] = []
+    kept: list[Item] = []
     for item in output:
         if limit <= 0:
             break
@@ -206,7 +208,7 @@ def _first(output: Printed, limit: int) -> Printed:
 def _last(output: Printed, limit: int) -> Printed:
     # Half of the room is left free, so that thinning happens once in a while and not at every line.
     limit //= 2
-    kept: list[TextPrinted | FigureShown] = []
+    kept: list[Item] = []
     for item in reversed(output):
         if limit <= 0:
             break

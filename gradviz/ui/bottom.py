@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ..scene.steps import step_words
 from ..session.session import Session
 from ..session.view import View
-from ..trace.messages import FigureShown
+from ..trace.messages import TextPrinted
 from .fonts import pixels
 from .panels import PANELS, Panel
 from .passes import WIDE, PassPicker
@@ -183,4 +183,4 @@ def _need(view: View) -> str:
     if view.trace.pass_count > 1:
         return "curves"
     output = view.newest.output
-    return "pictures" if any(isinstance(item, FigureShown) for item in output) else "words" if output else ""
+    return "pictures" if any(not isinstance(item, TextPrinted) for item in output) else "words" if output else ""

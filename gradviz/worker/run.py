@@ -12,7 +12,7 @@ from ..recorder.numpy_engine import NumPyRecorder
 from ..recorder.recording import Recording
 from ..trace.events import ErrorRaised
 from ..trace.messages import RunBegan, RunEnded
-from . import aliases, faults, figures, goals, limits, logging
+from . import aliases, faults, figures, goals, limits, logging, planes
 from .channel import Channel
 from .program import Outcome, Program
 from .protocol import InputAsked, Run
@@ -40,6 +40,8 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
     output.capture()
     program.prepare(lambda prompt: channel.send(InputAsked(prompt)))
     pictures = figures.Figures(channel.send, output.settle, lambda: recorder.number)
+    shown = planes.Planes(channel.send, output.settle, lambda: recorder.number)
+    planes.install(shown)
     if run.live:
         figures.install(pictures)
     else:
@@ -51,6 +53,7 @@ def execute(run: Run, channel: Channel, gate: Gate) -> int:
     def close(exit_code: int, error: ErrorRaised | None, note: str) -> None:
         if run.recorded:
             recorder.stop(error)
+        shown.finish()
         pictures.finish()
         output.finish()
         if error is not None:

@@ -1,16 +1,22 @@
 # %% [markdown]
 # # Two moons and the line between them
 # A network learns to tell two interlocked
-# half circles apart, and draws what it
+# half circles apart, and shows what it
 # thinks while it learns.
 #
-# Open the Output tab and watch: `#` is
-# where it says 1, `.` where it says 0.
-# The samples are `o` and `x`.
+# Open the Output tab and watch the line
+# bend; limit the speed in the Training tab
+# to see it turn in every pass.
 
 # %%
 import torch
 from torch import nn
+
+try:
+    from gradviz import show_plane
+except ImportError:  # plain PyTorch: nothing is drawn
+    def show_plane(*what):
+        pass
 
 torch.manual_seed(1)
 n = 40
@@ -24,18 +30,15 @@ model = nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 1))
 optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
 
 # %%
-across, down = torch.linspace(-1.5, 2.5, 41), torch.linspace(1.4, -0.9, 15)
+down, across = torch.linspace(-0.9, 1.4, 24), torch.linspace(-1.5, 2.5, 40)
 grid = torch.cartesian_prod(down, across).flip(1)
 
 
 def show():
     with torch.no_grad():
-        says = (model(grid) > 0).view(15, 41).tolist()
-    rows = [["#" if one else "." for one in row] for row in says]
-    for (x, y), label in zip(points.tolist(), answer.tolist()):
-        row, column = round((1.4 - y) / 2.3 * 14), round((x + 1.5) * 10)
-        rows[row][column] = "x" if label else "o"
-    print("\n".join("".join(row) for row in rows))
+        scores = model(grid).view(24, 40)
+    x, y = (-1.5, 2.5), (-0.9, 1.4)
+    show_plane("score of class 1", scores, x, y, points, answer)
 
 
 # %%
@@ -45,7 +48,8 @@ for step in range(161):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-    if step % 40 == 0:
-        right = ((score > 0) == (answer > 0.5)).float().mean().item()
-        print(f"step {step}: loss {loss.item():.2f}, {right:.0%} right")
+    if step % 4 == 0:
         show()
+
+right = ((score > 0) == (answer > 0.5)).float().mean().item()
+print(f"step {step}: loss {loss.item():.2f}, {right:.0%} right")

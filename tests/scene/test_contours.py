@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradviz.scene.contours import contours_of, heights, levels_of
+from gradviz.scene.contours import boundary_of, contours_of, heights, levels_of
 
 
 def area(band):
@@ -56,3 +56,13 @@ def test_heights_rise_evenly_from_line_to_line():
     at_levels = np.interp(levels, losses.ravel(), found.ravel())
     assert np.allclose(np.diff(at_levels), 1 / (len(levels) + 1), atol=0.02)
     assert np.isnan(heights(np.array([[1.0, np.nan]]), np.array([0.5]))[0, 1])
+
+
+def test_a_boundary_runs_where_the_values_are_0():
+    xs, ys = np.linspace(-2, 2, 81), np.linspace(-2, 2, 61)
+    x, y = np.meshgrid(xs, ys)
+    (circle,) = boundary_of(xs, ys, 1 - x * x - y * y)
+    assert np.abs(np.hypot(*circle.T) - 1).max() < 2e-3
+    assert boundary_of(xs, ys, x * x + 1) == []
+    assert boundary_of(xs, ys, np.full((61, 81), np.nan)) == []
+    assert boundary_of(xs[:1], ys, y[:, :1]) == []

@@ -6,11 +6,12 @@ from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage, QTextCursor
 from PySide6.QtWidgets import QApplication
 
-from gradviz.trace.messages import FigureShown, RunBegan, TextPrinted
+from gradviz.trace.messages import FigureShown, PlaneShown, RunBegan, TextPrinted
 from gradviz.trace.trace import TraceBuilder
 from gradviz.ui import dialogs
 from gradviz.ui.panels.output import Output
 from gradviz.ui.panels.pictures import KEPT
+from gradviz.ui.style import theme_of
 from tests.ui.conftest import discard
 
 RED, BLUE = "#d02030", "#2030d0"
@@ -203,3 +204,68 @@ def test_the_menu_of_text_copies_what_is_selected(output, say, qtbot):
     QApplication.clipboard().clear()
     qtbot.keyClick(output.text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text().split() == ["one", "two"]
+
+
+def plane(low=-1.0, points=((-0.5, -0.5), (0.5, 0.5))):
+    """Below 0 left of the middle of x in −1 … 1 (of `low` … 1), above 0 right of it."""
+    values = np.tile(np.linspace(low, 1, 40, dtype=np.float32), (20, 1))
+    return PlaneShown(
+        -1, "score", values, -1.0, 1.0, -0.5, 0.5, np.array(points, np.float32), np.arange(len(points), dtype=np.int64)
+    )
+
+
+def sides(output, session):
+    """Shares of pixels of the picture's plane that lean to the colour below 0 and to the one above it."""
+    theme = theme_of(session.settings.theme)
+    shown = output.text.pictures.whole(session.view.newest.output[0]).convertToFormat(QImage.Format.Format_RGB888)
+    width, height = shown.width(), shown.height()
+    data = np.frombuffer(shown.constBits(), np.uint8).reshape(height, shown.bytesPerLine())[:, : 3 * width]
+    pixels = data.reshape(height, width, 3)[height // 4 : 3 * height // 4].astype(float)
+    below, above = (np.array(QColor(each).getRgb()[:3], float) for each in (theme.value, theme.gradient))
+    card = np.array(QColor(theme.card).getRgb()[:3], float)
+    lean = ((pixels - card) @ (above - below)) > 0
+    tinted = np.abs(pixels - card).max(axis=2) > 8
+    return lean & tinted, ~lean & tinted
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_a_plane_has_its_two_sides_in_the_colours_of_the_theme(output, say, session, theme):
+    say(plane(points=((9.0, 9.0),)))
+    session.change(theme=theme)
+    above, below = sides(output, session)
+    columns = above.shape[1]
+    assert above[:, int(0.7 * columns) : int(0.9 * columns)].mean() > 0.95
+    assert below[:, int(0.15 * columns) : int(0.4 * columns)].mean() > 0.95
+
+
+def test_a_newer_plane_takes_the_place_of_the_one_before(output, say, session):
+    say(plane(), TextPrinted("stdout", "done\n"))
+    blocks = output.text.document().blockCount()
+    before = sides(output, session)[1].mean()
+    say(plane(low=-0.1))
+    assert output.text.document().blockCount() == blocks
+    assert sides(output, session)[1].mean() < 0.5 * before
+    assert output.text.pictures.at(QTextCursor(output.text.document())).values[0, 0] == np.float32(-0.1)
+
+
+def test_a_plane_is_copied_and_saved(output, say, session, tmp_path, monkeypatch):
+    say(plane())
+    suggested = []
+    monkeypatch.setattr(dialogs, "ask_picture", lambda parent, path: suggested.append(path) or tmp_path / "a.png")
+    menu = output.text.menu_at(QTextCursor(output.text.document()))
+    copy, save = menu.actions()
+    copy.trigger()
+    assert QApplication.clipboard().image().width() == 920
+    save.trigger()
+    assert suggested[0].endswith("score.png")
+    assert QImage(str(tmp_path / "a.png")).width() == 920
+    menu.deleteLater()
+
+
+def test_values_that_are_no_numbers_leave_the_paper(output, say, session):
+    broken = plane()
+    broken.values[:] = np.nan
+    say(broken)
+    above, below = sides(output, session)
+    assert above[:, 100:-60].mean() < 0.02
+    assert below[:, 100:-60].mean() < 0.05

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, 
 from ...session.session import Session
 from ...session.stepping import is_at_end
 from ...session.view import View
-from ...trace.messages import FigureShown, TextPrinted
-from ...trace.trace import Printed, Trace
+from ...trace.messages import TextPrinted
+from ...trace.trace import Item, Printed, Trace
 from .. import fonts
 from ..icon_buttons import IconButtons
 from ..style import theme_of
@@ -92,6 +92,7 @@ class Output(QWidget):
         theme = theme_of(settings.theme)
         self.text.setFont(fonts.mono(settings.type_size))
         self.text.pictures.frame = QColor("transparent" if theme.dark else theme.line)
+        self.text.pictures.theme, self.text.pictures.type_size = theme, settings.type_size
         self._buttons.use(theme)
         self._start_over(self._session.view.newest)
 
@@ -101,7 +102,7 @@ class Output(QWidget):
             self._start_over(trace)
         elif trace.output is not self._items:
             for item in trace.output[: len(self._items)]:
-                if isinstance(item, FigureShown):
+                if not isinstance(item, TextPrinted):
                     self.text.pictures.replace(item)
             self._add(_tail(self._items, trace.output))
             self._items = trace.output
@@ -121,12 +122,12 @@ class Output(QWidget):
         self._add(list(trace.output))
         self._turn_page(self._session.view)
 
-    def _add(self, items: list[TextPrinted | FigureShown]) -> None:
+    def _add(self, items: list[Item]) -> None:
         if not items:
             return
         excess = sum(len(item.text) for item in items if isinstance(item, TextPrinted)) - MOST_AT_ONCE
         for item in items:
-            if isinstance(item, FigureShown):
+            if not isinstance(item, TextPrinted):
                 self.text.pictures.append(item)
                 continue
             if excess < len(item.text):
@@ -144,13 +145,13 @@ class Output(QWidget):
         bar.setValue(bar.maximum())
 
 
-def _tail(old: Printed, new: Printed) -> list[TextPrinted | FigureShown]:
+def _tail(old: Printed, new: Printed) -> list[Item]:
     """What `new` has behind `old`; the last old item may have grown."""
     if not old:
         return list(new)
     last = len(old) - 1
     before, now = old[last], new[last]
-    grown: list[TextPrinted | FigureShown] = []
+    grown: list[Item] = []
     if isinstance(before, TextPrinted) and isinstance(now, TextPrinted) and len(now.text) > len(before.text):
         grown = [replace(now, text=now.text[len(before.text) :])]
     return grown + list(new[last + 1 :])

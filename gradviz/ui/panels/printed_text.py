@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
     QContextMenuEvent,
     QGuiApplication,
+    QImage,
     QKeyEvent,
     QKeySequence,
     QResizeEvent,
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QMenu, QPlainTextEdit
 
 from ...session.saving import write_file
 from ...trace.messages import FigureShown
 from .. import dialogs
-from .pictures import LINE_BREAK, OBJECT, Pictures, decoded
+from .pictures import LINE_BREAK, OBJECT, Pictures, Shown
 
 MOST_LINES = 20_000
 
@@ -89,7 +91,7 @@ class PrintedText(QPlainTextEdit):
 class PictureAction(QAction):
     """Does something with one picture. (A bound method, not a lambda: a lambda would keep the window alive.)"""
 
-    def __init__(self, title: str, do: Callable[[FigureShown, QWidget], None], shown: FigureShown, menu: QMenu) -> None:
+    def __init__(self, title: str, do: Callable[[Shown, PrintedText], None], shown: Shown, menu: QMenu) -> None:
         super().__init__(title, menu)
         self._do = do
         self._shown = shown
@@ -99,17 +101,26 @@ class PictureAction(QAction):
         self._do(self._shown, self.parent().parentWidget())
 
 
-def copy_picture(shown: FigureShown, parent: QWidget) -> None:
+def copy_picture(shown: Shown, text: PrintedText) -> None:
     """Put the picture on the clipboard, in full."""
-    QGuiApplication.clipboard().setImage(decoded(shown))
+    QGuiApplication.clipboard().setImage(text.pictures.whole(shown))
 
 
-def save_picture(shown: FigureShown, parent: QWidget) -> None:
-    """Ask where, and write the PNG file as matplotlib made it."""
-    path = dialogs.ask_picture(parent, str(Path.home() / f"figure_{shown.key}.png"))
+def save_picture(shown: Shown, text: PrintedText) -> None:
+    """Ask where, and write the PNG file as matplotlib made it, or of the plane as it is shown."""
+    name = f"figure_{shown.key}" if isinstance(shown, FigureShown) else re.sub(r"\W+", "_", shown.name).strip("_")
+    path = dialogs.ask_picture(text, str(Path.home() / f"{name or 'plane'}.png"))
     if path is None:
         return
     try:
-        write_file(path, shown.png.tobytes())
+        write_file(path, shown.png.tobytes() if isinstance(shown, FigureShown) else png_of(text.pictures.whole(shown)))
     except OSError as error:
-        dialogs.tell(parent, f"{path.name} could not be written: {error.strerror or error}")
+        dialogs.tell(text, f"{path.name} could not be written: {error.strerror or error}")
+
+
+def png_of(image: QImage) -> bytes:
+    """The image as a PNG file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "png")
+    return bytes(buffer.data().data())
