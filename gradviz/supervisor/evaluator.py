@@ -8,11 +8,11 @@ when a newer one comes.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from ..trace.forward import Evaluate, Evaluated, refused
+from .keeper import Keeper
 from .process import WorkerProcess, command_line
 
 Hearing = Callable[[WorkerProcess, Any], None]
@@ -32,14 +32,13 @@ class Evaluator:
         self._wake: Callable[[], None] | None = None
         self._command = command
         self._spare = spare
-        self._turn = threading.Condition()
+        self._keeper = Keeper("evaluator", self._keep)
+        self._turn = self._keeper.turn
         self._wanted: Evaluate | None = None
         self._is_wanted = False
         self._process: WorkerProcess | None = None
         self._busy = 0
         """The question that the process works on, 0 for none."""
-        self._closed = False
-        self._thread: threading.Thread | None = None
 
     def listen(self, wake: Callable[[], None] | None) -> None:
         """Wake this one after answers, or nobody: when it returns, the one before is not called any more."""
@@ -50,36 +49,26 @@ class Evaluator:
         """Have a process ready if there is none."""
         with self._turn:
             self._is_wanted = True
-            self._go()
+            self._keeper.wake()
 
     def ask(self, question: Evaluate) -> None:
         """Ask for a picture; what was asked before need not be answered any more."""
         with self._turn:
             self._wanted, self._is_wanted = question, True
-            self._go()
+            self._keeper.wake()
 
     def shutdown(self, timeout: float = 2.0) -> None:
         """End the process; nothing is left when this returns."""
-        with self._turn:
-            self._closed = True
-            self._turn.notify_all()
-        if self._thread is not None:
-            self._thread.join(timeout)
+        self._keeper.shutdown(timeout)
 
-    def _go(self) -> None:
-        if self._thread is None and not self._closed:
-            self._thread = threading.Thread(target=self._keep, name="evaluator", daemon=True)
-            self._thread.start()
-        self._turn.notify_all()
-
-    # -- the thread: Linux ties a worker's life to the one that started it -----------------------------------------
+    # -- the thread ----------------------------------------------------------------------------------------------
 
     def _keep(self) -> None:
         while True:
             with self._turn:
-                while not (self._closed or self._is_wanted):
+                while not (self._keeper.is_closed or self._is_wanted):
                     self._turn.wait()
-                if self._closed:
+                if self._keeper.is_closed:
                     break
                 question, self._wanted, self._is_wanted = self._wanted, None, False
                 process = self._process
@@ -108,7 +97,7 @@ class Evaluator:
     # -- on the reader thread ------------------------------------------------------------------------------------
 
     def _hear(self, process: WorkerProcess, record: Any) -> None:
-        if not isinstance(record, Evaluated) or self._closed:
+        if not isinstance(record, Evaluated) or self._keeper.is_closed:
             return
         with self._turn:
             if record.is_final and record.number == self._busy:
@@ -120,7 +109,7 @@ class Evaluator:
             if process is not self._process:
                 return
             self._process = None
-            if self._busy and not self._closed:
+            if self._busy and not self._keeper.is_closed:
                 self._tell(refused(self._busy, LOST))
             self._busy = 0
 

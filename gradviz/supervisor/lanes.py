@@ -4,13 +4,12 @@ They keep step: each is held after its first pass until all stand there, so that
 and again after each round of passes. Rounds grow until one takes as long as a few frames of the screen. Left to
 themselves, twelve processes on two processors take turns of half a second, and nothing moves together.
 
-Calls never block; one thread starts and ends every process (Linux ties a worker's life to the thread that started it),
-and what workers say arrives on their readers' threads, as in the supervisor.
+Calls never block; one thread starts and ends every process, and what workers say arrives on their readers'
+threads, as in the supervisor.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from ..trace.messages import Message, RunEnded, RunPaused
 from ..trace.trace import Trace, TraceBuilder
 from ..worker.protocol import Resume, Run
 from . import endings
+from .keeper import Keeper
 from .process import WorkerProcess, command_line
 
 PATIENCE = 0.2
@@ -64,7 +64,8 @@ class Lanes:
         self.wake: Callable[[], None] | None = None
         self._command = command
         self._patience = patience
-        self._turn = threading.Condition(threading.RLock())
+        self._keeper = Keeper("lanes", self._keep)
+        self._turn = self._keeper.turn
         self._lanes: list[Lane] = []
         self._leaving: list[Lane] = []
         """Lanes that are to be ended."""
@@ -73,8 +74,6 @@ class Lanes:
         """Passes of the next round; 0 before the first."""
         self._released = self._lasted = 0.0
         self._stopped = False
-        self._closed = False
-        self._thread: threading.Thread | None = None
 
     # The window asks these with every frame and must not wait for its turn: both the list of lanes and the trace of
     # each are replaced whole.
@@ -98,10 +97,7 @@ class Lanes:
             self._at_once = at_once
             self._stopped = False
             self._stride, self._lasted, self._released = 0, 0.0, time.monotonic()
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._keep, name="lanes", daemon=True)
-                self._thread.start()
-            self._turn.notify_all()
+            self._keeper.wake()
 
     def stop(self) -> None:
         """End all programs: interrupt them, and kill what does not listen."""
@@ -111,24 +107,20 @@ class Lanes:
 
     def shutdown(self, timeout: float = 2.0) -> None:
         """End everything; no process and no thread of ours is left when this returns."""
-        with self._turn:
-            self._closed = True
-            self._turn.notify_all()
-        if self._thread is not None:
-            self._thread.join(timeout)
+        self._keeper.shutdown(timeout)
 
     # -- the thread ----------------------------------------------------------------------------------------------
 
     def _keep(self) -> None:
         while True:
             with self._turn:
-                while not (self._closed or self._leaving or self._is_to_do()):
+                while not (self._keeper.is_closed or self._leaving or self._is_to_do()):
                     self._turn.wait(self._until_impatient())
                 leaving, self._leaving = self._leaving, []
-                if self._closed or self._stopped:
+                if self._keeper.is_closed or self._stopped:
                     leaving += self._lanes
             self._end(leaving)
-            if self._closed:
+            if self._keeper.is_closed:
                 return
             if not self._stopped:
                 self._start_next()
@@ -256,7 +248,8 @@ class Lanes:
         with self._turn:
             if not lane.is_over:
                 code = process.exit_code if process.exit_code is not None else -1
-                words = "Stopped." if self._stopped or self._closed else endings.ending(code, process.last_words)
+                is_ours = self._stopped or self._keeper.is_closed
+                words = "Stopped." if is_ours else endings.ending(code, process.last_words)
                 if not process.spoke and not self._stopped:
                     words = endings.failed_start(code, process.last_words)
                 lane.add(RunEnded(code, lane.trace.pass_count, time.monotonic() - lane.began, words))
@@ -264,5 +257,5 @@ class Lanes:
             self._tell()
 
     def _tell(self) -> None:
-        if self.wake is not None and not self._closed:
+        if self.wake is not None and not self._keeper.is_closed:
             self.wake()

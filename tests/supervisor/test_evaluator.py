@@ -87,7 +87,7 @@ def test_a_process_that_is_killed_is_told_of_and_replaced(evaluator):
 
 def test_one_that_was_never_asked_has_no_process():
     evaluator = Evaluator()
-    assert evaluator._thread is None
+    assert not evaluator._keeper.has_begun
     evaluator.shutdown()
     evaluator.ask(line(1))
-    assert evaluator._thread is None, "after the end nothing is started"
+    assert not evaluator._keeper.has_begun, "after the end nothing is started"

@@ -45,10 +45,10 @@ def test_after_a_run_that_can_be_drawn_a_process_stands_by(runs):
 def test_a_run_without_a_function_asks_for_none(runs):
     runs.run("import torch\nprint(torch.ones(3))")
     time.sleep(0.4)
-    assert runs.supervisor.evaluator._thread is None
+    assert not runs.supervisor.evaluator._keeper.has_begun
     runs.run("1 / 0")
     time.sleep(0.4)
-    assert runs.supervisor.evaluator._thread is None
+    assert not runs.supervisor.evaluator._keeper.has_begun
 
 
 def test_it_takes_the_spare_that_is_there_and_answers_with_it(runs):
@@ -99,7 +99,7 @@ def test_a_new_run_postpones_it(runs, monkeypatch):
     for _ in range(3):
         runs.run(DESCENT)
         time.sleep(0.2)
-        assert runs.supervisor.evaluator._thread is None, "the typist has not stopped yet"
+        assert not runs.supervisor.evaluator._keeper.has_begun, "the typist has not stopped yet"
     stands_by(runs)
 
 

@@ -21,7 +21,7 @@ MODULES = {
     "scene": "advice naming numbers steps theme typeset",
     "session": """appearance commands consent debugger document edits folders folding lessons lines placing
         predicting recovery resources runner runs saving session settings signal starting stepping stops view""",
-    "supervisor": "endings evaluator killing lanes process supervisor",
+    "supervisor": "endings evaluator keeper killing lanes process supervisor",
     "trace": """card_keys codec curves events finiteness forward history identity lines messages ops passes prediction
         query regions trace tracks value""",
     "ui": """app autorun bottom bridge elided field find_strip fonts icon_buttons icons libraries memory menus panels
