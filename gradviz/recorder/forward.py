@@ -80,14 +80,15 @@ class Forwards:
     def _find(self, raw: list[Any], later: list[Any], leaves: list[tuple[Any, str]], again: bool) -> Forward:
         search = Search(raw, later, leaves, self._reader)
         search.walk()
-        for _, _, chain in search.decisive():
+        for _, _, chain, place in search.decisive():
             if self._decisions is None:
                 self._decisions = Decisions(self._program)
             source = self._names.source(chain)
             if not self._decisions.is_harmless(source):
                 where = f"line {source.line}" if source else "the program"
+                names = _listed(search.leaves_behind(place))
                 raise NoForwardError(
-                    f"{where[0].upper()}{where[1:]} reads a value that depends on {_listed(leaves)} and goes on by it; "
+                    f"{where[0].upper()}{where[1:]} reads a value that depends on {names} and goes on by it; "
                     "elsewhere it might go another way."
                 )
         return search.forward(again)
@@ -112,7 +113,7 @@ class Search:
         self._earlier: set[int] = set()  # tensors that stand on the graph of an earlier pass
         self._held: dict[int, Any] = {}  # values of results by identity of the tensor
         self._steps: list[Step] = []
-        self._reads: list[tuple[int, str, Any]] = []  # steps so far, how, where
+        self._reads: list[tuple[int, str, Any, int]] = []  # steps so far, how, where, of which place
         self._position = 0  # the record that is looked at
         self._count = 0
         self._bytes = 0
@@ -125,7 +126,15 @@ class Search:
             self._depends.add(place)
             self._leaf_values[place] = self._look.value_of(leaf, reader, self._wrap)
 
-    def decisive(self) -> list[tuple[int, str, Any]]:
+    def leaves_behind(self, place: int) -> list[str]:
+        """Names of the leaves that a value was computed from."""
+        behind = {place}
+        for step in reversed(self._steps):
+            if not behind.isdisjoint(step.outputs):
+                behind |= step.places
+        return [name for leaf, (_, name) in zip(self._leaf_values, self._leaves, strict=True) if leaf in behind]
+
+    def decisive(self) -> list[tuple[int, str, Any, int]]:
         """The reads that can matter: decisions, and numbers read before the last step."""
         last = len(self._steps)
         return [read for read in self._reads if read[1] == "decision" or read[0] < last]
@@ -173,8 +182,9 @@ class Search:
             self._updated(fields[0], fields[2])
         elif kind == records.READ:
             tensor, how, chain = fields
-            if self._places.get(id(tensor)) in self._depends:
-                self._reads.append((len(self._steps), how, chain))
+            place = self._places.get(id(tensor))
+            if place in self._depends:
+                self._reads.append((len(self._steps), how, chain, place))
         elif kind == records.WRITTEN and any(value is fields[0] for value in self._held.values()):
             raise NoForwardError("A part of a tensor is changed in place on the way to the loss.")
 
@@ -372,6 +382,5 @@ def _is_like(sent: ForwardRecorded, made: ForwardRecorded) -> bool:
     return made.forward.is_like(sent.forward)
 
 
-def _listed(leaves: list[tuple[Any, str]]) -> str:
-    names = [name for _, name in leaves]
+def _listed(names: list[str]) -> str:
     return " and ".join(names) if len(names) < 3 else f"{names[0]} and {len(names) - 1} others"

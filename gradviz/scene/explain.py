@@ -27,6 +27,7 @@ from ..trace.query import State
 from ..trace.trace import Trace
 from ..trace.value import Value
 from .advice import advice_for
+from .fault import change_in_place
 from .forward import forward_text
 from .moved import rate_of
 from .naming import Names
@@ -238,8 +239,8 @@ class _Sentences:
         told = self.history.moves.get((event.tensor, event.version))
         if told is not None:
             first = f"{told[0].optimizer} moves {name}{_change(event)}, outside the graph."
-            update = UPDATES.get(told[0].optimizer)
-            return [first, *([update.sentence] if update else []), f"Its version is now {event.version}."]
+            update, settings = UPDATES.get(told[0].optimizer), dict(told[0].settings[told[1].group])
+            return [first, *([update.sentence(settings)] if update else []), f"Its version is now {event.version}."]
         first = f"{_capital(name)} changes in place{_change(event)}, outside the graph."
         rate = rate_of(self.history, self.step, event)
         if rate is not None:
@@ -259,8 +260,11 @@ class _Sentences:
         message = event.message.strip().partition("\n")[0]
         told = f"The program stops{where} with {event.kind}: {message}" if message else f"{event.kind}{where}."
         told = told if told.endswith((".", "!", "?")) else f"{told}."
-        advice = advice_for(event.message)
-        return [told, advice] if advice else [told]
+        happened = change_in_place(event, self.history, self.trace)
+        if happened:
+            # Who did what says more than the message, which is in the list of problems.
+            told = f"The program stops{where} with {event.kind}."
+        return [part for part in (told, happened, advice_for(event.message)) if part]
 
 
 def _change(event: TensorUpdated) -> str:

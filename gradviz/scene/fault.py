@@ -7,12 +7,17 @@ node that was to run next, and one in an expression has to do with the newest op
 from __future__ import annotations
 
 import ast
+import re
 
+from ..trace.card_keys import card_of_event, card_of_node
 from ..trace.events import ErrorRaised, Source
 from ..trace.history import History
 from ..trace.trace import Trace
 from .advice import words_for_card
 from .cards import Cards
+from .naming import Names
+
+VERSIONS = re.compile(r"is at version (\d+); expected version (\d+) instead")
 
 
 def error_of(trace: Trace, history: History) -> ErrorRaised | None:
@@ -34,6 +39,38 @@ def fault_of(error: ErrorRaised, history: History, cards: Cards, program: str) -
     names = _names_in(program, error.source)
     named = [at for at, card in enumerate(cards.cards) if card.name in names]
     return max(named, key=lambda at: (cards.cards[at].made, at), default=-1)
+
+
+def guilty_key(error: ErrorRaised, history: History) -> str:
+    """Key of the card to tell of beside the error; empty where the record names none."""
+    key = card_of_event(history, error)
+    queue = () if key else history.queue(history.steps)
+    return card_of_node(history, queue[0]) if queue else key
+
+
+def change_in_place(error: ErrorRaised, history: History, trace: Trace) -> str:
+    """Who saved the value that was changed in place, and which line changed it; empty for any other error."""
+    found = VERSIONS.search(error.message)
+    node = next(iter(history.queue(history.steps)), None) if error.node is None else error.node
+    if found is None or node is None or node not in history.nodes:
+        return ""
+    now, kept, at = int(found[1]), int(found[2]), history.nodes[node]
+    # What a node saves of its own result is not named in every record.
+    saved = [item.tensor for item in at.node.saved] + ([out.tensor for out in at.op.outputs] if at.op else [])
+    for tensor in saved:
+        versions = history.tensors[tensor].versions if tensor in history.tensors else None
+        facts = zip(versions.steps, versions.facts, strict=True) if versions is not None else ()
+        changed = [step for step, version in facts if version > kept]
+        source = history.source(changed[0]) if changed else None
+        if tensor is None or source is None:
+            continue
+        maker = f" (line {at.op.source.line})" if at.op is not None and at.op.source is not None else ""
+        name, line = Names(trace, history).tensor(tensor), trace.program.splitlines()[source.line - 1].strip()
+        return (
+            f"{at.node.name}{maker} saved `{name}` at version {kept} for its backward. Line {source.line}, `{line}`,"
+            f" changed it afterwards: it is at version {now}."
+        )
+    return ""
 
 
 def fault_words(error: ErrorRaised) -> tuple[str, ...]:

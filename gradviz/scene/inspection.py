@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..trace.card_keys import card_of_event, card_of_node
 from ..trace.events import (
+    ErrorRaised,
     LeafAccumulated,
     NodeRan,
     OpRan,
@@ -24,6 +25,7 @@ from ..trace.value import Value
 from .earlier import earlier_of
 from .explain import explain
 from .facts import Fact, node_facts, tensor_facts
+from .fault import guilty_key
 from .formula import ChainRule, chain_rules
 from .forward import forward_text
 from .group_facts import GroupFacts
@@ -121,8 +123,9 @@ def subject_of(history: History, key: str) -> Subject | None:
 def _of_step(trace: Trace, state: State, tells_next: bool) -> Inspection:
     history, step = state.history, state.step
     told = explain(trace, state)
-    subject = subject_of(history, card_of_event(history, state.event))
     event = state.event
+    about = guilty_key(event, history) if isinstance(event, ErrorRaised) else card_of_event(history, event)
+    subject = subject_of(history, about)
     ran = event.node if isinstance(event, NodeRan | LeafAccumulated) else None
     buffer = buffer_of(trace, history, ran, step) if ran is not None else None
     shown = Inspection(
@@ -131,7 +134,7 @@ def _of_step(trace: Trace, state: State, tells_next: bool) -> Inspection:
         buffer=buffer if buffer is not None and len(buffer.arrivals) > 1 else None,
         accumulation=accumulation(trace, history, event) if isinstance(event, LeafAccumulated) else None,
         queue=_queue(history, step, tells_next),
-        queue_reason=next_reason(trace, history, step) if tells_next else "",
+        queue_reason=next_reason(trace, history, step) if tells_next and not isinstance(event, ErrorRaised) else "",
         source=history.source(step),
         updates=moved_at(trace, history, step),
     )  # fmt: skip

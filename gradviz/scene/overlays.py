@@ -64,7 +64,7 @@ def figures_of(trace: Trace) -> Figures:
         finite = there[np.isfinite(there)]
         best = float(finite.min()) if len(finite) else math.nan
     return Figures(
-        trace.pass_count, final, best, distance_of(trace),
+        trace.backward_count, final, best, distance_of(trace),
         trace.ended.seconds if trace.ended is not None else math.nan, _note(trace),
     )  # fmt: skip
 

@@ -63,7 +63,7 @@ class UpdateRule:
 
     @property
     def sentence(self) -> str:
-        return self.update.sentence if self.update is not None else (
+        return self.update.sentence(self.settings) if self.update is not None else (
             f"gradviz knows no formula for {self.optimizer}; gradient, state and weight are as recorded."
         )  # fmt: skip
 

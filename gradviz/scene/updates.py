@@ -21,14 +21,20 @@ Settings = Mapping[str, Any]
 class Update:
     """`remembered` says which name stands for what the optimizer keeps; `start` what it is before the first step.
 
-    `settings` says which setting a name stands for. `sentence` tells in words what the lines do.
+    `settings` says which setting a name stands for. `told` says in words what the lines do, `plain` what they do
+    without momentum, where that is another thing.
     """
 
-    sentence: str
+    told: str
     lines: Callable[[Settings], Iterable[Line]]
     settings: Mapping[str, str]
     remembered: Mapping[str, str] = field(default_factory=dict)
     start: Mapping[str, str] = field(default_factory=dict)
+    plain: str = ""
+
+    def sentence(self, settings: Settings) -> str:
+        """What the lines do with these settings."""
+        return self.plain if self.plain and not settings.get("momentum") else self.told
 
 
 COMMON = {"eta": "lr", "lambda_": "weight_decay"}
@@ -158,6 +164,7 @@ UPDATES: dict[str, Update] = {
         "The weight goes against its gradient, as far as the learning rate says; momentum goes on in the direction of "
         "the steps before.",
         _sgd, {**COMMON, "mu": "momentum", "tau": "dampening"}, {"v": "momentum_buffer"},
+        plain="The weight goes against its gradient, as far as the learning rate says.",
     ),
     "Adam": Update(
         "Adam divides the running mean of the gradients by the root of the running mean of their squares: each "

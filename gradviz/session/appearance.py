@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 NORMAL_TYPE, TYPE_STEP = 100, 10
 """Per cent of the normal size of type."""
 
+TOLD = {
+    "both": "values and gradients",
+    "forward": "the forward pass alone: ops and values",
+    "backward": "the backward pass alone: grad_fn nodes and gradients",
+}
+"""What each choice of the setting `graph` shows."""
+
 
 class Appearance:
     """Changes a session's settings; who shows something listens to the session."""
@@ -38,7 +45,7 @@ class Appearance:
         names = tuple(GRAPHS)
         chosen = names[(names.index(self._session.settings.graph) + 1) % len(names)]
         self._session.change(graph=chosen)
-        self._session.told.emit(f"Graph: {GRAPHS[chosen]}.")
+        self._session.told.emit(f"The graph shows {TOLD[chosen]}.")
 
     def next_theme(self) -> None:
         self._session.change(theme=THEMES[(THEMES.index(self._session.settings.theme) + 1) % len(THEMES)])

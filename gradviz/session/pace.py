@@ -77,4 +77,4 @@ class Pace:
             return
         self._goal = None
         if goal.kind == "pass" and view.status != "held":
-            self._session.told.emit(f"The program ended after {view.newest.pass_count:,} passes.")
+            self._session.told.emit(f"The program ended after {view.newest.backward_count:,} passes.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..trace.events import ErrorRaised
 from ..trace.history import NEVER, History
 from ..trace.query import Cursor
 from ..trace.regions import grouping_of, is_region
@@ -24,13 +25,17 @@ def is_presentable(newest: Trace, shown: Trace) -> bool:
 
 
 def first_place(trace: Trace) -> Cursor:
-    """Where to look first: before the backward of a single pass, so that → walks it; at the end of a training run.
+    """Where to look first: before the backward of a single pass, so that → walks it; at the end of a training run; at
+    the error that ended a run.
 
     What a program computes after its last backward (a print of the result, a test) is a pass of its own, without a
     gradient to see; the one before it is what the person came for.
     """
     if not trace.passes:
         return Cursor()
+    newest = trace.passes[-1]
+    if newest.events and isinstance(newest.events[-1], ErrorRaised):
+        return Cursor(newest.number, len(newest.events))
     last = next((item for item in reversed(trace.passes) if item.history.backward_began != NEVER), trace.passes[-1])
     if last.number > 0:
         return Cursor(last.number, len(last.events))

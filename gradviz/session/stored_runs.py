@@ -29,7 +29,7 @@ class StoredRuns:
             runs.keep((stored.name, trace))
         engine = {"numpy": "NumPy engine", "pytorch": "PyTorch"}.get(stored.engine, stored.engine)
         seed = "" if stored.seed is None else f", seed {stored.seed}"
-        session.told.emit(f"Opened {stored.name}: {trace.pass_count:,} passes on {engine}{seed}. Nothing was run.")
+        session.told.emit(f"Opened {stored.name}: {trace.backward_count:,} passes on {engine}{seed}. Nothing was run.")
         session.remember(path)
 
     def saved(self, path: Path) -> None:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 
 from .curves import Curves
-from .events import ErrorRaised
+from .events import BackwardBegan, ErrorRaised
 from .forward import ForwardRecorded, thinned, with_forward
 from .messages import (
     CurvesExtended,
@@ -72,6 +72,15 @@ class Trace:
         """Passes run so far, kept or not."""
         last = self.passes[-1].number + 1 if self.passes else 0
         return max(last, self.curves.length, self.ended.passes if self.ended else 0)
+
+    @property
+    def backward_count(self) -> int:
+        """Passes with a backward. What a program computes after its last one is a pass of its own, but no step of its
+        training; nor is a pass that is not there to be looked at known to be such a one."""
+        last = self.passes[-1] if self.passes else None
+        if last is None or last.number == 0 or last.number + 1 < self.pass_count:
+            return self.pass_count
+        return last.number + any(isinstance(event, BackwardBegan) for event in last.events)
 
     def find_pass(self, number: int) -> Pass | None:
         """The kept pass of this number, or the nearest kept one before it (after it when there is none)."""

@@ -141,3 +141,12 @@ def test_a_loss_of_an_earlier_pass_says_so():
     begin = "x = torch.tensor(3.0, requires_grad=True)\ny = x * 2\ny.backward(retain_graph=True)\n"
     told = forwards(f"{begin}(y * y).backward()")
     assert [each.why_not for each in told] == ["", "The loss was computed in an earlier pass."]
+
+
+def test_only_the_leaves_behind_a_read_are_named():
+    """The other leaves of the pass have nothing to do with the decision."""
+    (told,) = forwards(
+        "a = torch.tensor(1.0, requires_grad=True)\nb = torch.tensor(2.0, requires_grad=True)\n"
+        "c = torch.tensor(3.0, requires_grad=True)\nh = b * 2\ny = a * h * c\nif h * c > 1: y = y * 2\ny.backward()"
+    )
+    assert "Line 7 reads a value that depends on c and b and goes on" in told.why_not

@@ -80,3 +80,8 @@ def test_sgd_reads_as_in_a_textbook():
         "w ← w − η · v = 0.8 − 0.1 × 3.0 = 0.5",
     ]
     assert shown.legend == "g is w.grad, η learning rate 0.1, μ momentum 0.5, v is momentum_buffer"
+
+
+@pytest.mark.parametrize(("momentum", "is_told"), [(0, False), (0.9, True)])
+def test_momentum_is_told_of_only_where_there_is_some(momentum, is_told):
+    assert ("momentum" in UPDATES["SGD"].sentence({"momentum": momentum, "lr": 0.1})) is is_told

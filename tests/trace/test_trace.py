@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -181,3 +183,13 @@ def test_the_last_pass_may_come_again():
     assert builder.trace.curves.column(W)[1:].tolist() == [7.0, 8.0]
     with pytest.raises(ValueError, match="in order"):
         builder.add(CurvesExtended(1, (LOSS,), np.array([[2.0]])))
+
+
+def test_what_comes_after_the_last_backward_is_no_step():
+    trained = traces.ALL["accumulate_twice"]()
+    count = trained.pass_count
+    assert trained.backward_count == count > 1
+    after = Pass(count, Carried(), (traces.ALL["untracked"]().passes[0].events[0],))
+    assert replace(trained, passes=(*trained.passes, after)).pass_count == count + 1
+    assert replace(trained, passes=(*trained.passes, after)).backward_count == count
+    assert traces.ALL["untracked"]().backward_count == traces.ALL["untracked"]().pass_count

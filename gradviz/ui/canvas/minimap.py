@@ -24,6 +24,8 @@ WIDE, TALL, MARGIN, INSIDE = 190, 120, 12, 6
 """Pixels at 100 % type: the largest size, and the room around and inside."""
 SHARE = 0.28
 """Of the canvas, at most: the ready queue stands beside it."""
+LEAST_WIDE, LEAST_TALL = 400, 260
+"""Pixels at 100 % type: a smaller canvas is needed for its cards."""
 
 
 class Minimap(QWidget):
@@ -46,7 +48,7 @@ class Minimap(QWidget):
     def follow(self) -> None:
         """Take over where the canvas looks now."""
         geometry = self._canvas.stage.geometry
-        if geometry is None or self._all_in_view(geometry):
+        if geometry is None or self._is_cramped or self._all_in_view(geometry):
             self.hide()
             return
         size = self._wanted_size(geometry)
@@ -68,6 +70,10 @@ class Minimap(QWidget):
 
     def _theme(self) -> Theme:
         return theme_of(self._canvas.session.settings.theme)
+
+    @property
+    def _is_cramped(self) -> bool:
+        return self._canvas.width() < self._px(LEAST_WIDE) or self._canvas.height() < self._px(LEAST_TALL)
 
     def _all_in_view(self, geometry: Geometry) -> bool:
         left, top, width, height = self._canvas.camera.box_to_scene((0, 0, self._canvas.width(), self._canvas.height()))

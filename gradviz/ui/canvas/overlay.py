@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from ...scene.queue import queue_head
-from ...scene.roles import CARD_STYLES, FLOW_LEGEND, FLOW_STYLES, LEGEND
+from ...scene.roles import CARD_STYLES, FLOW_LEGEND, FLOW_STYLES, LEGEND, Flow, Role
 from ...scene.scene import Look, Scene
 from ...scene.theme import Theme
 from ...session.view import View
@@ -15,6 +17,8 @@ from ..fonts import mono, pixels, sans
 
 MARGIN = 18
 MOST_ENTRIES = 12
+LEAST_WIDE, LEAST_TALL = 300, 220
+"""Pixels at 100 % type: what the queue needs beside its label, and what a canvas needs for a legend."""
 
 
 def overlay_height(type_size: int) -> int:
@@ -35,59 +39,72 @@ class Overlay:
     def paint(
         self, painter: QPainter, width: int, height: int, scene: Scene, look: Look, *, in_order: bool = True
     ) -> None:
-        """Legend above the queue, at the bottom left; the queue tells which node is next if it is `in_order`."""
+        """Legend above the queue, at the bottom left; the queue tells which node is next if it is `in_order`.
+
+        Both give way to the cards where the canvas is small.
+        """
         bottom = height - self.px(MARGIN)
-        if scene.history.phase(look.step) == "backward":
+        if scene.history.phase(look.step) == "backward" and width >= self.px(LEAST_WIDE):
             self._queue(painter, width, bottom, scene, look, in_order)
             bottom -= self.px(42)
-        self._legend(painter, width, bottom - self.px(6), look)
+        if height >= self.px(LEAST_TALL):
+            self._legend(painter, width, bottom - self.px(6), look)
 
     def _legend(self, painter: QPainter, width: int, y: float, look: Look) -> None:
-        """The states that occur in this picture, so that the legend never explains what is not there."""
+        """The states and arrows that occur in this picture, so that it never explains what is not there."""
         painter.setFont(sans(self.type_size, 11.5))
-        metrics = QFontMetricsF(painter.font())
-        x = float(self.px(MARGIN))
+        metrics, x = QFontMetricsF(painter.font()), float(self.px(MARGIN))
+        shown: list[tuple[float, Role | Flow]] = []
         for role in LEGEND:
-            if not np.any(look.cards == role):
-                continue
-            style = CARD_STYLES[role]
-            advance = self.px(17) + metrics.horizontalAdvance(style.word)
-            if x + advance > width - self.px(MARGIN):
-                return
-            pen = QPen(QColor(getattr(self.theme, style.border)), max(1.25, style.width * 0.9))
-            if style.dashed:
-                pen.setDashPattern([2.2, 1.6])
-            painter.setPen(pen)
-            painter.setBrush(QColor(getattr(self.theme, style.fill)))
-            radius = self.px(5)
-            painter.drawEllipse(QPointF(x + radius, y - metrics.xHeight() / 2), radius - 0.5, radius - 0.5)
-            painter.setPen(QColor(self.theme.text_muted))
-            painter.drawText(QPointF(x + self.px(17), y), style.word)
-            x += advance + self.px(18)
-        self._arrows(painter, x, width, y, look)
-
-    def _arrows(self, painter: QPainter, x: float, width: int, y: float, look: Look) -> None:
-        """What the arrows mean, drawn as they point where data flows from left to right."""
-        metrics = QFontMetricsF(painter.font())
-        long, head = self.px(20), self.px(4)
+            if np.any(look.cards == role):
+                shown.append((self.px(17) + metrics.horizontalAdvance(CARD_STYLES[role].word), role))
         for flow in FLOW_LEGEND:
-            style = FLOW_STYLES[flow]
-            advance = long + self.px(6) + metrics.horizontalAdvance(style.word)
-            if not np.any(look.links == flow):
-                continue
-            if x + advance > width - self.px(MARGIN):
-                return
-            colour, middle = QColor(getattr(self.theme, style.line)), y - metrics.xHeight() / 2
-            painter.setPen(QPen(colour, max(1.25, style.width)))
-            painter.drawLine(QPointF(x, middle), QPointF(x + long, middle))
-            tip, back = (x + long, -2 * head) if style.arrow == "target" else (x, 2 * head)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            corners = (QPointF(tip, middle), QPointF(tip + back, middle - head), QPointF(tip + back, middle + head))
-            painter.drawPolygon(QPolygonF(corners))
-            painter.setPen(QColor(self.theme.text_muted))
-            painter.drawText(QPointF(x + long + self.px(6), y), style.word)
-            x += advance + self.px(18)
+            if np.any(look.links == flow):
+                shown.append((self.px(26) + metrics.horizontalAdvance(FLOW_STYLES[flow].word), flow))
+        places = list(accumulate((advance + self.px(18) for advance, _ in shown), initial=x))
+        kept = [each for each, end in zip(shown, places[1:], strict=True) if end <= width - self.px(MARGIN - 18)]
+        if not kept:
+            return
+        # Cards that lie below must not mix with the words.
+        ground = QColor(self.theme.canvas)
+        ground.setAlphaF(0.86)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        tall, pad = metrics.height() + self.px(6), self.px(7)
+        length = places[len(kept)] - x - self.px(18) + 2 * pad
+        box = QRectF(x - pad, y - metrics.xHeight() / 2 - tall / 2, length, tall)
+        painter.drawRoundedRect(box, self.px(6), self.px(6))
+        for (_, entry), place in zip(kept, places, strict=False):
+            if isinstance(entry, Role):
+                self._state(painter, place, y, metrics, entry)
+            else:
+                self._arrow(painter, place, y, metrics, entry)
+
+    def _state(self, painter: QPainter, x: float, y: float, metrics: QFontMetricsF, role: Role) -> None:
+        style = CARD_STYLES[role]
+        pen = QPen(QColor(getattr(self.theme, style.border)), max(1.25, style.width * 0.9))
+        if style.dashed:
+            pen.setDashPattern([2.2, 1.6])
+        painter.setPen(pen)
+        painter.setBrush(QColor(getattr(self.theme, style.fill)))
+        radius = self.px(5)
+        painter.drawEllipse(QPointF(x + radius, y - metrics.xHeight() / 2), radius - 0.5, radius - 0.5)
+        painter.setPen(QColor(self.theme.text_muted))
+        painter.drawText(QPointF(x + self.px(17), y), style.word)
+
+    def _arrow(self, painter: QPainter, x: float, y: float, metrics: QFontMetricsF, flow: Flow) -> None:
+        """What an arrow means, drawn as it points where data flows from left to right."""
+        style, long, head = FLOW_STYLES[flow], self.px(20), self.px(4)
+        colour, middle = QColor(getattr(self.theme, style.line)), y - metrics.xHeight() / 2
+        painter.setPen(QPen(colour, max(1.25, style.width)))
+        painter.drawLine(QPointF(x, middle), QPointF(x + long, middle))
+        tip, back = (x + long, -2 * head) if style.arrow == "target" else (x, 2 * head)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        corners = (QPointF(tip, middle), QPointF(tip + back, middle - head), QPointF(tip + back, middle + head))
+        painter.drawPolygon(QPolygonF(corners))
+        painter.setPen(QColor(self.theme.text_muted))
+        painter.drawText(QPointF(x + long + self.px(6), y), style.word)
 
     def _queue(
         self, painter: QPainter, width: int, bottom: float, scene: Scene, look: Look, in_order: bool

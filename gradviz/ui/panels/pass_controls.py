@@ -130,6 +130,7 @@ class PassControls(QWidget):
         self._counts.clear()
         if view.status == "held":
             return f"held after pass {passes:,}{of}"
+        passes = trace.backward_count
         if not passes:
             return ""
         words = f"{passes:,} pass{'es' * (passes != 1)}"

@@ -138,6 +138,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.across.unit = self._name if is_low else ""
         self.across.setHeight(pixels(17 if is_low else 30, self._type_size))
         self.up.showLabel(self.height() > pixels(70, self._type_size))
+        # Half a line, or the number of a tick at the upper end would be cut through.
+        self.getPlotItem().layout.setContentsMargins(1, pixels(6, self._type_size), 1, 1)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
