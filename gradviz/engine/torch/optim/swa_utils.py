@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from itertools import chain
@@ -11,6 +12,8 @@ from gradviz.engine import torch
 from gradviz.engine.names import missing, shown_as
 from gradviz.engine.torch.nn.module import Module
 from gradviz.engine.torch.nn.normalization import BatchNorm
+from gradviz.engine.torch.optim.lr_scheduler.scheduler import LRScheduler, per_group
+from gradviz.engine.torch.optim.optimizer import Optimizer
 
 Lists = Callable[[Any, Any, Any], None]
 
@@ -115,6 +118,48 @@ class AveragedModel(Module):
         self.n_averaged += 1
 
 
+class SWALR(LRScheduler):
+    """Leads each group's rate to `swa_lr` within `anneal_epochs` epochs, along a cosine or a line, where it stays."""
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        swa_lr: Any,
+        anneal_epochs: int = 10,
+        anneal_strategy: str = "cos",
+        last_epoch: int = -1,
+    ) -> None:
+        for group, rate in zip(optimizer.param_groups, per_group("swa_lr", optimizer, swa_lr), strict=True):
+            group["swa_lr"] = rate
+        if anneal_strategy not in ("cos", "linear"):
+            raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
+        self._anneal_strategy = anneal_strategy
+        if not isinstance(anneal_epochs, int) or anneal_epochs < 0:
+            raise ValueError(f"anneal_epochs must be equal or greater than 0, got {anneal_epochs}")
+        self.anneal_epochs = anneal_epochs
+        super().__init__(optimizer, last_epoch)
+
+    def anneal_func(self, t: float) -> float:
+        """Return the share of the new rate at a share of the time."""
+        return t if self._anneal_strategy == "linear" else (1 - math.cos(math.pi * t)) / 2
+
+    def get_lr(self) -> list[Any]:
+        """Return the rates to set now: each is first freed of the share it has, then given the share it is to have."""
+        self._warn_outside_step()
+        step = self._step_count - 1
+        if self.anneal_epochs == 0:
+            step = max(1, step)
+        before, now = (
+            self.anneal_func(max(0, min(1, each / max(1, self.anneal_epochs)))) for each in (step - 1, step)
+        )
+        rates = []
+        for group in self.optimizer.param_groups:
+            rate, target = group["lr"], group["swa_lr"]
+            start = target if before == 1 else (rate - before * target) / (1 - before)
+            rates.append(target * now + start * (1 - now))
+        return rates
+
+
 def update_bn(loader: Iterable[Any], model: Any, device: Any = None) -> None:
     """Make the running averages of a model's batch norms anew, from one pass over a loader."""
     momenta = {module: module.momentum for module in model.modules() if isinstance(module, BatchNorm)}
@@ -137,8 +182,9 @@ def __getattr__(name: str) -> Any:
     raise missing("torch.optim.swa_utils", name)
 
 
-shown_as("torch.optim.swa_utils", AveragedModel)
+shown_as("torch.optim.swa_utils", AveragedModel, SWALR)
 __all__ = [
+    "SWALR",
     "AveragedModel",
     "get_ema_avg_fn",
     "get_ema_multi_avg_fn",

@@ -7,11 +7,13 @@ the attribute `name` (Frankle and Carbin 2019 train such networks).
 from __future__ import annotations
 
 import numbers
+from collections.abc import Iterable
 from typing import Any
 
 from gradviz.engine import torch
 from gradviz.engine.names import missing, shown_as
 from gradviz.engine.tensor import Tensor
+from gradviz.engine.torch.nn.utils.convert_parameters import parameters_to_vector
 from gradviz.engine.torch.nn.utils.weight_norm_hook import hooks_before
 
 
@@ -79,31 +81,43 @@ class BasePruningMethod:
 class Identity(BasePruningMethod):
     """Keeps everything."""
 
+    PRUNING_TYPE = "unstructured"
+
     def compute_mask(self, t: Tensor, default_mask: Tensor) -> Any:
         return default_mask
+
+
+def check_amount(amount: Any) -> None:
+    """Raise for what is neither a share nor a number of elements."""
+    if not isinstance(amount, numbers.Real):
+        raise TypeError(f"Invalid type for amount: {amount}. Must be int or float.")
+    whole = isinstance(amount, numbers.Integral)
+    if float(amount) < 0 or (not whole and float(amount) > 1):
+        raise ValueError(f"amount={amount} should either be a float in the range [0, 1] or a non-negative integer")
+
+
+def number_of(amount: Any, size: int) -> int:
+    """Return how many of `size` elements an amount means; raise where it is more."""
+    number = amount if isinstance(amount, numbers.Integral) else round(amount * size)
+    if number > size:
+        raise ValueError(f"amount={number} should be smaller than the number of parameters to prune={size}")
+    return int(number)
 
 
 class Unstructured(BasePruningMethod):
     """Takes away a number of elements, or a share of them."""
 
+    PRUNING_TYPE = "unstructured"
+
     def __init__(self, amount: Any) -> None:
-        if not isinstance(amount, numbers.Real):
-            raise TypeError(f"Invalid type for amount: {amount}. Must be int or float.")
-        whole = isinstance(amount, numbers.Integral)
-        if float(amount) < 0 or (not whole and float(amount) > 1):
-            raise ValueError(
-                f"amount={amount} should either be a float in the range [0, 1] or a non-negative integer"
-            )
+        check_amount(amount)
         self.amount = amount
 
     def compute_mask(self, t: Tensor, default_mask: Tensor) -> Any:
-        size = t.numel()
-        number = self.amount if isinstance(self.amount, numbers.Integral) else round(self.amount * size)
-        if number > size:
-            raise ValueError(f"amount={number} should be smaller than the number of parameters to prune={size}")
+        number = number_of(self.amount, t.numel())
         mask = default_mask.clone()
         if number:
-            mask.view(-1)[self.least(t, int(number))] = 0
+            mask.view(-1)[self.least(t, number)] = 0
         return mask
 
     def least(self, t: Tensor, number: int) -> Any:
@@ -125,8 +139,76 @@ class L1Unstructured(Unstructured):
         return torch.topk(torch.abs(t.detach()).view(-1), number, largest=False).indices
 
 
+class Structured(BasePruningMethod):
+    """Takes away whole channels, a number or a share of those along a dimension."""
+
+    PRUNING_TYPE = "structured"
+
+    def __init__(self, amount: Any, dim: int = -1) -> None:
+        check_amount(amount)
+        self.amount = amount
+        self.dim = dim
+
+    def compute_mask(self, t: Tensor, default_mask: Tensor) -> Any:
+        if t.ndim <= 1:
+            raise ValueError(
+                "Structured pruning can only be applied to multidimensional tensors. Found tensor of shape "
+                f"{t.shape} with {t.ndim} dims"
+            )
+        if self.dim >= t.ndim:
+            raise IndexError(f"Invalid index {self.dim} for tensor of size {t.shape}")
+        number = number_of(self.amount, t.shape[self.dim])
+        if not number:
+            return default_mask
+        mask = torch.zeros_like(t)
+        mask[self.channels(t.ndim, self.kept(t, number))] = 1
+        mask *= default_mask.to(dtype=mask.dtype)
+        return mask
+
+    def channels(self, ndim: int, chosen: Any) -> tuple[Any, ...]:
+        """Return the index of some channels."""
+        return tuple(chosen if axis == self.dim % ndim else slice(None) for axis in range(ndim))
+
+    def kept(self, t: Tensor, number: int) -> Any:
+        """Return which channels stay where `number` go, as an index."""
+        raise NotImplementedError
+
+    def further(self, scores: Tensor, left: Tensor) -> Any:
+        """Return the mask of what stays of the channels that were left."""
+        if self.dim < -left.ndim:
+            raise IndexError(f"Index is out of bounds for tensor with dimensions {left.ndim}")
+        others = [axis for axis in range(left.ndim) if axis != self.dim % left.ndim]
+        place = self.channels(left.ndim, left.sum(dim=others) != 0)
+        mask = left.to(dtype=scores.dtype)
+        mask[place] = self.compute_mask(scores[place], left[place]).to(mask.dtype)
+        return mask
+
+
+class RandomStructured(Structured):
+    """Takes away channels at random."""
+
+    def kept(self, t: Tensor, number: int) -> Any:
+        drawn = torch.rand(t.shape[self.dim])
+        return drawn > torch.kthvalue(drawn, k=number).values
+
+
+class LnStructured(Structured):
+    """Takes away the channels of the smallest norm."""
+
+    def __init__(self, amount: Any, n: Any, dim: int = -1) -> None:
+        super().__init__(amount, dim)
+        self.n = n
+
+    def kept(self, t: Tensor, number: int) -> Any:
+        others = [axis for axis in range(t.ndim) if axis != self.dim % t.ndim]
+        norm = torch.norm(t, p=self.n, dim=others)
+        return torch.topk(norm, k=t.shape[self.dim] - number, largest=True).indices
+
+
 class CustomFromMask(BasePruningMethod):
     """Takes away what a mask says."""
+
+    PRUNING_TYPE = "global"
 
     def __init__(self, mask: Tensor) -> None:
         self.mask = mask
@@ -161,6 +243,42 @@ def l1_unstructured(module: Any, name: str, amount: Any, importance_scores: Any 
     return module
 
 
+def random_structured(module: Any, name: str, amount: Any, dim: int) -> Any:
+    """Prune a number or share of the channels along a dimension at random; return the module."""
+    RandomStructured.apply(module, name, amount, dim)
+    return module
+
+
+def ln_structured(module: Any, name: str, amount: Any, n: Any, dim: int, importance_scores: Any = None) -> Any:
+    """Prune the channels along a dimension whose norm of order n is smallest; return the module."""
+    LnStructured.apply(module, name, amount, n, dim, importance_scores=importance_scores)
+    return module
+
+
+def global_unstructured(parameters: Any, pruning_method: Any, importance_scores: Any = None, **kwargs: Any) -> None:
+    """Prune parameters, given as pairs of module and name, as if they were one: some may lose more than others."""
+    if not isinstance(parameters, Iterable):
+        raise TypeError("global_unstructured(): parameters is not an Iterable")
+    scores = {} if importance_scores is None else importance_scores
+    if not isinstance(scores, dict):
+        raise TypeError("global_unstructured(): importance_scores must be of type dict")
+    pairs = list(parameters)
+    weights = [getattr(module, name) for module, name in pairs]
+    whole = parameters_to_vector([scores.get(pair, weight) for pair, weight in zip(pairs, weights, strict=True)])
+    left = [getattr(module, f"{name}_mask", torch.ones_like(getattr(module, name))) for module, name in pairs]
+    method = pruning_method(**kwargs)
+    if method.PRUNING_TYPE != "unstructured":
+        raise TypeError(
+            'Only "unstructured" PRUNING_TYPE supported for '
+            f"the `pruning_method`. Found method {pruning_method} of type {method.PRUNING_TYPE}"
+        )
+    mask = method.further(whole, parameters_to_vector(left))
+    start = 0
+    for (module, name), weight in zip(pairs, weights, strict=True):
+        custom_from_mask(module, name, mask=mask[start : start + weight.numel()].view_as(weight))
+        start += weight.numel()
+
+
 def custom_from_mask(module: Any, name: str, mask: Tensor) -> Any:
     """Prune a parameter by a mask; return the module."""
     CustomFromMask.apply(module, name, mask)
@@ -188,19 +306,23 @@ def __getattr__(name: str) -> Any:
     raise missing("torch.nn.utils.prune", name)
 
 
-shown_as(
-    "torch.nn.utils.prune", BasePruningMethod, Identity, RandomUnstructured, L1Unstructured, CustomFromMask
-)
+shown_as("torch.nn.utils.prune", BasePruningMethod, Identity, RandomUnstructured, L1Unstructured)
+shown_as("torch.nn.utils.prune", RandomStructured, LnStructured, CustomFromMask)
 __all__ = [
     "BasePruningMethod",
     "CustomFromMask",
     "Identity",
     "L1Unstructured",
+    "LnStructured",
+    "RandomStructured",
     "RandomUnstructured",
     "custom_from_mask",
+    "global_unstructured",
     "identity",
     "is_pruned",
     "l1_unstructured",
+    "ln_structured",
+    "random_structured",
     "random_unstructured",
     "remove",
 ]
