@@ -98,7 +98,8 @@ class CodeEditor(QPlainTextEdit):
             self._highlighter.use(theme)
         self._make_room()
         self._refresh_marks()
-        self.viewport().update()
+        if self.isVisible():
+            self.viewport().update()
 
     # -- text ----------------------------------------------------------------------------------------------------
 
@@ -247,7 +248,7 @@ class CodeEditor(QPlainTextEdit):
         block = self.firstVisibleBlock()
         while block.isValid():
             box = self.blockBoundingGeometry(block).translated(self.contentOffset())
-            if box.top() > self.viewport().height():
+            if box.top() > self.contentsRect().height():
                 return
             yield block.blockNumber() + 1, box.top(), box.height()
             block = block.next()
@@ -278,8 +279,10 @@ class CodeEditor(QPlainTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self.viewport())
         cells = [(line, top) for line, top, _ in self.visible_lines() if line > 1 and self._starts_cell(line)]
+        if not cells and not self.values:
+            return  # `viewport` takes 10 ms when it is first asked for, and the first paint has nothing to draw on it
+        painter = QPainter(self.viewport())
         painter.setPen(QColor(self.theme.line))
         for _, top in cells:
             painter.drawLine(0, round(top), self.viewport().width(), round(top))
