@@ -1,4 +1,7 @@
-"""The commands that run to the next stop of some kind; each exists forwards and backwards."""
+"""The commands that run to the next stop of some kind; each exists forwards and backwards.
+
+Forwards they rest before the first step that a person who predicts is asked about (`predicting`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..trace.finiteness import loses_finiteness
+from ..trace.query import end_of
 from .placing import card_meaning
 from .stops import Breakpoints, Stop, accumulates, changes_line, leaves, reaches_card, runs_card, seek, updates
 from .view import Bookmark
@@ -133,7 +137,7 @@ class Debugger:
         found = seek(session.view.trace, session.view.cursor, stop, by)
         if found is None:
             session.told.emit(otherwise)
-        else:
+        elif by < 0 or not session.predicting.asks_before(found):
             selection = session.view.selection
             session.go_to(found)
             session.select(*selection)  # the person keeps looking at what they ran to
@@ -160,10 +164,12 @@ class Debugger:
     def _run_to_breakpoint(self, by: int) -> None:
         view = self._session.view
         found = seek(view.trace, view.cursor, view.breakpoints, by) if view.breakpoints else None
-        if found is not None:
-            self._session.go_to(found)
-        elif not view.breakpoints:
+        if not view.breakpoints:
             self._session.told.emit("There are no breakpoints: click left of a line number to set one.")
+        elif by > 0 and self._session.predicting.asks_before(found or end_of(view.trace, view.cursor.number)):
+            return
+        elif found is not None:
+            self._session.go_to(found)
         elif by > 0:
             self._session.go_to_end()
         else:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..trace.history import History
 from ..trace.prediction import prediction_of
+from ..trace.query import Cursor
+from .stops import seek
 
 if TYPE_CHECKING:
     from .session import Session
@@ -22,8 +25,16 @@ class Tally:
         return f"{self.right} of {self.answered}"
 
 
+def can_be_asked(history: History, step: int) -> bool:
+    """A step about which there is a question: where a person who predicts comes to rest before it."""
+    return prediction_of(history, step) is not None
+
+
 class Predicting:
-    """Stands before a step forward; steps back and jumps are never asked about, and close an open question."""
+    """Stands before a step forward, and before what runs forward to a stop: that rests at the first question on its
+    way, so that none is skipped and none counted that was not put. Steps back, and jumps to a place that a person
+    points at (the timeline, a bookmark, the end of a pass), are never asked about, and close an open question.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -45,6 +56,17 @@ class Predicting:
         if asked is not None:
             self._session.mark(asked=asked, playing=False)
         return asked is not None
+
+    def asks_before(self, goal: Cursor) -> bool:
+        """Go as far towards a later step as no question stands in the way, and put that; whether there is one."""
+        view = self._session.view
+        found = seek(view.trace, view.cursor, can_be_asked, 1) if self._session.settings.predict else None
+        if found is None or found > goal:
+            return False
+        if (before := Cursor(found.number, found.step - 1)) > view.cursor:
+            self._session.go_to(before)
+            self._session.select(*view.selection)
+        return self.asks()
 
     def answer(self, is_right: bool) -> None:
         """Count an answer and take the step."""

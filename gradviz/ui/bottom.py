@@ -24,6 +24,8 @@ from .panels import PANELS, Panel
 from .passes import WIDE, PassPicker
 from .timeline import Timeline
 
+COVERED = "Covered until the question in the graph is answered: what stands here could tell."
+
 
 class Bottom(QWidget):
     """A click on the chosen tab folds the panel away; the bar stays."""
@@ -67,6 +69,11 @@ class Bottom(QWidget):
         row.addWidget(self._words)
         self._pages = QStackedWidget(objectName="panels")
         self._pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._cover = QLabel(COVERED, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._cover.setProperty("role", "muted")
+        self._pages.addWidget(self._cover)
+        self._shown = ""
+        """Id of the panel on top, under the cover or not."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -105,7 +112,15 @@ class Bottom(QWidget):
             self._pages.addWidget(widget)
             self.made.emit(panel, widget)
         self._buttons[panel].setChecked(True)
-        self._pages.setCurrentWidget(self.panels[panel])
+        self._shown = panel
+        self._show_page()
+
+    def _show_page(self) -> None:
+        """The chosen panel; while a question about the next step is open, nothing that could tell the answer."""
+        is_open = self._session.view.prediction is not None
+        page = self._cover if is_open or not self._shown else self.panels[self._shown]
+        if page is not self._pages.currentWidget():
+            self._pages.setCurrentWidget(page)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -145,7 +160,7 @@ class Bottom(QWidget):
     def _tab_clicked(self) -> None:
         button = self.sender()
         panel = button.property("panel")
-        is_same = panel in self.panels and self._pages.currentWidget() is self.panels[panel]
+        is_same = panel == self._shown
         self.opens_itself = False
         self.choose(panel)
         self.fold(is_same and not self.is_folded)
@@ -153,6 +168,7 @@ class Bottom(QWidget):
     def _view_changed(self, view: View) -> None:
         if self.opens_itself:
             self._open_for(_need(view))
+        self._show_page()
         self._words.setText("" if view.state is None else step_words(view.state))
 
     def _open_for(self, need: str) -> None:

@@ -26,6 +26,8 @@ class Pictures:
         from ..export import FORMATS, format_for
 
         session = self._session
+        if self._would_tell():
+            return
         if session.view.state is None:
             session.told.emit("There is no graph to export yet: run a program first.")
             return
@@ -38,6 +40,8 @@ class Pictures:
         from ..export import CURVE_FORMATS, Manner, curve_format_for
 
         session, settings = self._session, self._session.settings
+        if self._would_tell():
+            return
         trace = session.view.newest if has_curves(session.view.newest) else session.view.trace
         if not has_curves(trace):
             session.told.emit("There are no curves to export yet: call backward() in a loop.")
@@ -47,6 +51,13 @@ class Pictures:
             theme = style.theme_of(settings.theme)
             manner = Manner(settings.log_curves, settings.log_passes, *settings.smooth)
             self._write(path, lambda: curve_format_for(path).write(trace, theme, manner))
+
+    def _would_tell(self) -> bool:
+        """While a question about the next step is open, no picture is made that could answer it."""
+        if self._session.view.prediction is None:
+            return False
+        self._session.told.emit("Answer the question in the graph first: a picture could tell.")
+        return True
 
     def _suggestion(self, suffix: str) -> str:
         return str(Path.home() / f"{Path(self._session.document.name).stem}.{suffix}")
@@ -69,6 +80,8 @@ class Pictures:
         from ..export import FORMATS
 
         view = self._session.view
+        if self._would_tell():
+            return
         if view.state is None:
             self._session.told.emit("There is no graph to copy yet: run a program first.")
             return

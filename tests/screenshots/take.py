@@ -136,6 +136,13 @@ def answered(window: Window) -> None:
     window.canvas.prediction.field.returnPressed.emit()
 
 
+def covered(window: Window) -> None:
+    """Panels that could tell the answer to an open question."""
+    window.bottom.choose("function")
+    window.bottom.fold(False)
+    predicting(window)
+
+
 def tab(panel: str) -> Callable[[Window], None]:
     def choose(window: Window) -> None:
         window.bottom.choose(panel)
@@ -254,6 +261,7 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "predict": run_of("line", 6, predicting),
     "picking": run_of("line", 4, picking),
     "answered": run_of("line", 6, answered),
+    "covered": run_of("line", 6, covered),
 }
 
 

@@ -6,6 +6,8 @@ from PySide6.QtGui import QKeySequence
 
 from gradviz.session.commands import COMMANDS
 from gradviz.session.predicting import Tally
+from gradviz.trace.events import LeafAccumulated
+from gradviz.trace.prediction import prediction_of
 from gradviz.trace.query import Cursor
 
 
@@ -160,3 +162,73 @@ def test_nothing_tells_the_outcome_before(asking, card, session, qtbot):
 def test_no_other_command_has_its_key():
     keys = [QKeySequence(key).toString() for command in COMMANDS for key in command.keys]
     assert keys.count("Q") == 1
+
+
+def test_what_runs_to_a_stop_rests_at_the_first_question(asking, card, session):
+    """`line` is asked about from its 9th step on; the next accumulation is the 12th."""
+    session.go_to(Cursor(0, 7))
+    session.debugger.next_accumulation()
+    first = session.view.cursor.step
+    assert prediction_of(session.view.state.history, first + 1) is not None
+    assert session.view.prediction is not None
+    assert card.isVisible()
+    asked = 0
+    while session.view.prediction is not None:
+        session.predicting.answer(is_right=True)
+        asked += 1
+        session.debugger.next_accumulation()
+        if isinstance(session.view.state.event, LeafAccumulated):
+            break
+    assert session.view.tally == Tally(asked, asked)
+    assert asked >= 3, "no question between was skipped"
+
+
+def test_the_next_breakpoint_and_the_end_rest_at_a_question_too(asking, session):
+    session.debugger.toggle_line(1_000)
+    session.debugger.go_on()
+    assert session.view.prediction is not None
+    assert session.view.cursor.step == 8
+
+
+def test_what_runs_back_is_not_asked_about(asking, session):
+    session.go_to(Cursor(0, 14))
+    session.debugger.previous_accumulation()
+    assert session.view.prediction is None
+    assert session.view.cursor.step < 14
+
+
+def test_without_predicting_it_runs_through(window, session, show):
+    session.change(motion=False)
+    show("line")
+    session.debugger.next_accumulation()
+    assert isinstance(session.view.state.event, LeafAccumulated)
+
+
+def test_panels_below_are_covered_while_a_question_is_open(asking, session):
+    bottom = asking.bottom
+    for panel in ("training", "function", "output"):
+        bottom.choose(panel)
+        bottom.fold(False)
+        assert bottom.panels[panel].isVisible()
+        session.step_forward()
+        assert not bottom.panels[panel].isVisible()
+        assert bottom._cover.isVisible()
+        assert bottom.chosen == panel
+        bottom.choose("problems")
+        assert not bottom.panels["problems"].isVisible(), "another tab is no way around"
+        bottom.choose(panel)
+        session.step_back()
+        assert bottom.panels[panel].isVisible()
+        session.go_to(Cursor(0, 8))
+
+
+def test_no_picture_is_made_while_a_question_is_open(asking, session, monkeypatch):
+    said = []
+    session.told.connect(said.append)
+    session.step_forward()
+    for command in ("file.export", "file.export_curves", "file.copy_picture"):
+        asking.action(command).trigger()
+    assert said == ["Answer the question in the graph first: a picture could tell."] * 3
+    session.predicting.reveal()
+    asking.action("file.copy_picture").trigger()
+    assert said[-1] == "Copied the picture."
