@@ -34,10 +34,15 @@ MOST_BYTES = 16 << 20
 """Of all constants and leaves together: it travels between processes each time it changes."""
 
 DRAWN = "Random numbers that this pass drew are held as they were drawn."
+PART = "A part of a tensor is changed in place on the way to the loss{}: such a change is not run again."
 
 
 class NoForwardError(Exception):
-    """Why a pass cannot be run again with other leaves, in words."""
+    """Why a pass cannot be run again with other leaves, in words; `chain` is where, for the `{}` in them."""
+
+    def __init__(self, words: str, chain: Any = None) -> None:
+        super().__init__(words)
+        self.chain = chain
 
 
 class Forwards:
@@ -61,7 +66,9 @@ class Forwards:
         try:
             made = ForwardRecorded(number, self._find(raw, later, self._named(item, tensors, raw), number > 0))
         except NoForwardError as reason:
-            made = ForwardRecorded(number, None, str(reason))
+            source = None if reason.chain is None else self._names.source(reason.chain)
+            where = f" in line {source.line}" if source else ""
+            made = ForwardRecorded(number, None, str(reason).replace("{}", where))
         except Exception as fault:  # noqa: BLE001 (a fault of ours must never become the program's)
             made = ForwardRecorded(number, None, f"The recorder failed ({type(fault).__name__}: {fault}).")
         if self._sent is not None and _is_like(self._sent, made):
@@ -119,6 +126,7 @@ class Search:
         self._bytes = 0
         self._root, self._loss = -1, 0.0
         self._drew = False
+        self._is_written = False  # a part of a result, by the operation that comes next
         self._chooses = False  # whether whole numbers or truths depend on the leaves
         for leaf, _ in leaves:
             place = self._new_place()
@@ -175,6 +183,8 @@ class Search:
     def _happened(self, kind: int, fields: list[Any]) -> None:
         if kind == records.OP:
             self._ran(fields, None)
+        elif self._is_written:
+            raise NoForwardError(PART)
         elif kind == records.MADE:
             self._held[id(fields[0])] = fields[1]
             self._drew = self._drew or draws(fields[2])
@@ -186,7 +196,7 @@ class Search:
             if place in self._depends:
                 self._reads.append((len(self._steps), how, chain, place))
         elif kind == records.WRITTEN and any(value is fields[0] for value in self._held.values()):
-            raise NoForwardError("A part of a tensor is changed in place on the way to the loss.")
+            self._is_written = True
 
     def _updated(self, tensor: Any, after: Any) -> None:
         """A change outside the graph."""
@@ -223,6 +233,8 @@ class Search:
 
     def _ran(self, fields: list[Any], told: tuple[Any, ...] | None) -> None:
         op, inputs, arguments, outputs, values, _, in_place = fields[:7]
+        if self._is_written:
+            raise NoForwardError(PART, fields[8])
         is_new = [id(output) for output in outputs if self._places.get(id(output)) not in self._leaf_values]
         if not any(self._place_known(item) in self._depends for item in self._tensors((inputs, arguments))):
             is_earlier = any(self._is_earlier(item) for item in self._tensors((inputs, arguments)))
@@ -242,7 +254,7 @@ class Search:
         if len(self._steps) == MOST_STEPS:
             raise NoForwardError(f"One pass has more than {MOST_STEPS:,} operations.")
         if in_place and self._reader.base(outputs[0]) is not None:
-            raise NoForwardError("A part of a tensor is changed in place on the way to the loss.")
+            raise NoForwardError(PART, fields[8])
         name = op.name
         if not isinstance(op, Op):
             try:

@@ -96,7 +96,16 @@ WHY_NOT = {
     "outside": ("h = x * 3\nh.data.mul_(2)\ny = h * h\n", "changed outside of the graph"),
     "places": ("v = x * torch.arange(3.0)\ny = v[(v > 1).nonzero()].sum()\n", "Places that depend"),
     "copied": ("h = x * 3\ny = x * torch.tensor([h])[0]\n", "Line 4 reads"),
-    "part": ("h = x * torch.ones(3)\nh[0] = 1.0\ny = h.sum()\n", "changed in place"),
+    "part": (
+        "h = x * torch.ones(3)\nh[0] = 1.0\ny = h.sum()\n",
+        "A part of a tensor is changed in place on the way to the loss in line 4: such a change is not run again.",
+    ),
+    "part by a view": ("h = x * torch.ones(3)\nv = h[1:]\nv.mul_(2)\ny = h.sum()\n", "in line 5: such a change"),
+    "part of a buffer": (
+        "out = torch.zeros(3)\nfor i in range(3):\n    out[i] = x * i\ny = out.sum()\n",
+        "in line 5: such a change",
+    ),
+    "part filled": ("h = x * torch.ones(3)\nh[0].fill_(4.0)\ny = h.sum()\n", "in line 4: such a change"),
 }
 
 

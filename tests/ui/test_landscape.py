@@ -16,6 +16,7 @@ from gradviz.ui.panels.function import FunctionPanel
 from gradviz.ui.panels.landscape import EMPTY, Landscape, scale_words
 from gradviz.ui.panels.surface_view import FLATTER
 from tests import descents
+from tests.grouped import ran
 from tests.scene.test_landscape import NET, PLANE, recorded
 from tests.ui.quiet import put, quiet_session
 
@@ -174,6 +175,19 @@ def test_a_choice_stays_while_the_run_has_it(view, session, plane, net):
     assert view._pick.text() == "Along the update ▾"
     show(view, session, plane, 5)
     assert view._pick.text() == "Over b ▾"
+
+
+def test_a_part_changed_in_place_is_said_at_the_plot(view, session):
+    trace = ran(
+        "import torch\nw = torch.tensor([1., 2., 3.], requires_grad=True)\nfor _ in range(5):\n    y = w * 2\n"
+        "    y[0] = w[1] * 3\n    (y ** 2).sum().backward()\n    with torch.no_grad():\n        w -= 0.01 * w.grad\n"
+        "    w.grad = None\n"
+    )
+    show(view, session, trace, 4)
+    assert view._words.text() == (
+        "The function is not drawn. A part of a tensor is changed in place on the way to the loss in line 5: such a"
+        " change is not run again. The path is what the program itself computed."
+    )
 
 
 def test_why_there_is_no_function_and_what_is_shown_instead(view, session):
