@@ -87,12 +87,6 @@ def determinant_slope(x: Any, result: Any) -> Any:
     return elimination.cofactors(x, result)
 
 
-@on_tensors("determinant_slope")
-def determinant_slope_recorded(x: Any, result: Any) -> Any:
-    """Do the same with recorded operations; for regular matrices only."""
-    return result[..., None, None] * transposed_tensor(inverse_op(x))
-
-
 def transposed_tensor(x: Any) -> Any:
     """Swap the last two dimensions."""
     return x.transpose(-2, -1)
@@ -231,10 +225,10 @@ def singular_slope(grad: Any, u: Any, s: Any, vh: Any) -> Any:
         turned = vh @ transposed(grad[2])
         inner = inner + s[..., :, None] * ((turned - transposed(turned)) / squares)
     outer = u @ inner @ vh
-    if grad[0] is not None:
+    if grad[0] is not None and u.shape[-2] > u.shape[-1]:  # nothing lies aside of the columns of a square one
         aside = grad[0] - u @ (transposed(u) @ grad[0])
         outer = outer + (aside / s[..., None, :]) @ vh
-    if grad[2] is not None:
+    if grad[2] is not None and vh.shape[-1] > vh.shape[-2]:
         aside = grad[2] - (grad[2] @ transposed(vh)) @ vh
         outer = outer + u @ (aside / s[..., :, None])
     return outer

@@ -98,10 +98,10 @@ def check_amount(amount: Any) -> None:
 
 def number_of(amount: Any, size: int) -> int:
     """Return how many of `size` elements an amount means; raise where it is more."""
-    number = amount if isinstance(amount, numbers.Integral) else round(amount * size)
+    number = int(amount) if isinstance(amount, numbers.Integral) else round(amount * size)
     if number > size:
         raise ValueError(f"amount={number} should be smaller than the number of parameters to prune={size}")
-    return int(number)
+    return number
 
 
 class Unstructured(BasePruningMethod):
