@@ -23,6 +23,17 @@ from .tensor import Tensor, share
 from .watch import Site
 
 
+def present(name: str) -> str:
+    """Return the test for a tensor in the place of an optional input; None, the most frequent, is asked for first."""
+    return f"{name} is not None and isinstance({name}, Tensor)"
+
+
+def unaligned(plan: Plan) -> str:
+    """Return the values of a general op's inputs as they were given, before they were brought to one type."""
+    values = {name: f" if {present(name)} else None" if name in plan.optional else "" for name in plan.edges}
+    return ", ".join(f"{name}._value{condition}" for name, condition in values.items())
+
+
 def node_lines(plan: Plan, node: str, *, fits: str = "None") -> Lines:
     """Return the lines that make the node and save what its rule will need."""
     lines = [f"node = {node}()", "node.seq = number()"]
@@ -41,10 +52,10 @@ def node_lines(plan: Plan, node: str, *, fits: str = "None") -> Lines:
             continue
         users = [each for each in plan.users(name) if each in edges]
         save = [f"node.s_{name} = {name}"]
-        if plan.op.kind == "binary" or name == "self":
-            save += [f"node.v_{name} = +{name}._counter"]
+        if name in plan.optional:
+            save += [f"node.v_{name} = +{name}._counter if {present(name)} else None"]
         else:
-            save += [f"node.v_{name} = +{name}._counter if isinstance({name}, Tensor) else None"]
+            save += [f"node.v_{name} = +{name}._counter"]
         if set(users) == set(edges):
             lines += save
         else:
@@ -75,7 +86,7 @@ def watch_lines(plan: Plan) -> Lines:
     values = ["None"] if plan.listed else [f"{name}._value" for name in plan.inputs]
     for index, name in enumerate(plan.inputs):
         if name in plan.optional:
-            values[index] += f" if isinstance({name}, Tensor) else {name}"
+            values[index] += f" if {present(name)} else {name}"
     if plan.op.kind == "binary":
         values[1] += f" if kind is Tensor else {plan.inputs[1]}"
     if plan.op.outputs != 1:
@@ -215,7 +226,7 @@ def general_source(plan: Plan) -> Lines:
             body += ["if type(self._counter) is int: share(self)"]
         for index, name in enumerate(plan.inputs):
             if name in plan.optional:
-                body += [f"v_{name} = {name}._value if isinstance({name}, Tensor) else {name}"]
+                body += [f"v_{name} = {name}._value if {present(name)} else {name}"]
             else:
                 body += [
                     "try:",
@@ -265,18 +276,20 @@ def general_source(plan: Plan) -> Lines:
         else:
             for name in plan.edges:
                 if name in plan.optional:
-                    body += [f"e_{name} = {name}._edge if isinstance({name}, Tensor) else None"]
+                    body += [f"e_{name} = {name}._edge if {present(name)} else None"]
                 else:
                     body += [f"e_{name} = {name}._edge"]
             test = " or ".join(f"e_{name} is not None" for name in plan.edges)
         fits = "None"
-        if len(plan.inputs) > 1 and op.kind == "pointwise":
-            unaligned = ", ".join(f"{n}._value if isinstance({n}, Tensor) else None" for n in plan.edges)
-            fits = f"fits_of(result, {unaligned})"
+        if op.broadcasts:
+            fit = f"(v_{op.broadcasts}.shape, v_{op.broadcasts}.dtype)"
+            each = ", ".join(fit if name == op.broadcasts else "None" for name in plan.edges)
+            fits = f"None if v_{op.broadcasts}.shape == result.shape else ({each})"
+        elif len(plan.inputs) > 1 and op.kind == "pointwise":
+            fits = f"fits_of(result, {unaligned(plan)})"
         elif op.kind == "broadcast":
             # The result is reduced, so shapes are compared among the inputs.
-            unaligned = ", ".join(f"{n}._value if isinstance({n}, Tensor) else None" for n in plan.edges)
-            fits = f"fits_of(v_self, {unaligned})"
+            fits = f"fits_of(v_self, {unaligned(plan)})"
         elif plan.listed:
             fits = f"fits_of_list(v_{plan.inputs[0]})"
         body += [f"if ({test}) and mode():", *indent(node_lines(plan, "NODE", fits=fits))]

@@ -66,29 +66,29 @@ def in_place_form(op: Op, function: Callable[..., Any]) -> Callable[..., Any]:
 def operator_form(op: Op, changed: Callable[..., Any]) -> Callable[[Tensor, Any], Any]:
     """Return Python's in-place operator for a binary op: `changed`, with a short way for `x -= 0.01 * x.grad`.
 
-    An update of a leaf under no_grad by a tensor of its shape and type: no tensor is made of the result.
+    An update of a leaf under no_grad by a tensor of its shape, float32 and in order of memory like it: no tensor is
+    made of the result.
     """
     compute: Callable[[Any, Any], Any] | None = None
     mode = enabled.get
 
     def operator(self: Tensor, other: Any) -> Any:
         nonlocal compute
-        if type(other) is not Tensor or type(self._counter) is not int or mode():
-            return changed(self, other)
-        edge, value, given = self._edge, self._value, other._value
-        if (edge is not None and type(edge) is not AccumulateGrad) or type(value) is not type(given):
-            return changed(self, other)
-        if type(value) is not F32 and not alike(value, given):
-            return changed(self, other)
-        if compute is None:
-            compute = forward(op)
-        result = self._value = compute(value, given)
-        self._counter += 1
-        if edge is not None:
-            edge.value = result
-        if watch.current is not None:
-            watch.current.tensor_updated(self, value)
-        return self
+        if type(other) is Tensor and type(self._counter) is int and not mode():
+            edge, value, given = self._edge, self._value, other._value
+            if (type(edge) is AccumulateGrad or edge is None) and (
+                alike(value, given) if type(value) is np.ndarray else type(value) is F32 is type(given)
+            ):
+                if compute is None:
+                    compute = forward(op)
+                result = self._value = compute(value, given)
+                self._counter += 1
+                if edge is not None:
+                    edge.value = result
+                if watch.current is not None:
+                    watch.current.tensor_updated(self, value)
+                return self
+        return changed(self, other)
 
     operator.__name__ = operator.__qualname__ = changed.__name__
     operator.__doc__ = changed.__doc__
@@ -97,11 +97,9 @@ def operator_form(op: Op, changed: Callable[..., Any]) -> Callable[[Tensor, Any]
 
 def alike(a: Any, b: Any) -> bool:
     """Return True for two arrays of float32 of one shape, in the order of their dimensions."""
-    return (
-        a.dtype is b.dtype is FLOAT
-        and a.shape == b.shape
-        and (a.ndim == 1 or (a.flags.c_contiguous and b.flags.c_contiguous))
-    )
+    if a.dtype is not FLOAT or b.dtype is not FLOAT or a.shape != b.shape:
+        return False
+    return bool(a.ndim == 1 or (a.flags.c_contiguous and b.flags.c_contiguous))
 
 
 def forward(op: Op) -> Callable[[Any, Any], Any]:

@@ -29,7 +29,7 @@ def run_newest_first(root: Any, keep: bool, oldest: int = 0) -> None:
     grads: dict[Any, Any] = {}
     grad: Any = ONE
     node = root
-    while grad is not None and node.sends_all and len(grads) < FEW and (not oldest or node.seq >= oldest):
+    while node.sends_all and (not oldest or node.seq >= oldest):
         try:
             node.run(grad, grads, keep)
         except BaseException:
@@ -38,12 +38,16 @@ def run_newest_first(root: Any, keep: bool, oldest: int = 0) -> None:
                 watch.current.pass_broken(node)
             raise
         grad = None  # a leaf's gradient may be a view of it
-        if len(grads) == 1:  # along a chain there is nothing to look for
+        waiting = len(grads)
+        if waiting == 1:  # along a chain there is nothing to look for
             node, grad = grads.popitem()
-            if type(node) is not AccumulateGrad:
+            if type(node) is not AccumulateGrad and grad is not None:
                 continue
             grads[node] = grad
             grad = None
+        elif waiting > FEW:
+            run_planned(root, grads, keep, oldest)
+            return
         node, newest = None, -1
         for each in grads:
             if type(each) is not AccumulateGrad and each.seq > newest:
@@ -52,6 +56,8 @@ def run_newest_first(root: Any, keep: bool, oldest: int = 0) -> None:
             accumulate(root, list(grads), grads)
             return
         grad = grads.pop(node)
+        if grad is None:
+            break
     grads[node] = grad
     grad = None
     run_planned(root, grads, keep, oldest)

@@ -206,9 +206,9 @@ class AccumulateGrad:
         grad = self.grad
         if grad is None:
             self.grad = self.wrap(gradient, None)
-        elif grad._counter.__class__ is int:
-            grad._counter += 1
+        elif type(grad._counter) is int:
             grad._value = grad._value + gradient
+            grad._counter += 1
         else:
             grad._assign(grad._value + gradient)
 

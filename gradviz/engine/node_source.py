@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import linecache
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from . import dtype as dtypes
 from . import kernels, views, watch
 from .formula import Use
 from .grad_mode import enabled
+from .matrix import times
 from .meaning import meaning
 from .node import Extra, Node, number
 from .operands import (
@@ -80,6 +82,7 @@ BASE: dict[str, Any] = {
     "fits_of_list": fits_of_list,
     "misfit": misfit,
     "fit": fit,
+    "times": times,
     "laid_out_by": laid_out_by,
     "beside": beside,
     "freed": freed,
@@ -151,18 +154,33 @@ def check_lines(plan: Plan) -> Lines:
     return lines
 
 
+class _Products(ast.NodeTransformer):
+    """Writes `a @ b` as `times(a, b)`: formulas are for tensors too, compiled rules for arrays alone."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.MatMult):
+            return node
+        return ast.Call(ast.Name("times", ast.Load()), [node.left, node.right], [])
+
+
+def on_arrays(rule: Use) -> str:
+    """Return the text of a rule as compiled for arrays."""
+    return ast.unparse(_Products().visit(ast.parse(rule.text, mode="eval"))) if "@" in rule.text else rule.text
+
+
 def rule_source(plan: Plan) -> Lines:
     """Return `rule(node, grad)`: the gradients per edge as the formulas give them, broadcasting not yet undone."""
     lines = ["def rule(node, grad):", *indent(check_lines(plan)), *["    fits = node.extra"] * mixes(plan)]
     edges = plan.edges
     if plan.listed:
-        return [*lines, *indent(unpack(plan, plan.rules[edges[0]])), f"    return {plan.rules[edges[0]].text}"]
+        return [*lines, *indent(unpack(plan, plan.rules[edges[0]])), f"    return {on_arrays(plan.rules[edges[0]])}"]
     for name, shared in plan.once.items():
-        lines += indent([*unpack(plan, shared), f"{name} = {shared.text}"])
+        lines += indent([*unpack(plan, shared), f"{name} = {on_arrays(shared)}"])
     for index, name in enumerate(edges):
         edge = f"node.b[{index}]" if plan.wide else f"node.{'ab'[index]}"
         lines += indent([f"if {edge} is not None:"])
-        lines += indent([*unpack(plan, plan.rules[name]), f"g_{index} = {plan.rules[name].text}"], 2)
+        lines += indent([*unpack(plan, plan.rules[name]), f"g_{index} = {on_arrays(plan.rules[name])}"], 2)
         lines += indent(["else:", f"    g_{index} = None"])
     return [*lines, f"    return ({' '.join(f'g_{index},' for index in range(len(edges)))})"]
 
@@ -220,7 +238,7 @@ def run_source(plan: Plan) -> Lines:
         lines += indent(check_lines(plan)[plan.saves_result :])
     edges = plan.edges
     for index, name in enumerate(edges):
-        text = plan.rules[name].text
+        text = on_arrays(plan.rules[name])
         edge = f"node.b[{index}]" if plan.wide else f"node.{'ab'[index]}"
         lines += indent([f"edge = {edge}", "if edge is not None:"])
         body = unpack(plan, plan.rules[name])
@@ -228,7 +246,7 @@ def run_source(plan: Plan) -> Lines:
         body += [f"g = {text}"] if sent == "g" else []
         if len(plan.inputs) > 1:  # broadcasting is undone here for the two operands of most ops
             body += [f"if fits is not None and fits[{index}] is not None:"]
-            body += [f"    {sent if sent == 'g' else 'g'} = fit({sent}, *fits[{index}])"]
+            body += [f"    g = fit({sent}, fits[{index}][0], fits[{index}][1])"]
             body += ["else:", "    g = grad"] if sent == "grad" else []
             sent = "g"
         body += [

@@ -56,6 +56,7 @@ class Op:
     samples: Sequence[Any] = ()
     kind: str = "general"  # "binary" takes numbers for `other` and promotes types; "general" all else
     result: str = "same"  # "float": integers become floats; "bool" and "index": no gradient
+    broadcasts: str = ""  # the one input that does, of several of one type; "" where kind says it
     view: bool = False  # the result shares the input's memory
     outputs: int = 1
     number_node: str | None = None  # what PyTorch calls the node when `other` is a number

@@ -6,7 +6,7 @@ rule on them. Only the one loop that descents spend their time in knows arrays a
 
 from __future__ import annotations
 
-import sys
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -35,29 +35,24 @@ def own(gradient: Any, leaf: Any) -> Any:
     if not gradient.ndim:
         return gradient[()]
     value = leaf.value
-    if alone(gradient):
-        if value.flags.c_contiguous and gradient.flags.c_contiguous:
-            return gradient
-        if gradient.strides == value.strides:
-            return gradient
+    if getrefcount(gradient) <= ALONE:
+        # Only the caller holds it; the only view of all of such an array (a transposed one) will do too.
+        base = gradient.base
+        if base is None or (
+            type(base) is np.ndarray
+            and base.base is None
+            and base.nbytes == gradient.nbytes
+            and getrefcount(base) <= ALONE_BASE
+        ):
+            if value.flags.c_contiguous and gradient.flags.c_contiguous:
+                return gradient
+            if gradient.strides == value.strides:
+                return gradient
     if value.flags.c_contiguous or not is_dense(value):
         return in_order(gradient)
     result = np.empty_like(value, gradient.dtype)
     result[...] = gradient
     return result
-
-
-def alone(gradient: Any) -> bool:
-    """Return True for an array that only the caller and its caller hold, or the only view of all of such an array."""
-    if sys.getrefcount(gradient) > ALONE:
-        return False
-    base = gradient.base
-    return base is None or (
-        base.__class__ is np.ndarray
-        and base.base is None
-        and base.nbytes == gradient.nbytes
-        and sys.getrefcount(base) <= ALONE_BASE
-    )
 
 
 STRIP = 32  # columns of a matrix whose rows stay in the processor's nearest memory while they are turned
@@ -78,11 +73,8 @@ ALONE = ALONE_BASE = 0  # measured below, because Python versions count differen
 
 def _measure() -> tuple[int, int]:
     def own(array: Any) -> tuple[int, int]:
-        return count(array)
-
-    def count(array: Any) -> tuple[int, int]:
         base = array.base
-        return sys.getrefcount(array), sys.getrefcount(base)
+        return getrefcount(array), getrefcount(base)
 
     array = {0: np.empty((1, 2)).T}.pop(0)
     return own(array)

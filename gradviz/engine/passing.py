@@ -22,7 +22,7 @@ from .node import AccumulateGrad, Extra, Node
 from .tensor import Tensor
 from .views import seen_as
 
-reduce = np.add.reduce
+reduce, ONE = np.add.reduce, (1,)
 
 
 def freed() -> RuntimeError:
@@ -112,18 +112,18 @@ def saved_result(node: Any) -> Any:
 
 def fit(gradient: Any, shape: tuple[int, ...], kind: Any) -> Any:
     """Sum a gradient over the dimensions that broadcasting added or stretched, and give it the input's type."""
-    if isinstance(gradient, Tensor):
+    if type(gradient) is not np.ndarray and isinstance(gradient, Tensor):
         return fit_tensor(gradient, shape, kind)
     own = gradient.shape
-    if own != shape and gradient.dtype is kind and (not shape or shape == (1,)):
-        # A number or a bias of one element, the most frequent case: everything is summed.
-        if shape and len(own) == 1:
-            return reduce(gradient, keepdims=True)
-        total = reduce(gradient, axis=None)
-        gradient = total.reshape(shape) if shape else total
-    elif shape == own[1:] and gradient.dtype is kind:  # the bias of a layer
-        return reduce(gradient, 0)
-    elif not shape and gradient.ndim:
+    if gradient.dtype is kind and own != shape:
+        # A bias of one element, of a layer, or a number: the most frequent cases.
+        if shape == ONE:
+            return reduce(gradient, keepdims=True) if len(own) == 1 else reduce(gradient, axis=None).reshape(shape)
+        if not shape:
+            return reduce(gradient, axis=None)
+        if shape == own[1:]:
+            return reduce(gradient, 0)
+    if not shape and own:
         gradient = total_of(gradient)  # a number of another precision shows how its float32 sum was rounded
     elif own != shape:
         extra = gradient.ndim - len(shape)

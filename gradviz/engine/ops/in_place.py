@@ -119,14 +119,17 @@ def zero_(self: Tensor) -> Any:
     watcher = watch.current
     if self._edge is None and type(self._counter) is int:
         value = self._value
-        zero = self._value = ZERO if type(value) is np.float32 else np.zeros(value.shape, value.dtype)[()]
+        if type(value) is np.float32:
+            self._value = ZERO
+        else:
+            self._value = np.zeros(value.shape, value.dtype) if value.ndim else value.dtype.type(0)
         self._counter += 1
         if watcher is not None:
             owner = gradient_owner(self)
             if owner is None:
                 watcher.tensor_updated(self, value)
             else:
-                watcher.gradient_zeroed(owner, value, zero)
+                watcher.gradient_zeroed(owner, value, self._value)
         return self
     owner = None if watcher is None else gradient_owner(self)
     if owner is None:

@@ -14,6 +14,7 @@ from ..kernels import WHOLE, average, formula, in_single, kernel, sigmoid, sign,
 from ..op import op
 
 PAIRS = [([1.0, -2.0, 3.0], [0.5, 1.0, 2.25], {"reduction": each}) for each in ("mean", "sum", "none")]
+UNSIGNED = np.dtype(np.uint64)
 CHANCES = [([0.25, 0.5, 0.9], [0.0, 1.0, 1.0], {"reduction": each}) for each in ("mean", "sum", "none")]
 
 
@@ -149,15 +150,10 @@ def class_terms(x: Any, target: Any, weight: Any, ignore_index: int) -> tuple[An
 
 def ordinary(x: Any, target: Any, weight: Any) -> bool:
     """Return True for one class for each row, all in range and of equal weight: nearly every loss on classes."""
-    return (
-        weight is None
-        and x.ndim == 2
-        and target.shape == x.shape[:1]
-        and target.dtype == WHOLE
-        and target.size > 0
-        # Below zero, also what is to be ignored, is a huge number without a sign: one look instead of two.
-        and bool(np.maximum.reduce(target.view(np.uint64)) < x.shape[1])
-    )
+    if weight is not None or x.ndim != 2 or target.dtype is not WHOLE or target.shape != x.shape[:1] or not target.size:
+        return False
+    # Below zero, also what is to be ignored, is a huge number without a sign: one look instead of two.
+    return bool(np.maximum.reduce(target.view(UNSIGNED)).item() < x.shape[1])
 
 
 @kernel
@@ -166,7 +162,7 @@ def class_loss(x: Any, target: Any, weight: Any, reduction: str, ignore_index: i
     """Return minus the log-probability of each sample's class, reduced with the classes' weights."""
     if ignore_index < 0 and ordinary(x, target, weight):
         losses = -x[np.arange(target.size), target]
-        return np.add.reduce(losses) / x.dtype.type(target.size) if reduction == "mean" else reduced(losses, reduction)
+        return np.add.reduce(losses) / target.size if reduction == "mean" else reduced(losses, reduction)
     if x.ndim <= 2 and target.ndim > 1:
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
     classes = x.shape[0] if x.ndim == 1 else x.shape[1]
@@ -201,7 +197,7 @@ def class_gradient(grad: Any, x: Any, target: Any, weight: Any, reduction: str, 
     """Return the gradient of class_loss: nothing but at each sample's class."""
     result = np.zeros(x.shape, grad.dtype)
     if ignore_index < 0 and ordinary(x, target, weight):
-        share = x.dtype.type(1) / x.dtype.type(target.size)
+        share = x.dtype.type(1) / target.size
         result[np.arange(target.size), target] = -grad * share if reduction == "mean" else -grad
         return result
     place, weights = class_terms(x, target, weight, ignore_index)

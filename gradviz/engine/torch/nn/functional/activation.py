@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from gradviz.engine import torch
+from gradviz.engine.op import find
 from gradviz.engine.random import default_generator
 from gradviz.engine.tensor import Tensor
 from gradviz.engine.torch.nn.functional.dispatch import run
 
+relu_op = find("relu").function
+
 
 def relu(input: Tensor, inplace: bool = False) -> Any:
-    return input.relu_() if inplace else torch.relu(input)
+    return input.relu_() if inplace else relu_op(input)
 
 
 def sigmoid(input: Tensor) -> Any:
