@@ -32,6 +32,7 @@ class Loops:
     def __init__(self, program: str, path: str, send: Callable[[Message], None]) -> None:
         self._program, self._path, self._send = program, path, send
         self._is_asked = False
+        self.expected: PassesExpected | None = None
 
     def look(self) -> None:
         """Say how many passes are to come, if that can be read from where the program stands."""
@@ -44,10 +45,10 @@ class Loops:
                 frames.append(frame)
             frame = frame.f_back  # type: ignore[assignment]
         try:
-            expected = expected_passes(ast.parse(self._program), frames)
+            self.expected = expected_passes(ast.parse(self._program), frames)
         except (UnknownError, SyntaxError, ValueError, RecursionError):
             return
-        self._send(expected)
+        self._send(self.expected)
 
 
 def expected_passes(program: ast.Module, frames: list[FrameType]) -> PassesExpected:

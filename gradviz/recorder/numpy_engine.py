@@ -18,101 +18,17 @@ from ..engine.node import AccumulateGrad
 from ..engine.passes import F32, ONE, plan_from_scalar
 from ..engine.tensor import Tensor
 from ..trace.events import ErrorRaised
-from ..trace.messages import Message
+from ..trace.messages import Message, PassesExpected
 from ..trace.ops import OpInfo
 from ..trace.value import WHOLE_BYTES
 from . import records
 from .catalog import op_infos
 from .curves import LEAVES, number_of
+from .curves_only import CurvesOnly
 from .gate import Gate
+from .numpy_reader import NumPyReader
 from .reader import LAST
 from .recording import Recording
-from .writes import memory_of
-
-
-class NumPyReader:
-    """Looks into the engine's tensors and nodes; see `reader.Reader`."""
-
-    def was_copied(self, tensor: Any) -> bool:
-        return tensor._rare is not None and tensor._rare.copied
-
-    def value(self, tensor: Any) -> Any:
-        return tensor._value
-
-    def keep(self, tensor: Any) -> Any:
-        value = tensor._value
-        return value if tensor._counter.__class__ is int else value.copy()[()]
-
-    def look(self, tensor: Any) -> Any:
-        return tensor._value
-
-    def is_tensor(self, item: Any) -> bool:
-        return isinstance(item, Tensor)
-
-    def memory(self, tensor: Any) -> int:
-        value = tensor._value
-        return id(memory_of(value)) if value.__class__ is np.ndarray else id(tensor)
-
-    def version(self, tensor: Any) -> int:
-        counter = tensor._counter
-        return int(counter if counter.__class__ is int else counter.count) % DETACHED
-
-    def requires_grad(self, tensor: Any) -> bool:
-        return tensor._edge is not None
-
-    def gradient(self, tensor: Any) -> Any:
-        edge = tensor._edge
-        if edge is None or edge.__class__ is AccumulateGrad:
-            gradient = tensor.grad
-            return None if gradient is None else gradient._value
-        return None
-
-    def gradient_tensor(self, tensor: Any) -> Any:
-        return tensor.grad
-
-    def target(self, tensor: Any) -> tuple[Any, int] | None:
-        return self.as_target(tensor._edge)
-
-    def as_target(self, edge: Any) -> tuple[Any, int] | None:
-        if edge is None or edge.__class__ is tuple:
-            return edge
-        return edge, 0
-
-    def root(self, tensor: Any) -> tuple[Any, int]:
-        edge = tensor._edge
-        return edge if edge.__class__ is tuple else (edge, 0)
-
-    def base(self, tensor: Any) -> Any:
-        return None if tensor._rare is None else tensor._rare.base
-
-    def anchor(self, node: Any) -> Any:
-        return node
-
-    def name(self, node: Any) -> str:
-        return type(node).__name__  # node.name() spells a leaf's "torch::autograd::AccumulateGrad"
-
-    def op_name(self, node: Any) -> str:
-        return str(node.op.name if node.op is not None else type(node).__name__)
-
-    def sequence(self, node: Any) -> int:
-        return node.seq  # type: ignore[no-any-return]
-
-    def edges(self, node: Any) -> tuple[tuple[Any, int] | None, ...]:
-        return tuple(None if edge[0] is None else edge for edge in node.next_functions)
-
-    def leaf(self, node: Any) -> Any:
-        return node.variable if node.__class__ is AccumulateGrad else None
-
-    def saved_names(self, node: Any) -> tuple[str, ...]:
-        return tuple(node.saves)
-
-    def differentiable(self, op: Any, inputs: tuple[Any, ...]) -> tuple[int, ...]:
-        if op.inputs[0].endswith("*"):
-            return tuple(range(len(inputs)))
-        return tuple(place for place, name in enumerate(op.inputs) if op.rule(name.rstrip("?")) is not None)
-
-    def outputs(self, node: Any) -> int:
-        return int(node.outputs)
 
 
 ITEMS = 200_000
@@ -152,6 +68,9 @@ class NumPyRecorder(Recording, watch.Watcher):
         self._limit = min(UNTRACKED_ITEMS, ITEMS)  # where a pass is first looked at for its length
         self._first_seq = 0  # of the nodes made in this pass
         self._is_told = False  # whether each node of this pass must be noted as it runs
+        self._curves_only = CurvesOnly(self)
+        self._may_skip = False  # whether of the pass that begins only the curves are wanted
+        self._newest_row: list[float] = []
 
     def ops(self) -> tuple[OpInfo, ...]:
         return op_infos()
@@ -186,6 +105,8 @@ class NumPyRecorder(Recording, watch.Watcher):
             self._next_pass()
             self._first_seq, self._is_told = items[2].seq, False
             self._push(items)
+            if self._may_skip:
+                self._leave_out()
         elif not self._full and len(self._raw) <= UNTRACKED_ITEMS:
             self._push(items)
 
@@ -216,6 +137,8 @@ class NumPyRecorder(Recording, watch.Watcher):
             self._is_told = True
             if number != self.number:
                 self._first_seq = (edge[0] if edge.__class__ is tuple else edge).seq
+                if self._may_skip:
+                    self._leave_out()
 
     def memory_written(self, tensor: Any, before: Any) -> None:
         if not self._full:
@@ -260,12 +183,15 @@ class NumPyRecorder(Recording, watch.Watcher):
         """As in `Recording`, spelled out for a pass that is not sent."""
         if (
             self._in_backward
+            or not self._is_heard
             or not self._gate.open
             or self.number >= self._next_kept
             or self._sent_items >= 0
             or (self._live and time.perf_counter() >= self._next_send)
         ):
+            was_full = self._full
             super()._next_pass()
+            self._may_skip = self._curves_only.allows(self.number, was_full)
             return
         closed = self._raw
         begun = closed[self._tail :]
@@ -360,15 +286,70 @@ class NumPyRecorder(Recording, watch.Watcher):
     # -- curves --------------------------------------------------------------------------------------------------
 
     def _write_row(self) -> None:
-        leaves, numbers = self._leaves, self._numbers
-        if leaves != self._row_leaves:
+        self.row_written(self._leaves, self._numbers)
+
+    def row_written(self, leaves: list[AccumulateGrad], numbers: list[float]) -> bool:
+        """Write the open pass's row; True where its leaves are those of the row before, and its numbers finite."""
+        is_alike = leaves == self._row_leaves
+        if is_alike:
+            is_fault = self._ledger.again(numbers)
+        else:
             del leaves[LEAVES:], numbers[1 + 2 * LEAVES :]
             tensors = [leaf.variable for leaf in leaves]
             shape = self._leaf_names.shape(tensors, tuple([leaf.value.size == 1 for leaf in leaves]), self._raw)
             self._loops.look()
             is_fault = self._ledger.begin(shape, numbers, tensors)
             self._row_leaves = leaves
-        else:
-            is_fault = self._ledger.again(numbers)
         if is_fault:
             self._keep_fault()
+        self._between, self._newest_row = True, numbers
+        return is_alike and not is_fault
+
+    # -- passes of which only the curves are wanted ----------------------------------------------------------------
+
+    @property
+    def expected(self) -> PassesExpected | None:
+        """How many passes the program's loops ask for."""
+        return self._loops.expected
+
+    @property
+    def next_kept(self) -> int:
+        """The next pass that is sent whole, whenever it comes."""
+        return self._next_kept
+
+    @property
+    def newest_row(self) -> list[float]:
+        """The loss of the newest pass, and of each leaf its value and gradient."""
+        return self._newest_row
+
+    def is_wanted(self) -> bool:
+        """Whether a pass is wanted whole now: one is due, or the program is held."""
+        return not self._gate.open or (self._live and time.perf_counter() >= self._next_send)
+
+    def _leave_out(self) -> None:
+        """Forget the pass that has begun, and leave it and those after it to `CurvesOnly`."""
+        self._may_skip = False
+        with self._lock:
+            self._raw = []
+            self._push = self._raw.extend
+            self._is_heard = self._full = False
+            self._heavy = self._tail = 0
+        self._optimizers.forget()
+        self._curves_only.take_over()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the backward of the open pass is over."""
+        return self._between
+
+    def open_pass(self, number: int, loss: float) -> None:
+        """The backward of pass `number` begins, which is not heard."""
+        self.number, self._loss, self._between = number, loss, False
+
+    def hear_again(self, is_usual: bool) -> None:
+        """Hear everything from here on: the backward of a pass that was not heard is over."""
+        if not is_usual:  # the first pass that can be shown of whatever has begun
+            self._keep |= {self.number + 1}
+            self._next_kept = min(self._next_kept, self.number + 1)
+        watch.current = self
+        self._tune()

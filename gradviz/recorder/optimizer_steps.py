@@ -69,6 +69,11 @@ class OptimizerSteps:
             self._known[key] = state, [self._kept(state.get(parameter)) for parameter in parameters]
         self._open.add(key)
 
+    def forget(self) -> None:
+        """Steps will be made that nobody tells of."""
+        self._known.clear()
+        self._open.clear()
+
     def end(self, optimizer: Any) -> Step | None:
         """The step that began; None for one that a subclass goes round, which its own `step()` has told of."""
         key = id(optimizer)

@@ -89,6 +89,7 @@ class Recording:
         self._last: tuple[int, list[Any]] | None = None  # the newest closed pass, while it has not been sent
         self._between = False  # a backward has ended in this pass: the next tracked op begins a new one
         self._in_backward = False
+        self._is_heard = True  # else nothing but the curves is known of the open pass
         self._full = False
         self._heavy = 0
         self._tail = 0
@@ -110,7 +111,7 @@ class Recording:
     @property
     def passes(self) -> int:
         """Passes so far, the open one included once something happened in it."""
-        return self.number + (1 if self._raw or self._full else 0)
+        return self.number + (1 if self._raw or self._full or self._between else 0)
 
     def start(self) -> None:
         """Start the clock. Whoever derives from this attaches itself to the engine."""
@@ -125,9 +126,11 @@ class Recording:
         with self._lock:
             self._end_backward()
             # After the last backward a program may go on: then its last whole pass is the one before the open one.
-            if self._last is not None and not self._between:
+            if self._last is not None and not (self._between and self._is_heard):
                 number, raw = self._last
                 self._deliver(number, raw, later=self._raw)
+            if not self._is_heard:
+                self._raw = [] if error is None else [records.ERROR, error]
             if self._raw:
                 self._deliver(self.number, self._raw)
             self._send_curves(self._ledger.finish())
@@ -274,13 +277,13 @@ class Recording:
         """Close the pass; the one after begins with what was made since the last update or zeroing."""
         if self._in_backward:
             self._end_backward()
-        if not self._gate.open:
+        if self._is_heard and not self._gate.open:
             self._gate.pass_ended(self._pause, PassEnd(self.number, self._loss, self._raw))
         closed, number = self._raw, self.number
         begun = closed[self._tail :]
         if begun:
             del closed[self._tail :]
-        if closed and len(closed) != self._sent_items:
+        if closed and len(closed) != self._sent_items and self._is_heard:
             self._last = number, closed
             if number >= self._next_kept or (self._live and time.perf_counter() >= self._next_send):
                 self._send_closed(number, closed, begun)
@@ -290,6 +293,7 @@ class Recording:
             self.number = number + 1
             self._sent_items = -1
             self._between = self._full = False
+            self._is_heard = True
             self._heavy = self._tail = 0
             self._tune()
 

@@ -1,0 +1,142 @@
+"""Passes of which nothing but the curves is wanted: most of a long run.
+
+Noting what a pass does costs as much as a small pass itself, and a person is shown thirty of them a second at most. So
+once a run has lasted for a while, the recorder hears the operations of those passes only that it will send, and in
+between it hears this: where a backward pass ends, and what has come to the leaves.
+
+What must not be missed is why this is allowed only within a loop that says how many passes it makes (`loops`), up to
+its last but one: the newest pass has to be there when the program is over. A person who holds the program, a pass that
+is due or to be kept, other leaves than before, and numbers that leave their range (they may be on their way to
+infinity) end it at once. A pass that breaks off with an error on the way has its curves and no graph.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..engine import watch
+from ..engine.newest_first import run_newest_first
+from ..engine.node import AccumulateGrad
+from ..engine.passes import F32
+from .curves import number_of, total
+from .landmarks import FIRST
+
+if TYPE_CHECKING:
+    from .numpy_engine import NumPyRecorder
+
+AFTER = 0.1
+"""Seconds of a run before the first pass is left out: shorter programs are recorded whole."""
+
+LAST_HEARD = 2
+"""Passes at the end of the loops that are heard again."""
+
+GROWTH = 1e6
+"""How far the sum of a pass's numbers may grow beyond that of the passes before."""
+
+WHILE_FULL = 8
+"""Passes left out after one that was too long to be kept."""
+
+
+class CurvesOnly(watch.Watcher):
+    """Takes the recorder's place as the engine's watcher from the beginning of one pass to the backward of another."""
+
+    def __init__(self, recorder: NumPyRecorder) -> None:
+        self._recorder = recorder
+        self._began = time.perf_counter()
+        self._until = 0  # the pass that is heard again
+        self._is_after_full = False
+        self._range = 0.0
+        self._in_pass = False
+        self._leaves: list[AccumulateGrad] = []
+        self._loss = 0.0
+
+    # -- when ----------------------------------------------------------------------------------------------------
+
+    def allows(self, number: int, is_after_full: bool) -> bool:
+        """Whether pass `number`, which begins now, need not be heard; `is_after_full`: the one before was too long."""
+        recorder = self._recorder
+        expected = recorder.expected
+        if expected is None or expected.at_most or number < FIRST or time.perf_counter() < self._began + AFTER:
+            return False
+        if not is_after_full and recorder.is_wanted():
+            return False
+        self._is_after_full = is_after_full
+        self._until = min(number + WHILE_FULL if is_after_full else recorder.next_kept, expected.count - LAST_HEARD)
+        return number < self._until
+
+    def take_over(self) -> None:
+        """Hear the passes from the open one on."""
+        self._in_pass = False
+        if not self._range:
+            self._range = GROWTH * max(1.0, abs(sum(self._recorder.newest_row)))
+        watch.current, watch.push, watch.tape, watch.limit = self, None, [], sys.maxsize
+
+    # -- what the engine tells -----------------------------------------------------------------------------------
+
+    def scalar_pass(self, root: Any, keep: bool) -> bool:
+        if self._in_pass:
+            return False
+        self._begin(float(root._value))
+        try:
+            run_newest_first(root._edge, keep)
+        except BaseException:
+            self._end(is_broken=True)
+            raise
+        self._end()
+        return True
+
+    def backward_began(
+        self, roots: tuple[Any, ...], gradients: tuple[Any, ...], inputs: tuple[Any, ...] | None, keep: bool
+    ) -> None:
+        if not self._in_pass:
+            self._begin(total(roots[0]._value) if roots else math.nan)
+            return
+        # One within another, or after one that broke off.
+        self._end(is_broken=True)
+        self._recorder.backward_began(roots, gradients, inputs, keep)
+
+    def pass_planned(self, nodes: list[Any], due: dict[Any, list[Any]]) -> bool:
+        return False
+
+    def accumulate(self, leaf: AccumulateGrad, gradient: Any) -> None:
+        leaf.add(gradient)
+        self._leaves.append(leaf)
+
+    def in_order(self, root: Any, leaves: list[Any]) -> list[Any]:
+        return self._recorder.in_order(root, leaves)
+
+    def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
+        self._leaves.append(node)
+
+    def backward_ended(self, freed: bool) -> None:
+        if self._in_pass:
+            self._end()
+
+    def optimizer_stepped(self, optimizer: Any) -> None:
+        self._recorder.optimizer_stepped(optimizer)
+
+    def _begin(self, loss: float) -> None:
+        recorder = self._recorder
+        number = recorder.number + 1 if recorder.has_ended else recorder.number
+        recorder.open_pass(number, loss)
+        self._leaves, self._loss, self._in_pass = [], loss, True
+
+    def _end(self, is_broken: bool = False) -> None:
+        """Write the row; hand the engine back where the next pass has to be heard."""
+        self._in_pass = False
+        recorder, leaves = self._recorder, self._leaves
+        numbers = [self._loss]
+        for leaf in leaves:
+            value, grad = leaf.value, leaf.grad._value
+            if value.__class__ is F32:
+                numbers += (float(value), float(grad))
+            else:
+                numbers += (number_of(value), number_of(grad))
+        is_usual = recorder.row_written(leaves, numbers) and abs(sum(numbers)) < self._range and not is_broken
+        if not is_usual or recorder.number + 1 >= self._until or (recorder.is_wanted() and not self._is_after_full):
+            for leaf in leaves:
+                leaf.grad._rarely().owner = leaf.owner  # who hears that it is zeroed wants to know whose it is
+            recorder.hear_again(is_usual)
