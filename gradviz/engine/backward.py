@@ -100,8 +100,9 @@ def backward(
     if len(roots) > 1:
         number()  # PyTorch's GraphRoot takes a number
     edges = [root._edge for root in roots]
-    if watch.current is not None:
-        watch.current.backward_began(roots, plain(gradients), inputs, keep)
+    watcher = watch.current or watch.passes
+    if watcher is not None:
+        watcher.backward_began(roots, plain(gradients), inputs, keep)
     token = enabled.set(create_graph)
     try:
         if inputs is None:
@@ -134,10 +135,11 @@ def backward_method(
         and isinstance(self._edge, Node)
         and not (anomaly.on or RemovableHandle.seen or dtypes.Uncommon.seen)
     ):
-        if watch.current is None:
+        watcher = watch.current or watch.passes
+        if watcher is None:
             run_newest_first(self._edge, retain_graph is not None and bool(retain_graph))
             return
-        if watch.current.scalar_pass(self, bool(retain_graph)):
+        if watcher.scalar_pass(self, bool(retain_graph)):
             return
     backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
@@ -200,9 +202,10 @@ def grad(
     wanted = wanted_edges(asked)
     if len(roots) > 1:
         number()
-    if watch.current is not None:
+    watcher = watch.current or watch.passes
+    if watcher is not None:
         known = tuple(each for each in asked if isinstance(each, Tensor))
-        watch.current.backward_began(roots, plain(gradients), known, keep)
+        watcher.backward_began(roots, plain(gradients), known, keep)
     token = enabled.set(create_graph)
     try:
         found = run_towards([root._edge for root in roots], gradients, keep, wanted, False, create_graph)

@@ -106,7 +106,7 @@ class Function:
             anomaly.made_at[node] = anomaly.stack(sys._getframe(1))
         node.op = cls.shown([isinstance(each, Tensor) for each in args])
         node.given = [outline(each._value) if isinstance(each, Tensor) else None for each in args]
-        watcher, watch.current = watch.current, None
+        watcher, ears = watch.current, watch.silence()
         try:
             with recording(False):
                 answer = cls.forward(*args) if separate else cls.forward(ctx, *args)
@@ -114,7 +114,7 @@ class Function:
                     cls.setup_context(ctx, args, answer)
             outputs = node.adopt(inputs, answer if isinstance(answer, tuple) else (answer,), tracked)
         finally:
-            watch.current = watcher
+            watch.restore(ears)
         if watcher is not None:
             made = tuple(each for each in outputs if isinstance(each, Tensor))
             rest = {str(place): each for place, each in enumerate(args) if not isinstance(each, Tensor)}

@@ -126,6 +126,9 @@ class Watcher:
 Push = Callable[[Sequence[Any]], None]
 
 current: Watcher | None = None
+passes: Watcher | None = None
+"""Hears of backward passes and of optimizers' steps alone, while there is no `current`: it costs operations nothing. It
+makes itself `current` for as long as a pass runs."""
 push: Push | None = None
 """Takes what a compiled op tells; None where nobody listens."""
 tape: list[Any] = []
@@ -173,9 +176,26 @@ def start(watcher: Watcher, told: Push | None = None) -> None:
     push = told or translate
 
 
+Ears = tuple[Watcher | None, Watcher | None]
+
+
+def silence() -> Ears:
+    """Tell nobody until `restore` is called with what this returns."""
+    global current, passes
+    ears = current, passes
+    current = passes = None
+    return ears
+
+
+def restore(ears: Ears) -> None:
+    """Tell those again who were told before a silence."""
+    global current, passes
+    current, passes = ears
+
+
 def stop() -> None:
     """Tell nobody any more."""
-    global current, push, tape, limit, top, where, light, crowded
-    current = push = top = None
+    global current, passes, push, tape, limit, top, where, light, crowded
+    current = passes = push = top = None
     tape, limit = [], sys.maxsize
     where, light, crowded = nowhere, whole, ignore

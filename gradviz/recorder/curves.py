@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,9 @@ LEAVES = 100
 SMALL, LARGE = 1e-30, 1e30
 """Between these a sum of squares loses nothing in float32."""
 
+FEW = 32
+"""Elements that Python sums quicker than NumPy is called."""
+
 FLOAT = np.dtype(np.float32)
 
 LOSS = CurveKey("loss")
@@ -31,8 +35,10 @@ Block = tuple[tuple[CurveKey, ...], NDArray[np.float64]]
 def number_of(value: Any) -> float:
     """The number itself for one element, the Euclidean norm for more (to the precision of the elements)."""
     if value.size == 1:
-        return float(value.real) if not value.ndim else float(value.real.item())
+        return float(value) if value.__class__ is np.float32 else float(value.item().real)
     flat = value if value.ndim == 1 else value.ravel()
+    if value.size <= FEW and flat.dtype.kind == "f":
+        return math.hypot(*flat.tolist())
     if flat.dtype is FLOAT:
         square = float(flat.dot(flat))
         if SMALL < square < LARGE:
@@ -55,6 +61,8 @@ class RowShape:
     """How far each leaf moved, in the order of the leaves."""
     singles: NDArray[np.intp]
     """Positions of the leaves of one element, whose moves are differences between rows, found when those are sent."""
+    several: NDArray[np.intp]
+    """Positions of the others, whose moves are at the end of a row that is closed."""
     EMPTY: ClassVar[RowShape]
 
 
@@ -69,10 +77,11 @@ def row_shape(names: tuple[str, ...], singles: Sequence[bool]) -> RowShape:
         counts[name] = count
         keys += (CurveKey("value", unique), CurveKey("gradient", unique))
         updates.append(CurveKey("update", unique))
-    return RowShape(tuple(keys), tuple(updates), np.flatnonzero(np.array(singles, bool)))
+    is_single = np.array(singles, bool)
+    return RowShape(tuple(keys), tuple(updates), np.flatnonzero(is_single), np.flatnonzero(~is_single))
 
 
-RowShape.EMPTY = RowShape((LOSS,), (), np.zeros(0, np.intp))
+RowShape.EMPTY = row_shape((), ())
 
 
 class Rows:
@@ -164,14 +173,19 @@ class Rows:
 
 
 def _block(shape: RowShape, numbers: list[list[float]], wanted: int) -> Block:
-    whole = np.array(numbers, np.float64).reshape(len(numbers), len(shape.keys))
+    keys = *shape.keys, *(shape.updates[place] for place in shape.several)
+    width = len(keys)
+    # The open row, and those that another shape came after, end before the moves.
+    numbers = [row if len(row) == width else row + [MISSING] * (width - len(row)) for row in numbers]
+    flat = np.fromiter(itertools.chain.from_iterable(numbers), np.float64, len(numbers) * width)
+    whole = flat.reshape(len(numbers), width)
     if not len(shape.singles):
-        return shape.keys, whole[:wanted]
+        return keys, whole[:wanted]
     values = whole[:, 1 + 2 * shape.singles]
     after = np.full((wanted, len(shape.singles)), MISSING)
     after[: len(values) - 1] = values[1:]
     shares = _relative(values[:wanted], after)
-    keys = *shape.keys, *(shape.updates[place] for place in shape.singles)
+    keys = *keys, *(shape.updates[place] for place in shape.singles)
     return keys, np.concatenate([whole[:wanted], shares], axis=1)
 
 

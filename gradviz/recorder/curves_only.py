@@ -22,7 +22,9 @@ from ..engine.newest_first import run_newest_first
 from ..engine.node import AccumulateGrad
 from ..engine.passes import F32
 from .curves import number_of, total
+from .gate import Gate
 from .landmarks import FIRST
+from .ledger import Ledger
 
 if TYPE_CHECKING:
     from .numpy_engine import NumPyRecorder
@@ -43,36 +45,40 @@ WHILE_FULL = 8
 class CurvesOnly(watch.Watcher):
     """Takes the recorder's place as the engine's watcher from the beginning of one pass to the backward of another."""
 
-    def __init__(self, recorder: NumPyRecorder) -> None:
+    def __init__(self, recorder: NumPyRecorder, ledger: Ledger, gate: Gate) -> None:
         self._recorder = recorder
+        self._ledger = ledger
+        self._gate = gate
         self._began = time.perf_counter()
         self._until = 0  # the pass that is heard again
-        self._is_after_full = False
+        self._due = 0.0  # when one is heard again
         self._range = 0.0
         self._in_pass = False
+        self._alike: list[AccumulateGrad] = []
         self._leaves: list[AccumulateGrad] = []
         self._loss = 0.0
 
-    # -- when ----------------------------------------------------------------------------------------------------
-
     def allows(self, number: int, is_after_full: bool) -> bool:
         """Whether pass `number`, which begins now, need not be heard; `is_after_full`: the one before was too long."""
-        recorder = self._recorder
+        recorder, now = self._recorder, time.perf_counter()
         expected = recorder.expected
-        if expected is None or expected.at_most or number < FIRST or time.perf_counter() < self._began + AFTER:
+        if expected is None or expected.at_most or number < FIRST or now < self._began + AFTER or not self._gate.open:
             return False
-        if not is_after_full and recorder.is_wanted():
-            return False
-        self._is_after_full = is_after_full
-        self._until = min(number + WHILE_FULL if is_after_full else recorder.next_kept, expected.count - LAST_HEARD)
-        return number < self._until
+        if is_after_full:
+            kept, self._due = number + WHILE_FULL, math.inf
+        else:
+            kept, self._due = recorder.next_wanted
+        self._until = min(kept, expected.count - LAST_HEARD)
+        return number < self._until and now < self._due
 
-    def take_over(self) -> None:
-        """Hear the passes from the open one on."""
+    def take_over(self, leaves: list[AccumulateGrad], numbers: list[float]) -> None:
+        """Hear the passes from the open one on; `leaves` and `numbers` are those of the newest row."""
         self._in_pass = False
+        self._alike = leaves
         if not self._range:
-            self._range = GROWTH * max(1.0, abs(sum(self._recorder.newest_row)))
-        watch.current, watch.push, watch.tape, watch.limit = self, None, [], sys.maxsize
+            self._range = GROWTH * max(1.0, abs(sum(numbers)))
+        watch.current, watch.passes = None, self
+        watch.push, watch.tape, watch.limit = None, [], sys.maxsize
 
     # -- what the engine tells -----------------------------------------------------------------------------------
 
@@ -120,14 +126,17 @@ class CurvesOnly(watch.Watcher):
 
     def _begin(self, loss: float) -> None:
         recorder = self._recorder
-        number = recorder.number + 1 if recorder.has_ended else recorder.number
-        recorder.open_pass(number, loss)
+        if recorder.has_ended:
+            recorder.number += 1
+            recorder.has_ended = False
         self._leaves, self._loss, self._in_pass = [], loss, True
+        watch.current, watch.passes = self, None
 
     def _end(self, is_broken: bool = False) -> None:
         """Write the row; hand the engine back where the next pass has to be heard."""
         self._in_pass = False
         recorder, leaves = self._recorder, self._leaves
+        recorder.has_ended = True
         numbers = [self._loss]
         for leaf in leaves:
             value, grad = leaf.value, leaf.grad._value
@@ -135,8 +144,16 @@ class CurvesOnly(watch.Watcher):
                 numbers += (float(value), float(grad))
             else:
                 numbers += (number_of(value), number_of(grad))
-        is_usual = recorder.row_written(leaves, numbers) and abs(sum(numbers)) < self._range and not is_broken
-        if not is_usual or recorder.number + 1 >= self._until or (recorder.is_wanted() and not self._is_after_full):
-            for leaf in leaves:
-                leaf.grad._rarely().owner = leaf.owner  # who hears that it is zeroed wants to know whose it is
-            recorder.hear_again(is_usual)
+        is_usual = leaves == self._alike and -self._range < sum(numbers) < self._range and not is_broken
+        if (
+            is_usual
+            and recorder.number + 1 < self._until
+            and time.perf_counter() < self._due
+            and self._gate.open
+        ):
+            self._ledger.again(numbers, is_sound=True)
+            watch.current, watch.passes = None, self
+            return
+        for leaf in leaves:
+            leaf.grad._rarely().owner = leaf.owner  # who hears that it is zeroed wants to know whose it is
+        recorder.hear_again(leaves, numbers, is_usual)

@@ -36,11 +36,18 @@ class Ledger:
         self._moves.begin(shape, leaves)
         return self._add(numbers)
 
-    def again(self, numbers: list[float]) -> bool:
-        """Write a row of the same leaves. True where it is the run's first with NaN or infinity."""
-        if self._moves.measured:
-            self._close()
-            self._moves.begin_again()
+    def again(self, numbers: list[float], is_sound: bool = False) -> bool:
+        """Write a row of the same leaves. True where it is the run's first with NaN or infinity.
+
+        `is_sound`: the caller knows that it has none.
+        """
+        rows, moves = self._rows, self._moves
+        if moves.are_measured:
+            newest = rows.newest
+            newest += moves.begin_again(newest)
+        if is_sound:
+            rows.add(numbers)
+            return False
         return self._add(numbers)
 
     def step(self, optimizer: Any, is_written: bool) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from ..trace.curves import MISSING
 from ..trace.messages import CurveKey
 from .curves import RowShape, number_of
 from .reader import Reader
@@ -19,39 +22,56 @@ class Moves:
         self._reader = reader
         self.shape = RowShape.EMPTY
         self._leaves: list[Any] = []
-        self._starts: list[Any] = []
-        self.measured = False
+        self._several: list[tuple[int, Any]] = []  # places and leaves of several elements
+        self._starts: list[Any] = []  # where those stood
+
+    @property
+    def are_measured(self) -> bool:
         """Whether a leaf has several elements, so that each pass has to measure before the next one is written."""
+        return bool(self._several)
 
     def begin(self, shape: RowShape, leaves: list[Any]) -> None:
         """A row of this shape was written; `leaves` are its tensors as they stand now."""
-        self.shape, self._leaves, self._starts = shape, leaves, []
+        self.shape, self._leaves = shape, leaves
+        self._several = [(place, leaves[place]) for place in shape.several.tolist()]
+        self._starts = []
         room = KEPT_BYTES
-        singles = set(shape.singles.tolist())
-        for place, tensor in enumerate(leaves):
-            start = None
-            if place not in singles and room > 0:
-                start = self._reader.look(tensor).copy()  # its memory may be written in place
-                room -= start.nbytes
+        for _, leaf in self._several:
+            start = self._reader.look(leaf).copy() if room > 0 else None  # its memory may be written in place
+            room -= 0 if start is None else start.nbytes
             self._starts.append(start)
-        self.measured = len(singles) < len(leaves)
 
-    def begin_again(self) -> None:
-        """A row of the same leaves."""
-        self.begin(self.shape, self._leaves)
+    def begin_again(self, numbers: list[float]) -> list[float]:
+        """A row of the same leaves was written; `numbers` are those of the row before.
+
+        How far each leaf of several elements has moved since then, as a part of its size; `MISSING` for a part of zero,
+        and where it is not known.
+        """
+        moves = []
+        look, starts = self._reader.look, self._starts
+        for index, (place, leaf) in enumerate(self._several):
+            now, start, size = look(leaf), starts[index], numbers[1 + 2 * place]
+            if start is None:
+                moves.append(MISSING)
+            elif start.shape == now.shape and start.dtype is now.dtype:
+                np.subtract(now, start, start)  # no new memory: the start is not needed any more
+                moves.append(number_of(start) / size if size else MISSING)
+                np.copyto(start, now)
+            else:
+                moves.append(MISSING)
+                starts[index] = now.copy()
+        return moves
 
     def since(self, numbers: list[float]) -> dict[CurveKey, float]:
-        """How far each has moved, as a part of its size in the row; nothing for a leaf that was zero."""
+        """How far each has moved, as a part of its size in the row; nothing for one that was zero."""
+        updates, look = self.shape.updates, self._reader.look
         moves = {}
-        for place, (key, tensor) in enumerate(zip(self.shape.updates, self._leaves, strict=True)):
-            size, start = abs(numbers[1 + 2 * place]), self._starts[place]
-            now = self._reader.look(tensor)
-            if now.size == 1:
-                move = abs(number_of(now) - numbers[1 + 2 * place])
-            elif start is None or start.shape != now.shape:
-                continue
-            else:
-                move = number_of(now - start)
+        for place in self.shape.singles.tolist():
+            size = numbers[1 + 2 * place]
             if size:
-                moves[key] = move / size
+                moves[updates[place]] = abs(number_of(look(self._leaves[place])) - size) / abs(size)
+        for (place, leaf), start in zip(self._several, self._starts, strict=True):
+            now, size = look(leaf), numbers[1 + 2 * place]
+            if size and start is not None and start.shape == now.shape:
+                moves[updates[place]] = number_of(now - start) / size
         return moves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -29,7 +30,6 @@ from .gate import Gate
 from .numpy_reader import NumPyReader
 from .reader import LAST
 from .recording import Recording
-
 
 ITEMS = 200_000
 """Items of the raw list that a pass may have: some 20,000 operations, as compiled ops tell them."""
@@ -68,9 +68,8 @@ class NumPyRecorder(Recording, watch.Watcher):
         self._limit = min(UNTRACKED_ITEMS, ITEMS)  # where a pass is first looked at for its length
         self._first_seq = 0  # of the nodes made in this pass
         self._is_told = False  # whether each node of this pass must be noted as it runs
-        self._curves_only = CurvesOnly(self)
-        self._may_skip = False  # whether of the pass that begins only the curves are wanted
-        self._newest_row: list[float] = []
+        self._curves_only = CurvesOnly(self, self._ledger, gate)
+        self._may_leave_out = False  # whether of the pass that begins only the curves are wanted
 
     def ops(self) -> tuple[OpInfo, ...]:
         return op_infos()
@@ -94,7 +93,7 @@ class NumPyRecorder(Recording, watch.Watcher):
     def _tune(self) -> None:
         if watch.current is not self:
             return
-        if self._between:
+        if self.has_ended:
             watch.push = self._push_between
         else:
             watch.tape, watch.limit = self._raw, self._limit
@@ -105,7 +104,7 @@ class NumPyRecorder(Recording, watch.Watcher):
             self._next_pass()
             self._first_seq, self._is_told = items[2].seq, False
             self._push(items)
-            if self._may_skip:
+            if self._may_leave_out:
                 self._leave_out()
         elif not self._full and len(self._raw) <= UNTRACKED_ITEMS:
             self._push(items)
@@ -118,7 +117,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         """The list has grown beyond the limit."""
         if len(self._raw) > ITEMS:
             self._overflow()
-        elif not self._between:
+        elif not self.has_ended:
             watch.push, watch.limit = self._push_tracked, ITEMS
 
     def _weigh(self, value: Any) -> Any:
@@ -137,7 +136,7 @@ class NumPyRecorder(Recording, watch.Watcher):
             self._is_told = True
             if number != self.number:
                 self._first_seq = (edge[0] if edge.__class__ is tuple else edge).seq
-                if self._may_skip:
+                if self._may_leave_out:
                     self._leave_out()
 
     def memory_written(self, tensor: Any, before: Any) -> None:
@@ -149,7 +148,7 @@ class NumPyRecorder(Recording, watch.Watcher):
     def backward_began(
         self, roots: tuple[Any, ...], gradients: tuple[Any, ...], inputs: tuple[Any, ...] | None, keep: bool
     ) -> None:
-        if self._between or self._in_backward:  # a pass over nodes of the one before
+        if self.has_ended or self._in_backward:  # a pass over nodes of the one before
             self._next_pass()
             self._first_seq, self._is_told = LAST, False
         super().backward_began(roots, gradients, inputs, keep)
@@ -157,7 +156,7 @@ class NumPyRecorder(Recording, watch.Watcher):
 
     def scalar_pass(self, root: Any, keep: bool) -> bool:
         """The most frequent pass in one piece, where nothing in it has to be noted but the leaves."""
-        if self._between or self._in_backward or self._full or self._is_told:
+        if self.has_ended or self._in_backward or self._full or self._is_told:
             return False
         node = root._edge
         self._in_backward = True
@@ -174,7 +173,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         """As in `Recording`, spelled out."""
         if self._in_backward:
             self._in_backward = False
-            self._between = True
+            self.has_ended = True
             self._tail = len(self._raw)
             self._write_row()
             watch.push = self._push_between
@@ -191,7 +190,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         ):
             was_full = self._full
             super()._next_pass()
-            self._may_skip = self._curves_only.allows(self.number, was_full)
+            self._may_leave_out = self._curves_only.allows(self.number, was_full)
             return
         closed = self._raw
         begun = closed[self._tail :]
@@ -202,7 +201,7 @@ class NumPyRecorder(Recording, watch.Watcher):
             self.number += 1
             self._raw = watch.tape = begun
             self._push = watch.push = begun.extend
-            self._between = self._full = False
+            self.has_ended = self._full = False
             self._heavy = self._tail = 0
             watch.limit = self._limit
 
@@ -274,36 +273,31 @@ class NumPyRecorder(Recording, watch.Watcher):
             if type(version) is not int:
                 version = version.count
             self._push((records.UPDATED, tensor, before, value, version % DETACHED, self._frames.chain(2)))
-            if self._between:
+            if self.has_ended:
                 self._tail = len(self._raw)
 
     def gradient_zeroed(self, tensor: Any, before: Any, after: Any) -> None:
         if not self._full:
             self._push((records.ZEROED, tensor, before, after, self._frames.chain(2)))
-            if self._between:
+            if self.has_ended:
                 self._tail = len(self._raw)
 
     # -- curves --------------------------------------------------------------------------------------------------
 
     def _write_row(self) -> None:
-        self.row_written(self._leaves, self._numbers)
-
-    def row_written(self, leaves: list[AccumulateGrad], numbers: list[float]) -> bool:
-        """Write the open pass's row; True where its leaves are those of the row before, and its numbers finite."""
-        is_alike = leaves == self._row_leaves
-        if is_alike:
-            is_fault = self._ledger.again(numbers)
-        else:
+        leaves, numbers = self._leaves, self._numbers
+        if leaves != self._row_leaves:
             del leaves[LEAVES:], numbers[1 + 2 * LEAVES :]
             tensors = [leaf.variable for leaf in leaves]
             shape = self._leaf_names.shape(tensors, tuple([leaf.value.size == 1 for leaf in leaves]), self._raw)
             self._loops.look()
             is_fault = self._ledger.begin(shape, numbers, tensors)
             self._row_leaves = leaves
+        else:
+            is_fault = self._ledger.again(numbers)
+        self._numbers = numbers
         if is_fault:
             self._keep_fault()
-        self._between, self._newest_row = True, numbers
-        return is_alike and not is_fault
 
     # -- passes of which only the curves are wanted ----------------------------------------------------------------
 
@@ -313,43 +307,30 @@ class NumPyRecorder(Recording, watch.Watcher):
         return self._loops.expected
 
     @property
-    def next_kept(self) -> int:
-        """The next pass that is sent whole, whenever it comes."""
-        return self._next_kept
-
-    @property
-    def newest_row(self) -> list[float]:
-        """The loss of the newest pass, and of each leaf its value and gradient."""
-        return self._newest_row
-
-    def is_wanted(self) -> bool:
-        """Whether a pass is wanted whole now: one is due, or the program is held."""
-        return not self._gate.open or (self._live and time.perf_counter() >= self._next_send)
+    def next_wanted(self) -> tuple[int, float]:
+        """The next pass that is sent whole, and the moment (of perf_counter) from which the next one is."""
+        return self._next_kept, self._next_send if self._live else math.inf
 
     def _leave_out(self) -> None:
         """Forget the pass that has begun, and leave it and those after it to `CurvesOnly`."""
-        self._may_skip = False
+        self._may_leave_out = False
         with self._lock:
             self._raw = []
             self._push = self._raw.extend
             self._is_heard = self._full = False
             self._heavy = self._tail = 0
         self._optimizers.forget()
-        self._curves_only.take_over()
+        self._curves_only.take_over(self._row_leaves, self._numbers)
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether the backward of the open pass is over."""
-        return self._between
+    def hear_again(self, leaves: list[AccumulateGrad], numbers: list[float], is_usual: bool) -> None:
+        """Hear everything from here on: the backward of a pass that was not heard is over, and this is its row.
 
-    def open_pass(self, number: int, loss: float) -> None:
-        """The backward of pass `number` begins, which is not heard."""
-        self.number, self._loss, self._between = number, loss, False
-
-    def hear_again(self, is_usual: bool) -> None:
-        """Hear everything from here on: the backward of a pass that was not heard is over."""
+        `is_usual`: its leaves are those of the rows before, and nothing in it is infinite.
+        """
+        self._leaves, self._numbers, self._loss = leaves, numbers, numbers[0]
+        self._write_row()
         if not is_usual:  # the first pass that can be shown of whatever has begun
             self._keep |= {self.number + 1}
             self._next_kept = min(self._next_kept, self.number + 1)
-        watch.current = self
+        watch.current, watch.passes = self, None
         self._tune()

@@ -87,7 +87,7 @@ class Recording:
         self._raw: list[Any] = []
         self._push = self._raw.extend
         self._last: tuple[int, list[Any]] | None = None  # the newest closed pass, while it has not been sent
-        self._between = False  # a backward has ended in this pass: the next tracked op begins a new one
+        self.has_ended = False  # a backward has ended in this pass: the next tracked op begins a new one
         self._in_backward = False
         self._is_heard = True  # else nothing but the curves is known of the open pass
         self._full = False
@@ -111,7 +111,7 @@ class Recording:
     @property
     def passes(self) -> int:
         """Passes so far, the open one included once something happened in it."""
-        return self.number + (1 if self._raw or self._full or self._between else 0)
+        return self.number + (1 if self._raw or self._full or self.has_ended else 0)
 
     def start(self) -> None:
         """Start the clock. Whoever derives from this attaches itself to the engine."""
@@ -126,7 +126,7 @@ class Recording:
         with self._lock:
             self._end_backward()
             # After the last backward a program may go on: then its last whole pass is the one before the open one.
-            if self._last is not None and not (self._between and self._is_heard):
+            if self._last is not None and not (self.has_ended and self._is_heard):
                 number, raw = self._last
                 self._deliver(number, raw, later=self._raw)
             if not self._is_heard:
@@ -151,7 +151,7 @@ class Recording:
         for edge in edges:
             if edge is not None and reader.sequence(edge[0]) != LAST:
                 is_tracked = True
-        if is_tracked and self._between:
+        if is_tracked and self.has_ended:
             self._next_pass()
         if self._full or (not is_tracked and len(self._raw) > UNTRACKED_ITEMS):
             return
@@ -174,7 +174,7 @@ class Recording:
     def backward_began(
         self, roots: tuple[Any, ...], gradients: tuple[Any, ...], inputs: tuple[Any, ...] | None, keep: bool
     ) -> None:
-        if self._between or self._in_backward:
+        if self.has_ended or self._in_backward:
             self._next_pass()
         self._in_backward = True
         self._accumulated.clear()
@@ -205,13 +205,13 @@ class Recording:
         chain, _, _ = self._where(sys._getframe(1))
         value = self._light(reader.value(tensor))
         self._push((records.UPDATED, tensor, before, value, reader.version(tensor), chain))
-        if self._between:
+        if self.has_ended:
             self._tail = len(self._raw)
 
     def gradient_zeroed(self, tensor: Any, before: Any, after: Any) -> None:
         if not self._full:
             self._push((records.ZEROED, tensor, before, after, self._where(sys._getframe(1))[0]))
-            if self._between:
+            if self.has_ended:
                 self._tail = len(self._raw)
 
     def grad_enabled(self) -> bool:
@@ -225,7 +225,7 @@ class Recording:
         if not self._in_backward:
             return
         self._in_backward = False
-        self._between = True
+        self.has_ended = True
         self._tail = len(self._raw)
         self._write_row()
         self._tune()
@@ -259,16 +259,16 @@ class Recording:
             self._optimizers.begin(optimizer)
 
     def optimizer_stepped(self, optimizer: Any) -> None:
-        self._ledger.step(optimizer, self._between)
+        self._ledger.step(optimizer, self.has_ended)
         step = self._optimizers.end(optimizer)
         if step is not None and not self._full:
             self._push((records.STEPPED, step, self._frames.chain(2)))
-            if self._between:
+            if self.has_ended:
                 self._tail = len(self._raw)
 
     def logged(self, name: str, value: float) -> None:
         """`gradviz.log` of the program: a number for a curve of its own."""
-        self._ledger.log(name, value, self._between)
+        self._ledger.log(name, value, self.has_ended)
 
     def _tune(self) -> None:
         """What is heard now goes elsewhere: a pass was closed or given up, or its backward ended."""
@@ -292,7 +292,7 @@ class Recording:
             self._push = begun.extend
             self.number = number + 1
             self._sent_items = -1
-            self._between = self._full = False
+            self.has_ended = self._full = False
             self._is_heard = True
             self._heavy = self._tail = 0
             self._tune()
@@ -367,14 +367,14 @@ class Recording:
             with self._lock:
                 raw, items = self._raw, len(self._raw)
                 rests, before = (self.number, items) == before, (self.number, items)
-                self._send_curves(self._ledger.take(whole=rests and self._between))
+                self._send_curves(self._ledger.take(whole=rests and self.has_ended))
                 if rests and items and self._live and not self._in_backward:
                     self._deliver_resting(raw, items)
 
     def _deliver_resting(self, raw: list[Any], items: int) -> None:
         """Show the open pass while the program does something else; what it changes meanwhile makes it stale."""
         if items != self._sent_items:
-            if self._last is not None and not self._between:
+            if self._last is not None and not self.has_ended:
                 self._deliver(*self._last, later=raw[:items])  # passes go out in order: later it would be too late
             item = self._assembled(self.number, raw[:items], [])
             if item is None or self._raw is not raw or len(raw) != items:
@@ -383,7 +383,7 @@ class Recording:
             self._send(PassRecorded(item))
             self._sent_items = items
         end = PassEnd(self.number, self._loss, raw)
-        if self._between and self._gate.shuts(end) and self._told_pause != self.number:
+        if self.has_ended and self._gate.shuts(end) and self._told_pause != self.number:
             self._send(RunPaused(self.number))
             self._told_pause = self.number
 

@@ -236,8 +236,9 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
             watch.current.optimizer_begins(self)
         if not self._optimizer_step_pre_hooks and not self._optimizer_step_post_hooks:
             result = step(self, *args, **kwargs)
-            if watch.current is not None:
-                watch.current.optimizer_stepped(self)
+            watcher = watch.current or watch.passes
+            if watcher is not None:
+                watcher.optimizer_stepped(self)
             return result
         arguments: Any = ((self, *args), kwargs)
         for before in self._optimizer_step_pre_hooks.values():
@@ -248,8 +249,9 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
         result = step(*arguments[0], **arguments[1])
         for after in self._optimizer_step_post_hooks.values():
             after(self, *arguments)
-        if watch.current is not None:
-            watch.current.optimizer_stepped(self)
+        watcher = watch.current or watch.passes
+        if watcher is not None:
+            watcher.optimizer_stepped(self)
         return result
 
     return around
