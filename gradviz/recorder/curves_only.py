@@ -58,11 +58,19 @@ class CurvesOnly(watch.Watcher):
         self._leaves: list[AccumulateGrad] = []
         self._loss = 0.0
 
-    def allows(self, number: int, is_after_full: bool) -> bool:
-        """Whether pass `number`, which begins now, need not be heard; `is_after_full`: the one before was too long."""
+    def allows(self, number: int, newest: list[float], is_after_full: bool) -> bool:
+        """Whether pass `number`, which begins now, need not be heard.
+
+        `newest` is the row of the pass before; `is_after_full`: that was too long to be kept.
+        """
         recorder, now = self._recorder, time.perf_counter()
         expected = recorder.expected
         if expected is None or expected.at_most or number < FIRST or now < self._began + AFTER or not self._gate.open:
+            return False
+        size = abs(sum(newest))
+        if not self._range:
+            self._range = GROWTH * max(1.0, size)
+        if not size < self._range:
             return False
         if is_after_full:
             kept, self._due = number + WHILE_FULL, math.inf
@@ -71,12 +79,10 @@ class CurvesOnly(watch.Watcher):
         self._until = min(kept, expected.count - LAST_HEARD)
         return number < self._until and now < self._due
 
-    def take_over(self, leaves: list[AccumulateGrad], numbers: list[float]) -> None:
-        """Hear the passes from the open one on; `leaves` and `numbers` are those of the newest row."""
+    def take_over(self, leaves: list[AccumulateGrad]) -> None:
+        """Hear the passes from the open one on; `leaves` are those of the newest row."""
         self._in_pass = False
         self._alike = leaves
-        if not self._range:
-            self._range = GROWTH * max(1.0, abs(sum(numbers)))
         watch.current, watch.passes = None, self
         watch.push, watch.tape, watch.limit = None, [], sys.maxsize
 

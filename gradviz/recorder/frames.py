@@ -131,6 +131,16 @@ class Frames:
             frame = frame.f_back
         return tuple(chain), entry, modules
 
+    def scopes(self) -> list[dict[str, Any]]:
+        """The variables of the program's functions that are running, innermost first."""
+        found: list[dict[str, Any]] = []
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and len(found) < DEEPEST:
+            if frame.f_code.co_filename == self._path and frame.f_code.co_name != "<module>":
+                found.append(frame.f_locals)
+            frame = frame.f_back
+        return found
+
     def _kind(self, code: CodeType) -> tuple[int, CodeType]:
         """Whose code it is, looked up once."""
         file, name = self._module_call

@@ -8,6 +8,7 @@ from typing import Any
 from . import records
 from .book import NAMELESS, Book
 from .curves import LEAVES, RowShape, row_shape
+from .frames import Frames
 from .modules import Modules
 from .naming import Names
 
@@ -15,8 +16,9 @@ from .naming import Names
 class LeafNames:
     """Remembers names with the leaves' lives, and the shape of a row with its names."""
 
-    def __init__(self, modules: Modules, book: Book, names: Names) -> None:
+    def __init__(self, modules: Modules, book: Book, names: Names, frames: Frames) -> None:
         self._modules = modules
+        self._frames = frames
         self._book = book
         self._names = names
         self._known = book.leaf_names
@@ -41,8 +43,9 @@ class LeafNames:
             self._known.clear()
             self._known.update(alive)
         found: dict[int, str | None] = {}
+        scopes = self._frames.scopes()
         for leaf in leaves:
-            found[id(leaf)] = self._modules.parameter_name(leaf) or self._book.name_of(leaf)
+            found[id(leaf)] = self._modules.parameter_name(leaf, scopes) or self._book.name_of(leaf)
         nameless = {key for key, name in found.items() if name is None}
         for kind, fields in records.records(raw) if nameless else ():
             if kind == records.MADE and id(fields[0]) in nameless:
@@ -52,5 +55,5 @@ class LeafNames:
                     if id(output) in nameless:
                         found[id(output)] = self._names.names(fields[8])[0]
         for leaf in leaves:
-            name = found[id(leaf)] or self._modules.variable_name(leaf) or NAMELESS
+            name = found[id(leaf)] or self._modules.variable_name(leaf, scopes) or NAMELESS
             self._known[id(leaf)] = weakref.ref(leaf), name

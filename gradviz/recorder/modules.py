@@ -28,9 +28,10 @@ class Modules:
                     return f"{variable}.{path}" if path else variable
         return type(wanted).__name__
 
-    def variable_name(self, tensor: Any) -> str | None:
-        """The variable at the top of the program that holds this very tensor."""
-        return next((name for name, value in tuple(self._namespace.items()) if value is tensor), None)
+    def variable_name(self, tensor: Any, scopes: Iterable[Mapping[str, Any]] = ()) -> str | None:
+        """The variable, at the top of the program or in `scopes`, that holds this very tensor."""
+        every = (item for scope in (self._namespace, *scopes) for item in tuple(scope.items()))
+        return next((name for name, value in every if value is tensor), None)
 
     def holds_module(self, name: str) -> bool:
         """Whether a variable of this name holds a module: `model = Linear(1, 1)` names no tensor."""

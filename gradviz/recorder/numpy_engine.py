@@ -190,7 +190,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         ):
             was_full = self._full
             super()._next_pass()
-            self._may_leave_out = self._curves_only.allows(self.number, was_full)
+            self._may_leave_out = self._curves_only.allows(self.number, self._numbers, was_full)
             return
         closed = self._raw
         begun = closed[self._tail :]
@@ -320,7 +320,7 @@ class NumPyRecorder(Recording, watch.Watcher):
             self._is_heard = self._full = False
             self._heavy = self._tail = 0
         self._optimizers.forget()
-        self._curves_only.take_over(self._row_leaves, self._numbers)
+        self._curves_only.take_over(self._row_leaves)
 
     def hear_again(self, leaves: list[AccumulateGrad], numbers: list[float], is_usual: bool) -> None:
         """Hear everything from here on: the backward of a pass that was not heard is over, and this is its row.

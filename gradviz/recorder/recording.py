@@ -23,7 +23,7 @@ from ..trace.messages import CurvesExtended, Message, PassMarked, PassRecorded, 
 from ..trace.ops import OpInfo
 from ..trace.passes import Pass
 from ..trace.value import WHOLE_BYTES, Value
-from . import records
+from . import notes, records
 from .assembly import Assembly
 from .book import Book
 from .curves import LEAVES, number_of, total
@@ -47,9 +47,6 @@ UNTRACKED_ITEMS = 60_000
 
 HEAVY_BYTES = 256 << 20
 """Bytes of big arrays that a pass may keep alive; beyond that only their sketches are kept."""
-
-TOO_LARGE = "A pass with more than about 20,000 operations is in the curves only; its graph is not kept."
-
 
 class Recording:
     """The recorder's side of the engine's Watcher, whichever engine calls it."""
@@ -100,7 +97,7 @@ class Recording:
         self._sent_items = -1
         self._told_pause = -1
         self._loss = 0.0
-        self._leaf_names = LeafNames(self._modules, self._book, self._names)
+        self._leaf_names = LeafNames(self._modules, self._book, self._names, self._frames)
         self._accumulated: dict[int, tuple[Any, Any]] = {}
         self._forwards = Forwards(reader, self._book, self._names, self._leaf_names, program)
 
@@ -127,12 +124,11 @@ class Recording:
             self._end_backward()
             # After the last backward a program may go on: then its last whole pass is the one before the open one.
             if self._last is not None and not (self.has_ended and self._is_heard):
-                number, raw = self._last
-                self._deliver(number, raw, later=self._raw)
-            if not self._is_heard:
-                self._raw = [] if error is None else [records.ERROR, error]
-            if self._raw:
+                self._deliver(*self._last, later=self._raw)
+            if self._raw and self._is_heard:
                 self._deliver(self.number, self._raw)
+            elif error is not None and not self._is_heard:
+                self.note = notes.UNHEARD
             self._send_curves(self._ledger.finish())
 
     # -- what the engine tells -----------------------------------------------------------------------------------
@@ -324,7 +320,7 @@ class Recording:
         self._raw.clear()
         self._tail = 0
         self._full = True
-        self.note = TOO_LARGE
+        self.note = notes.TOO_LARGE
         self._tune()
 
     # -- sending -------------------------------------------------------------------------------------------------
@@ -353,7 +349,7 @@ class Recording:
         except Exception as fault:  # noqa: BLE001 (whatever it is, the program goes on)
             if threading.current_thread() is self._clock:
                 return None  # The program woke up in the middle; the pass is made again when it ends.
-            self.note = f"Pass {number} could not be shown: the recorder failed ({type(fault).__name__}: {fault})."
+            self.note = notes.failed(number, fault)
             return None
 
     def _send_curves(self, block: CurvesExtended | None) -> None:
@@ -368,7 +364,7 @@ class Recording:
                 raw, items = self._raw, len(self._raw)
                 rests, before = (self.number, items) == before, (self.number, items)
                 self._send_curves(self._ledger.take(whole=rests and self.has_ended))
-                if rests and items and self._live and not self._in_backward:
+                if rests and items and self._live and self._is_heard and not self._in_backward:
                     self._deliver_resting(raw, items)
 
     def _deliver_resting(self, raw: list[Any], items: int) -> None:

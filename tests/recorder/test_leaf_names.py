@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 from gradviz.recorder import records
+from gradviz.recorder.frames import Frames
 from gradviz.recorder.leaf_names import LeafNames
 from tests.grouped import ran
 
@@ -12,12 +13,12 @@ class Leaf:
 def test_the_record_is_walked_once_for_all_leaves(monkeypatch):
     leaves = [Leaf() for _ in range(600)]
     nobody = SimpleNamespace(
-        parameter_name=lambda _: None, variable_name=lambda _: None, name_of=lambda _: None, leaf_names={}
+        parameter_name=lambda *_: None, variable_name=lambda *_: None, name_of=lambda _: None, leaf_names={}
     )
     raw = []
     for at, leaf in enumerate(leaves[:-1]):
         raw += [records.MADE, leaf, None, "tensor", f"w{at}", None]
-    names = LeafNames(nobody, nobody, SimpleNamespace(names=lambda chain: [chain]))
+    names = LeafNames(nobody, nobody, SimpleNamespace(names=lambda chain: [chain]), Frames("program.py", ("", "")))
     walks, walk = [], records.records
     monkeypatch.setattr(records, "records", lambda *given: walks.append(1) or walk(*given))
     shape = names.shape(leaves, (True,) * 600, raw)
