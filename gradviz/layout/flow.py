@@ -124,11 +124,23 @@ def port_fraction(index: int, count: int, main: int | None) -> float:
     return 0.5 + 0.5 * (index - main) / (count - main)
 
 
-def depths(count: int, tails_of: list[list[int]]) -> list[int]:
-    """Longest path from a leaf, per node."""
-    depth = [0] * count
-    for node in range(count):
-        depth[node] = max((depth[tail] + 1 for tail in tails_of[node]), default=0)
+def depths(tails_of: list[list[int]]) -> list[int]:
+    """How long the path is that a node goes on with, from a leaf or from where its branch parted from a longer one.
+
+    Why not simply the longest path from a leaf? In an RNN each step's loss is deeper than the sum of all losses before
+    it, and yet it is the sum that a reader follows: the loss is only a branch of the path through the steps.
+    """
+    height = [0] * len(tails_of)
+    """Longest path to an output."""
+    goes_on = [0] * len(tails_of)
+    """The height of the highest consumer: where the path through a node goes on."""
+    for head in reversed(range(len(tails_of))):
+        for tail in tails_of[head]:
+            goes_on[tail] = max(goes_on[tail], height[head])
+            height[tail] = max(height[tail], height[head] + 1)
+    depth = [0] * len(tails_of)
+    for node, tails in enumerate(tails_of):
+        depth[node] = max((depth[tail] + 1 if goes_on[tail] == height[node] else 1 for tail in tails), default=0)
     return depth
 
 
@@ -148,7 +160,7 @@ def flows(graph: nx.MultiDiGraph, direction: str) -> list[Flow]:
     nodes = numbered(graph, operands)
     number = {node: index for index, node in enumerate(nodes)}
     tails_of = [[number[operand] for operand, *_ in operands[node]] for node in nodes]
-    depth = depths(len(nodes), tails_of)
+    depth = depths(tails_of)
     return [
         connected(graph, [nodes[i] for i in part], operands, [depth[i] for i in part], direction)
         for part in components(tails_of)

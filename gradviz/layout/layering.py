@@ -20,6 +20,8 @@ from gradviz.layout.ranking import rank
 
 WORTH = 2
 """How many layers of one edge a crossing fewer may cost."""
+LONGER = 1.25
+"""How many times as long the edges may become in all, counted in layers."""
 
 
 class Layering:
@@ -48,7 +50,8 @@ class Layering:
             return self.tight
         roomy = self.with_room(self.pockets)
         saved = crossed - crossings_of(roomy, by_arguments(roomy))
-        return roomy if saved > 0 and roomy.span - self.tight.span <= WORTH * saved else self.tight
+        most = min(self.tight.span + WORTH * saved, self.tight.span * LONGER)
+        return roomy if saved > 0 and roomy.span <= most else self.tight
 
     def kept(self, known: Mapping[Hashable, Rect]) -> Layered:
         """Room for those leaves only that had it in a previous picture, given its cards in (along, across)."""

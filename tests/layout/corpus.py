@@ -92,16 +92,15 @@ def rnn(steps: int = 20, input_first: bool = False) -> nx.MultiDiGraph:
 def rnn_cells(steps: int = 100) -> nx.MultiDiGraph:
     """A real nn.RNNCell, a head and a loss at each step; x[t] and y[t] are taken from one tensor each."""
     t = Tape()
-    leaves = {
-        name: t.leaf(name) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight", "bias", "x", "y")
-    }
+    cell = [t.leaf(f"cell.{name}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    weight, bias, x, y = (t.leaf(name) for name in ("head.weight", "head.bias", "x", "y"))
     h, total = t.leaf("zeros"), None
     for _ in range(steps):
-        again = t.linear(h, leaves["weight_hh"], leaves["bias_hh"])
-        new = t.linear(t.op("SelectBackward0", leaves["x"]), leaves["weight_ih"], leaves["bias_ih"])
+        again = t.linear(h, cell[1], cell[3])
+        new = t.linear(t.op("SelectBackward0", x), cell[0], cell[2])
         h = t.op("TanhBackward0", t.op("AddBackward0", again, new))
-        head = t.linear(h, leaves["weight"], leaves["bias"])
-        loss = t.op("MseLossBackward0", head, t.op("SelectBackward0", leaves["y"]))
+        head = t.linear(h, weight, bias)
+        loss = t.op("MseLossBackward0", head, t.op("SelectBackward0", y))
         total = loss if total is None else t.op("AddBackward0", total, loss)
     return t.graph
 

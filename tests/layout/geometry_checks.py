@@ -10,21 +10,27 @@ import numpy as np
 from gradviz.layout import Layout, Rect
 
 TOUCH = 1e-6
+LONG = 2000.0
+"""Pieces of routes longer than this along x are looked at for each card."""
 
 
 def overlapping_cards(layout: Layout, gap: float = 0.0) -> list[tuple]:
     """Pairs of cards that share area or are nearer to each other than `gap` in both directions."""
-    names = list(layout.rects)
-    box = np.array([[r.x, r.y, r.right, r.bottom] for r in layout.rects.values()]).reshape(-1, 4)
-    low = np.maximum(box[:, None, :2], box[None, :, :2])
-    high = np.minimum(box[:, None, 2:], box[None, :, 2:])
-    hit = (high - low > TOUCH - gap).all(axis=2)
-    np.fill_diagonal(hit, False)
-    return [(names[i], names[j]) for i, j in zip(*np.nonzero(np.triu(hit)), strict=True)]
+    names = sorted(layout.rects, key=lambda name: layout.rects[name].x)
+    box = np.array([[r.x, r.y, r.right, r.bottom] for r in (layout.rects[name] for name in names)]).reshape(-1, 4)
+    # Only cards that begin before one ends can touch it: 10,000 have 50 million pairs.
+    last = np.searchsorted(box[:, 0], box[:, 2] + max(gap, 0.0))
+    found = []
+    for i, end in enumerate(last):
+        near = box[i + 1 : end]
+        low, high = np.maximum(box[i, :2], near[:, :2]), np.minimum(box[i, 2:], near[:, 2:])
+        hit = (high - low > TOUCH - gap).all(axis=1)
+        found += [(names[i], names[i + 1 + j]) for j in np.nonzero(hit)[0]]
+    return found
 
 
 def edges_through_cards(layout: Layout) -> list[tuple]:
-    """(edge, card) wherever a route crosses the inside of a card, its own two included (Liang-Barsky)."""
+    """(edge, card) wherever a route crosses the inside of a card, its own two included."""
     if not layout.routes:
         return []
     owners, starts, ends = [], [], []
@@ -33,20 +39,32 @@ def edges_through_cards(layout: Layout) -> list[tuple]:
         starts.append(points[:-1])
         ends.append(points[1:])
     start, end = np.concatenate(starts), np.concatenate(ends)
+    left, right = np.minimum(start, end)[:, 0], np.maximum(start, end)[:, 0]
+    order = np.argsort(left)
+    start, end, left, right = start[order], end[order], left[order], right[order]
+    # A few pieces are as long as the picture; the others can only cross a card that they begin near.
+    is_long = right - left > LONG
+    long, short = np.nonzero(is_long)[0], np.nonzero(~is_long)[0]
     found = []
+    for name, rect in layout.rects.items():
+        first, last = np.searchsorted(left[short], (rect.x - LONG, rect.right))
+        near = np.concatenate([short[first:last], long])
+        found += [(owners[order[i]], name) for i in near[through(start[near], end[near], rect)]]
+    return found
+
+
+def through(start: np.ndarray, end: np.ndarray, rect: Rect) -> np.ndarray:
+    """Which of the pieces, (k, 2) each, have a point inside a card (Liang-Barsky)."""
+    low = np.array([rect.x + TOUCH, rect.y + TOUCH])
+    high = np.array([rect.right - TOUCH, rect.bottom - TOUCH])
     delta = end - start
     with np.errstate(divide="ignore", invalid="ignore"):
-        for name, rect in layout.rects.items():
-            low = np.array([rect.x + TOUCH, rect.y + TOUCH])
-            high = np.array([rect.right - TOUCH, rect.bottom - TOUCH])
-            first, second = (low - start) / delta, (high - start) / delta
-            parallel = delta == 0
-            within = (start > low) & (start < high)
-            enter = np.where(parallel, np.where(within, -np.inf, np.inf), np.minimum(first, second)).max(axis=1)
-            leave = np.where(parallel, np.where(within, np.inf, -np.inf), np.maximum(first, second)).min(axis=1)
-            hit = np.maximum(enter, 0) < np.minimum(leave, 1)
-            found += [(owners[i], name) for i in np.nonzero(hit)[0]]
-    return found
+        first, second = (low - start) / delta, (high - start) / delta
+        parallel = delta == 0
+        within = (start > low) & (start < high)
+        enter = np.where(parallel, np.where(within, -np.inf, np.inf), np.minimum(first, second)).max(axis=1)
+        leave = np.where(parallel, np.where(within, np.inf, -np.inf), np.maximum(first, second)).min(axis=1)
+    return np.maximum(enter, 0) < np.minimum(leave, 1)
 
 
 def drawn_crossings(layout: Layout) -> int:

@@ -72,3 +72,28 @@ def test_down_exchanges_the_sizes():
     graph = corpus.line()
     (right,), (down,) = flows(graph, "right"), flows(graph, "down")
     assert (right.length, right.breadth) == (down.breadth, down.length)
+
+
+def test_a_reader_follows_the_sum_of_losses_and_not_the_newest_of_them():
+    """Each loss is deeper than the sum before it, but only as a branch of the path through the steps."""
+    tape = corpus.Tape()
+    h, total = tape.leaf("h"), None
+    sums = []
+    for _ in range(8):
+        h = tape.op("tanh", tape.op("mul", h, tape.leaf("w")))
+        loss = tape.op("mse", h, tape.leaf("y"))
+        total = loss if total is None else tape.op("add", total, loss)
+        sums.append(total)
+    (flow,) = flows(tape.graph, "right")
+    main = {flow.nodes[arc.head]: flow.nodes[arc.tail] for arc in flow.arcs if arc.main}
+    assert [main[total] for total in sums[3:-1]] == sums[2:-2]
+    assert main[h] == h - 1, "the path through the steps is not left"
+
+
+def test_a_residual_connection_is_no_main_path():
+    tape = corpus.Tape()
+    x = tape.op("relu", tape.leaf("x"))
+    block = tape.op("mul", tape.op("tanh", tape.op("mul", x, tape.leaf("w"))), tape.leaf("v"))
+    end = tape.op("add", x, block)
+    (flow,) = flows(tape.graph, "right")
+    assert [flow.nodes[arc.tail] for arc in flow.arcs if arc.main and flow.nodes[arc.head] == end] == [block]
