@@ -71,9 +71,7 @@ class Cut:
 
     @property
     def title(self) -> str:
-        if self.choice.kind in ("leaf", "leaves"):
-            return f"{self.loss}({', '.join(self.choice.leaves)})"
-        return self.loss
+        return f"{self.loss}({', '.join(self.choice.leaves)})" if self.choice.leaves else self.loss
 
     def is_same_function(self, other: Cut | None) -> bool:
         """Whether a picture of the other one is one of this, too: same function, same line or plane."""
@@ -89,17 +87,13 @@ class Cut:
         """What is true at the point, in words."""
         if not self.has_point:
             return ""
-        if self.choice.kind == "leaf":
-            parts = [f"{self.across} = {short_number(self.here[0])}"]
-        elif self.choice.kind == "leaves":
-            parts = [f"{self.across} = {short_number(self.here[0])}", f"{self.up} = {short_number(self.here[1])}"]
-        else:
-            parts = []
+        leaves = self.choice.leaves
+        parts = [f"{name} = {short_number(value)}" for name, value in zip(leaves, self.here, strict=False)]
         if math.isfinite(self.at):
             parts.append(f"{self.loss} = {short_number(self.at)}")
-        if self.choice.kind == "leaf" and math.isfinite(self.slope[0]):
+        if len(leaves) == 1 and math.isfinite(self.slope[0]):
             parts.append(f"d{self.loss}/d{self.across} = {short_number(self.slope[0])}")
-        if self.choice.kind == "leaf" and math.isfinite(self.step[0]):
+        if len(leaves) == 1 and math.isfinite(self.step[0]):
             parts.append(f"step {short_number(self.step[0])}")
         return "   ".join(parts)
 
@@ -121,7 +115,7 @@ def cut_of(trace: Trace, number: int, choice: Slice, iterates: Iterates, seed: i
         return None
     item = trace.find_pass(number)
     iterate = iterates.of(item) if item is not None else None
-    if choice.kind in ("leaf", "leaves"):
+    if choice.leaves:
         return _over_numbers(trace, number, choice, recorded, iterate)
     forward = recorded.forward
     nothing = _nothing(trace, choice, recorded)

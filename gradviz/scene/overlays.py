@@ -101,9 +101,9 @@ def path_in(cut: Cut, trace: Trace, iterates: Iterates) -> Floats:
     """
     curves, choice = trace.curves, cut.choice
     nothing = np.zeros((0, 2))
-    if choice.kind in ("leaf", "leaves"):
+    if choice.leaves:
         keys = [CurveKey("value", name) for name in choice.leaves]
-        keys = [*keys, LOSS] if choice.kind == "leaf" else keys
+        keys = [*keys, LOSS] if len(choice.leaves) == 1 else keys
         if not curves.length or any(key not in curves.keys for key in keys):
             return nothing
         places = np.stack([curves.column(key) for key in keys], axis=1)

@@ -11,7 +11,8 @@ from ..trace.trace import Trace
 class Slice:
     """A line or a plane through the space of the leaves, over which the loss can be asked for.
 
-    `kind` is "leaf", "leaves", "update", "principal" or "random".
+    `kind` is "leaf", "leaves", "update", "principal" or "random"; `leaves` are the names on its axes, if these are
+    leaves of one number each.
     """
 
     kind: str
