@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from gradviz.scene.surface import Eye
+from gradviz.scene.theme import DARK
 from gradviz.session.view import View
 from gradviz.trace.forward import refused
 from gradviz.trace.query import Cursor
@@ -247,6 +248,26 @@ def test_the_surface_turns_by_hand_and_by_keys(view, session, plane, qtbot):
     qtbot.mouseRelease(surface, Qt.MouseButton.LeftButton, pos=QPoint(160, 120))
     assert surface.eye != Eye()
     assert surface.grab().toImage() != before
+
+
+def test_the_surface_is_painted_again_only_when_it_is_another(view, session, plane):
+    """A pass moves the way on it, and that alone is drawn."""
+    show(view, session, plane, 7)
+    surface = view.surface
+    first, ground = surface.grab().toImage(), surface._ground
+    assert ground is not None
+    show(view, session, plane, 2)
+    assert surface.grab().toImage() != first, "the way is shorter"
+    assert surface._ground is ground
+    for change in (
+        lambda: surface.turn(Eye().turned(0.3, 0.0)),
+        lambda: surface.dress(DARK, 100),
+        lambda: surface.resize(surface.width() - 30, surface.height()),
+    ):
+        before = surface._ground
+        change()
+        surface.grab()
+        assert surface._ground is not before
 
 
 def test_the_way_lies_on_the_surface(view, session, plane):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ...scene.contours import heights
@@ -47,6 +47,8 @@ class SurfaceView(QWidget):
         self._heights, self._losses = np.zeros((0, 0)), np.zeros((0, 0))
         self._eye = Eye()
         self._facets: Facets | None = None
+        self._ground: QPixmap | None = None
+        """The surface as it was painted last: only the way on it moves with every frame of a run."""
         self._pressed: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -62,23 +64,25 @@ class SurfaceView(QWidget):
         return self._eye
 
     def dress(self, theme: Theme, type_size: int) -> None:
-        self._theme, self._type_size = theme, type_size
+        self._theme, self._type_size, self._ground = theme, type_size, None
         self.update()
 
     def show_surface(self, xs: np.ndarray, ys: np.ndarray, losses: np.ndarray, levels: np.ndarray) -> None:
         """The surface; its heights grow from contour line to contour line, its shades are those of the contours."""
         self._xs, self._ys, self._losses = xs, ys, losses
         self._heights = heights(losses, levels) ** FLATTER
-        self._facets = None
+        self._facets = self._ground = None
         self.update()
 
     def show_cut(self, cut: Cut) -> None:
         """The way on it."""
+        if self._cut is None or (cut.across, cut.up) != (self._cut.across, self._cut.up):
+            self._ground = None
         self._cut = cut
         self.update()
 
     def turn(self, eye: Eye) -> None:
-        self._eye, self._facets = eye, None
+        self._eye, self._facets, self._ground = eye, None, None
         self.update()
 
     # -- painting ------------------------------------------------------------------------------------------------
@@ -90,14 +94,28 @@ class SurfaceView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.window))
         if self._heights.size and self.width() > 40 and self.height() > 40:
+            size = self.size() * self.devicePixelRatio()
+            if self._ground is None or self._ground.size() != size:
+                self._ground = self._painted(theme, size)
+            painter.drawPixmap(0, 0, self._ground)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_base(painter, theme)
-            self._paint_facets(painter, theme)
             self._paint_way(painter, theme)
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.focus), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _painted(self, theme: Theme, size: QSize) -> QPixmap:
+        """The surface on its base, at so many pixels of the screen."""
+        ground = QPixmap(size)
+        ground.setDevicePixelRatio(self.devicePixelRatio())
+        ground.fill(QColor(theme.window))
+        painter = QPainter(ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_base(painter, theme)
+        self._paint_facets(painter, theme)
+        painter.end()
+        return ground
 
     def _paint_facets(self, painter: QPainter, theme: Theme) -> None:
         facets = self._facets = self._facets or facets_of(self._heights, self._eye)
@@ -107,9 +125,12 @@ class SurfaceView(QWidget):
         painter.setPen(edges)
         shades = np.clip(np.round(facets.heights ** (1 / FLATTER) * 32), 0, 32).astype(int)
         lights = np.round(82 + 36 * facets.light).astype(int)
+        lit: dict[tuple[int, int], QColor] = {}
         for x, y, shade, light in zip(across.tolist(), up.tolist(), shades.tolist(), lights.tolist(), strict=True):
-            painter.setBrush(colours[shade].lighter(light))
-            painter.drawConvexPolygon(QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)]))
+            if (shade, light) not in lit:
+                lit[shade, light] = colours[shade].lighter(light)
+            painter.setBrush(lit[shade, light])
+            painter.drawConvexPolygon([QPointF(a, b) for a, b in zip(x, y, strict=True)])
 
     def _paint_base(self, painter: QPainter, theme: Theme) -> None:
         """The frame that the surface stands on, with the names of the axes at its near sides."""
