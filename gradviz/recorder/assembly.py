@@ -25,8 +25,8 @@ from ..trace.events import (
     TensorUpdated,
 )
 from ..trace.passes import Pass
-from .book import Book, Origin
 from .first_look import FirstLook
+from .identities import Identities, Origin
 from .libraries import aside
 from .modules import Modules
 from .naming import Names
@@ -43,10 +43,10 @@ class Assembly:
     """One pass in the making. `later` are the records made since, which tell how things stood before."""
 
     def __init__(
-        self, raw: list[Any], later: list[Any], book: Book, reader: Reader, names: Names, modules: Modules
+        self, raw: list[Any], later: list[Any], identities: Identities, reader: Reader, names: Names, modules: Modules
     ) -> None:
         self._records = happened(raw, later)
-        self._book = book
+        self._identities = identities
         self._reader = reader
         self._names = names
         self._modules = modules
@@ -59,8 +59,8 @@ class Assembly:
     def make(self, number: int) -> Pass:
         """The pass under this number."""
         self._number = number
-        self._past = Past(number, self._look, self._book, self._reader, self._modules)
-        self._op = self._book.first_op(number)
+        self._past = Past(number, self._look, self._identities, self._reader, self._modules)
+        self._op = self._identities.first_op(number)
         handlers = (
             self._made,
             self._ran,
@@ -79,7 +79,7 @@ class Assembly:
             if self._past.position not in self._aside:
                 handlers[kind](*fields)
             self._past.position += 1
-        self._book.next_op = max(self._book.next_op, self._op)
+        self._identities.next_op = max(self._identities.next_op, self._op)
         return Pass(number, self._past.carried(), tuple(self._events))
 
     # -- one record each -----------------------------------------------------------------------------------------
@@ -88,11 +88,11 @@ class Assembly:
         used = self._look.used(tensor)
         if maker != "Parameter" and not used and within(entry, "nn", "optim"):
             return  # Scratch of a module or an optimizer.
-        known = self._book.tensors.of(tensor)
+        known = self._identities.tensors.of(tensor)
         name = self._modules.parameter_name(tensor) if maker == "Parameter" else None
         name = name or self._named(chain, entry, 1)[0]
         origin = Origin(maker, name, self._names.source(chain))
-        self._book.origins[known] = origin
+        self._identities.origins[known] = origin
         if self._look.is_prototype(tensor):
             return
         self._past.made(known)
@@ -148,10 +148,10 @@ class Assembly:
         )
         self._op += 1
         if node is not None:
-            self._book.ops[node.id] = event
+            self._identities.ops[node.id] = event
         for output in made:
-            self._book.makers[output.tensor] = event
-            self._book.origins.setdefault(output.tensor, Origin(op.name, output.name, source))
+            self._identities.makers[output.tensor] = event
+            self._identities.origins.setdefault(output.tensor, Origin(op.name, output.name, source))
         self._events.append(event)
 
     def _flag(self, tensor: Any, value: bool, chain: Any) -> None:
@@ -162,7 +162,7 @@ class Assembly:
         for (tensor, target), gradient in zip(targets, gradients, strict=True):
             known = self._past.known(tensor)
             self._past.reach(target[0])
-            roots.append(Root(known, self._book.nodes.of(target[0]), target[1], self._past.value(gradient)))
+            roots.append(Root(known, self._identities.nodes.of(target[0]), target[1], self._past.value(gradient)))
         wanted = None if inputs is None else tuple(self._past.known(item) for item in inputs)
         self._events.append(BackwardBegan(tuple(roots), wanted, keeps, self._names.source(chain)))
 
@@ -173,7 +173,7 @@ class Assembly:
         silent = (None,) * (len(self._reader.edges(node)) - len(sent))
         self._events.append(
             NodeRan(
-                self._book.nodes.of(node),
+                self._identities.nodes.of(node),
                 self._past.values_of(gradients_in),
                 self._past.values_of(sent + silent),
                 self._past.values_of(raw + silent) if changed else (),
@@ -185,7 +185,7 @@ class Assembly:
         self._past.reach(node)
         self._events.append(
             LeafAccumulated(
-                self._book.nodes.of(node),
+                self._identities.nodes.of(node),
                 known,
                 None if before is None else self._past.value(before),
                 self._past.value(added),
@@ -219,7 +219,7 @@ class Assembly:
         self._events.append(event)
 
     def _stepped(self, step: Step, chain: Any) -> None:
-        known = self._book.tensors
+        known = self._identities.tensors
         put_step(
             step, self._events, self._moved, self._names.source(chain),
             lambda tensor: known.of(tensor) if known.knows(tensor) else None, self._past.value,
@@ -256,10 +256,10 @@ class Assembly:
         if not self._reader.is_tensor(item):
             return Input(name, None, 0, _text(item))
         leaf = self._look.owner(item)
-        if leaf is not None and not self._book.tensors.knows(item):
+        if leaf is not None and not self._identities.tensors.knows(item):
             # A gradient has its place on its leaf's card; as an operand its name says enough.
-            return Input(name, None, 0, f"{self._book.name_of(leaf) or 'leaf'}.grad")
-        owner = None if self._book.tensors.knows(item) else self._past.owner(item)
+            return Input(name, None, 0, f"{self._identities.name_of(leaf) or 'leaf'}.grad")
+        owner = None if self._identities.tensors.knows(item) else self._past.owner(item)
         if owner is not None and owner.shape == item.shape:
             item = owner  # `w.data` is w to whoever looks at it.
         known = self._past.known(item)
@@ -275,21 +275,21 @@ class Assembly:
         positions: tuple[int, ...],
         leaves: list[Node],
     ) -> Node:
-        reader, book = self._reader, self._book
-        number = book.nodes.of(node)
+        reader, identities = self._reader, self._identities
+        number = identities.nodes.of(node)
         edges: list[Edge | None] = []
         for place, edge in enumerate(reader.edges(node)):
             if edge is None:
                 edges.append(None)
                 continue
             target, slot = edge
-            if reader.sequence(target) == LAST and book.first_pass(target, self._number) == self._number:
-                if book.nodes.of(target) not in self._past.nodes:
+            if reader.sequence(target) == LAST and identities.first_pass(target, self._number) == self._number:
+                if identities.nodes.of(target) not in self._past.nodes:
                     leaves.append(self._past.leaf_node(target))
                     self._past.nodes.add(leaves[-1].id)
             else:
                 self._past.reach(target)
-            edges.append(Edge(book.nodes.of(target), slot, positions[place] if place < len(positions) else place))
+            edges.append(Edge(identities.nodes.of(target), slot, positions[place] if place < len(positions) else place))
         saved = [self._saved(name, operands, given, values) for name in reader.saved_names(node)]
         return Node(
             number,
@@ -315,15 +315,16 @@ class Assembly:
         return Saved(name, operand.tensor, operand.version, value)
 
     def _output(self, tensor: Any, value: Any, tracked: bool, name: str | None, in_place: bool) -> Output:
-        known = self._book.tensors.of(tensor)
-        origin = self._book.origins.get(known)
+        known = self._identities.tensors.of(tensor)
+        origin = self._identities.origins.get(known)
         if in_place:
             self._past.known(tensor)
             name = name or (origin.name if origin else None)
         version = self._past.versions.get(known, -1) + 1
         self._past.made(known, version)
         base = self._reader.base(tensor)
-        view_of = self._book.tensors.of(base) if base is not None and self._book.tensors.knows(base) else None
+        tensors = self._identities.tensors
+        view_of = tensors.of(base) if base is not None and tensors.knows(base) else None
         required = tracked or (in_place and self._reader.requires_grad(tensor))
         return Output(known, self._past.value(value), required, name, version, view_of)
 

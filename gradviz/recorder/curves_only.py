@@ -24,7 +24,7 @@ from ..engine.passes import F32
 from .curves import number_of, total
 from .gate import Gate
 from .landmarks import FIRST
-from .ledger import Ledger
+from .scalars import Scalars
 
 if TYPE_CHECKING:
     from .numpy_engine import NumPyRecorder
@@ -45,9 +45,9 @@ WHILE_FULL = 8
 class CurvesOnly(watch.Watcher):
     """Takes the recorder's place as the engine's watcher from the beginning of one pass to the backward of another."""
 
-    def __init__(self, recorder: NumPyRecorder, ledger: Ledger, gate: Gate) -> None:
+    def __init__(self, recorder: NumPyRecorder, scalars: Scalars, gate: Gate) -> None:
         self._recorder = recorder
-        self._ledger = ledger
+        self._scalars = scalars
         self._gate = gate
         self._began = time.perf_counter()
         self._until = 0  # the pass that is heard again
@@ -157,7 +157,7 @@ class CurvesOnly(watch.Watcher):
             and time.perf_counter() < self._due
             and self._gate.open
         ):
-            self._ledger.again(numbers, is_sound=True)
+            self._scalars.again(numbers, is_sound=True)
             watch.current, watch.passes = None, self
             return
         for leaf in leaves:

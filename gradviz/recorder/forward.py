@@ -19,10 +19,10 @@ from ..trace.passes import Pass
 from ..trace.value import Value
 from . import records
 from .aten import UnknownOperationError, in_engine
-from .book import Book
 from .curves import total
 from .decisions import Decisions
 from .first_look import FirstLook
+from .identities import Identities
 from .leaf_names import LeafNames
 from .naming import Names
 from .plain import Plain, UnknownArgumentError
@@ -48,9 +48,11 @@ class NoForwardError(Exception):
 class Forwards:
     """Follows the passes that are sent and tells when the function is another one."""
 
-    def __init__(self, reader: Reader, book: Book, names: Names, leaf_names: LeafNames, program: str) -> None:
+    def __init__(
+        self, reader: Reader, identities: Identities, names: Names, leaf_names: LeafNames, program: str
+    ) -> None:
         self._reader = reader
-        self._book = book
+        self._identities = identities
         self._names = names
         self._leaf_names = leaf_names
         self._program = program
@@ -82,7 +84,7 @@ class Forwards:
         keys = self._leaf_names.shape(tensors, sizes, raw).keys
         named = zip(tensors, [key.leaf for key in keys if key.kind == "value"], strict=True)
         order = {event.tensor: place for place, event in enumerate(item.events) if isinstance(event, LeafAccumulated)}
-        return sorted(named, key=lambda pair: order.get(self._book.tensors.of(pair[0]), len(item.events)))
+        return sorted(named, key=lambda pair: order.get(self._identities.tensors.of(pair[0]), len(item.events)))
 
     def _find(self, raw: list[Any], later: list[Any], leaves: list[tuple[Any, str]], again: bool) -> Forward:
         search = Search(raw, later, leaves, self._reader)

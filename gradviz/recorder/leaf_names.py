@@ -6,9 +6,9 @@ import weakref
 from typing import Any
 
 from . import records
-from .book import NAMELESS, Book
 from .curves import LEAVES, RowShape, row_shape
 from .frames import Frames
+from .identities import NAMELESS, Identities
 from .modules import Modules
 from .naming import Names
 
@@ -16,12 +16,12 @@ from .naming import Names
 class LeafNames:
     """Remembers names with the leaves' lives, and the shape of a row with its names."""
 
-    def __init__(self, modules: Modules, book: Book, names: Names, frames: Frames) -> None:
+    def __init__(self, modules: Modules, identities: Identities, names: Names, frames: Frames) -> None:
         self._modules = modules
         self._frames = frames
-        self._book = book
+        self._identities = identities
         self._names = names
-        self._known = book.leaf_names
+        self._known = identities.leaf_names
         self._shapes: dict[tuple[tuple[str, ...], tuple[bool, ...]], RowShape] = {}
 
     def shape(self, leaves: list[Any], singles: tuple[bool, ...], raw: list[Any]) -> RowShape:
@@ -45,7 +45,7 @@ class LeafNames:
         found: dict[int, str | None] = {}
         scopes = self._frames.scopes()
         for leaf in leaves:
-            found[id(leaf)] = self._modules.parameter_name(leaf, scopes) or self._book.name_of(leaf)
+            found[id(leaf)] = self._modules.parameter_name(leaf, scopes) or self._identities.name_of(leaf)
         nameless = {key for key, name in found.items() if name is None}
         for kind, fields in records.records(raw) if nameless else ():
             if kind == records.MADE and id(fields[0]) in nameless:

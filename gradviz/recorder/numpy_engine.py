@@ -68,7 +68,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         self._limit = min(UNTRACKED_ITEMS, ITEMS)  # where a pass is first looked at for its length
         self._first_seq = 0  # of the nodes made in this pass
         self._is_told = False  # whether each node of this pass must be noted as it runs
-        self._curves_only = CurvesOnly(self, self._ledger, gate)
+        self._curves_only = CurvesOnly(self, self._scalars, gate)
         self._may_leave_out = False  # whether of the pass that begins only the curves are wanted
 
     def ops(self) -> tuple[OpInfo, ...]:
@@ -291,10 +291,10 @@ class NumPyRecorder(Recording, watch.Watcher):
             tensors = [leaf.variable for leaf in leaves]
             shape = self._leaf_names.shape(tensors, tuple([leaf.value.size == 1 for leaf in leaves]), self._raw)
             self._loops.look()
-            is_fault = self._ledger.begin(shape, numbers, tensors)
+            is_fault = self._scalars.begin(shape, numbers, tensors)
             self._row_leaves = leaves
         else:
-            is_fault = self._ledger.again(numbers)
+            is_fault = self._scalars.again(numbers)
         self._numbers = numbers
         if is_fault:
             self._keep_fault()

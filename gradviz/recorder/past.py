@@ -8,8 +8,8 @@ from typing import Any
 from ..trace.events import Edge, Input, Node, OpRan, Output
 from ..trace.passes import Carried, TensorState
 from ..trace.value import Value
-from .book import Book, Origin
 from .first_look import FirstLook
+from .identities import Identities, Origin
 from .modules import Modules
 from .reader import LAST, Reader
 
@@ -17,14 +17,14 @@ from .reader import LAST, Reader
 class Past:
     """Knows what exists at each point of a pass, and carries in what the pass did not make itself."""
 
-    def __init__(self, number: int, look: FirstLook, book: Book, reader: Reader, modules: Modules) -> None:
+    def __init__(self, number: int, look: FirstLook, identities: Identities, reader: Reader, modules: Modules) -> None:
         self.position = 0
         """The record that is being turned into an event."""
         self.versions: dict[int, int] = {}
         self.nodes: set[int] = set()
         self._number = number
         self._look = look
-        self._book = book
+        self._identities = identities
         self._reader = reader
         self._modules = modules
         self._here: set[int] = set()
@@ -46,7 +46,7 @@ class Past:
 
     def known(self, tensor: Any) -> int:
         """The tensor's number; a tensor of an earlier pass is carried in."""
-        known = self._book.tensors.of(tensor)
+        known = self._identities.tensors.of(tensor)
         self._met.setdefault(known, tensor)
         if known not in self._here:
             self._here.add(known)
@@ -60,20 +60,20 @@ class Past:
     def owner(self, tensor: Any) -> Any:
         """The tensor of the pass whose memory a new alias or a view of it changes; None where it is its own."""
         reader = self._reader
-        if self._book.tensors.knows(tensor) and reader.base(tensor) is None:
+        if self._identities.tensors.knows(tensor) and reader.base(tensor) is None:
             return None
         memory = reader.memory(tensor)
         return next((met for met in self._met.values() if met is not tensor and reader.memory(met) == memory), None)
 
     def _carry_tensor(self, known: int, tensor: Any) -> None:
         reader, look = self._reader, self._look
-        origin = self._book.origins.get(known)
+        origin = self._identities.origins.get(known)
         if origin is None or origin.name is None:
             maker = "Parameter" if type(tensor).__name__ == "Parameter" else "tensor"
             name = self._modules.parameter_name(tensor) or self._modules.variable_name(tensor)
-            name = name or self._book.leaf_name(tensor)
+            name = name or self._identities.leaf_name(tensor)
             origin = Origin(origin.maker if origin else maker, name, origin.source if origin else None)
-            self._book.origins[known] = origin
+            self._identities.origins[known] = origin
         gradient = look.gradient(tensor, reader.gradient(tensor))
         version = look.version(tensor, reader.version(tensor))
         self.versions[known] = version
@@ -93,14 +93,14 @@ class Past:
         waiting = [(node, tensor)]
         while waiting:
             node, tensor = waiting.pop()
-            number = self._book.nodes.of(node)
+            number = self._identities.nodes.of(node)
             if number in self.nodes:
                 continue
             self.nodes.add(number)
             if self._reader.sequence(node) == LAST:
                 self._leaves[number] = self.leaf_node(node)
                 continue
-            op = self._book.ops.get(number) or self._unrecorded(node, number, tensor)
+            op = self._identities.ops.get(number) or self._unrecorded(node, number, tensor)
             self._ops[number] = self._with_living_operands(op)
             self._here.update(output.tensor for output in op.outputs)
             self.versions.update((output.tensor, output.version) for output in op.outputs)
@@ -109,20 +109,20 @@ class Past:
     def leaf_node(self, node: Any) -> Node:
         tensor = self._reader.leaf(node)
         known = None if tensor is None else self.known(tensor)
-        number = self._book.nodes.of(node)
-        self._book.first_pass(node, self._number)
+        number = self._identities.nodes.of(node)
+        self._identities.first_pass(node, self._number)
         return Node(number, self._reader.name(node), LAST, leaf=known)
 
     def _unrecorded(self, node: Any, number: int, tensor: Any) -> OpRan:
         """What can still be said of an op whose pass was not kept: its node, its edges, its result if it lives."""
         edges = []
         for place, edge in enumerate(self._reader.edges(node)):
-            edges.append(None if edge is None else Edge(self._book.nodes.of(edge[0]), edge[1], place))
+            edges.append(None if edge is None else Edge(self._identities.nodes.of(edge[0]), edge[1], place))
         outputs: tuple[Output, ...] = ()
         if tensor is not None:
             value = self._look.value_of(tensor, self._reader, self.value)
             name = self._modules.variable_name(tensor)
-            outputs = (Output(self._book.tensors.of(tensor), value, True, name),)
+            outputs = (Output(self._identities.tensors.of(tensor), value, True, name),)
         made = Node(
             number,
             self._reader.name(node),
@@ -130,8 +130,9 @@ class Past:
             tuple(edges),
             outputs=self._reader.outputs(node),
         )
-        event = OpRan(self._book.next_op, self._reader.op_name(node), (), (), outputs, made, (), None, False, None)
-        self._book.next_op += 1
+        identities = self._identities
+        event = OpRan(identities.next_op, self._reader.op_name(node), (), (), outputs, made, (), None, False, None)
+        identities.next_op += 1
         return event
 
     def _with_living_operands(self, op: OpRan) -> OpRan:
@@ -139,7 +140,7 @@ class Past:
         operands = []
         for operand in op.inputs:
             if operand.tensor is not None and operand.tensor not in self._here:
-                tensor = self._book.tensors.find(operand.tensor)
+                tensor = self._identities.tensors.find(operand.tensor)
                 if tensor is not None:
                     self.known(tensor)
                 else:

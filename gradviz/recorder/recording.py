@@ -25,19 +25,19 @@ from ..trace.passes import Pass
 from ..trace.value import WHOLE_BYTES, Value
 from . import notes, records
 from .assembly import Assembly
-from .book import Book
 from .curves import LEAVES, number_of, total
 from .forward import Forwards
 from .frames import Frames, Where
 from .gate import Gate, PassEnd
+from .identities import Identities
 from .landmarks import CREDIT, FIRST, SHARE, TICK, following
 from .leaf_names import LeafNames
-from .ledger import Ledger
 from .loops import Loops
 from .modules import Modules
 from .naming import Names
 from .optimizer_steps import OptimizerSteps
 from .reader import LAST, Reader
+from .scalars import Scalars
 
 ITEMS = 400_000
 """Items of the raw list that a pass may have: some 20,000 operations with their backward."""
@@ -74,8 +74,8 @@ class Recording:
         self._keep = frozenset(keep)
         self._names = Names(program)
         self._modules = Modules(namespace)
-        self._book = Book(reader)
-        self._ledger = Ledger(reader, self._modules)
+        self._identities = Identities(reader)
+        self._scalars = Scalars(reader, self._modules)
         self._optimizers = OptimizerSteps(reader, self._light)
         self._loops = Loops(program, path, send)
         self._lock = threading.RLock()
@@ -97,9 +97,9 @@ class Recording:
         self._sent_items = -1
         self._told_pause = -1
         self._loss = 0.0
-        self._leaf_names = LeafNames(self._modules, self._book, self._names, self._frames)
+        self._leaf_names = LeafNames(self._modules, self._identities, self._names, self._frames)
         self._accumulated: dict[int, tuple[Any, Any]] = {}
-        self._forwards = Forwards(reader, self._book, self._names, self._leaf_names, program)
+        self._forwards = Forwards(reader, self._identities, self._names, self._leaf_names, program)
 
     def ops(self) -> tuple[OpInfo, ...]:
         """What the record says of the engine's ops."""
@@ -129,7 +129,7 @@ class Recording:
                 self._deliver(self.number, self._raw)
             elif error is not None and not self._is_heard:
                 self.note = notes.UNHEARD
-            self._send_curves(self._ledger.finish())
+            self._send_curves(self._scalars.finish())
 
     # -- what the engine tells -----------------------------------------------------------------------------------
 
@@ -236,7 +236,7 @@ class Recording:
         for tensor, after in leaves:
             numbers += (number_of(look(tensor)), number_of(after))
         self._loops.look()
-        if self._ledger.begin(shape, numbers, tensors):
+        if self._scalars.begin(shape, numbers, tensors):
             self._keep_fault()
 
     def _keep_fault(self) -> None:
@@ -255,7 +255,7 @@ class Recording:
             self._optimizers.begin(optimizer)
 
     def optimizer_stepped(self, optimizer: Any) -> None:
-        self._ledger.step(optimizer, self.has_ended)
+        self._scalars.step(optimizer, self.has_ended)
         step = self._optimizers.end(optimizer)
         if step is not None and not self._full:
             self._push((records.STEPPED, step, self._frames.chain(2)))
@@ -264,7 +264,7 @@ class Recording:
 
     def logged(self, name: str, value: float) -> None:
         """`gradviz.log` of the program: a number for a curve of its own."""
-        self._ledger.log(name, value, self.has_ended)
+        self._scalars.log(name, value, self.has_ended)
 
     def _tune(self) -> None:
         """What is heard now goes elsewhere: a pass was closed or given up, or its backward ended."""
@@ -310,7 +310,7 @@ class Recording:
         with self._lock:
             if self._told_pause != self.number:
                 self._deliver(self.number, self._raw[: self._tail], later=self._raw[self._tail :])
-                self._send_curves(self._ledger.take(whole=True))
+                self._send_curves(self._scalars.take(whole=True))
                 self._send(RunPaused(self.number))
                 self._told_pause = self.number
                 self._sent_items = self._tail
@@ -345,7 +345,7 @@ class Recording:
     def _assembled(self, number: int, raw: list[Any], later: list[Any]) -> Pass | None:
         """The pass; None, and a note, where it cannot be made: a fault of ours must never become the program's."""
         try:
-            return Assembly(raw, later, self._book, self._reader, self._names, self._modules).make(number)
+            return Assembly(raw, later, self._identities, self._reader, self._names, self._modules).make(number)
         except Exception as fault:  # noqa: BLE001 (whatever it is, the program goes on)
             if threading.current_thread() is self._clock:
                 return None  # The program woke up in the middle; the pass is made again when it ends.
@@ -363,7 +363,7 @@ class Recording:
             with self._lock:
                 raw, items = self._raw, len(self._raw)
                 rests, before = (self.number, items) == before, (self.number, items)
-                self._send_curves(self._ledger.take(whole=rests and self.has_ended))
+                self._send_curves(self._scalars.take(whole=rests and self.has_ended))
                 if rests and items and self._live and self._is_heard and not self._in_backward:
                     self._deliver_resting(raw, items)
 

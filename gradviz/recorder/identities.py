@@ -1,7 +1,7 @@
 """What is known of tensors and nodes beyond the pass they were made in.
 
 Everything hangs on the objects' own lives: when the engine lets go of a tensor or node, its entry goes too, so the
-book of a million passes is as small as the book of one.
+record of a million passes is as small as that of one.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ NAMELESS = "leaf"
 """What the curves call a leaf that no variable holds."""
 
 
-class Book:
+class Identities:
     """The memory of one run."""
 
     def __init__(self, reader: Reader) -> None:

@@ -1,4 +1,4 @@
-"""The book of a run's scalars: a row for every pass, and what belongs to it though it comes after its backward."""
+"""The scalars of a run: a row for every pass, and what belongs to it though it comes after its backward."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .rates import Rates
 from .reader import Reader
 
 
-class Ledger:
+class Scalars:
     """The program writes, the recorder's clock takes.
 
     A pass's row is written when its backward has ended and stays open until the next one is written: how far the

@@ -5,9 +5,9 @@ import pytest
 
 from gradviz.engine import torch as engine
 from gradviz.recorder.gate import Gate
-from gradviz.recorder.ledger import Ledger
 from gradviz.recorder.modules import Modules
 from gradviz.recorder.numpy_engine import NumPyReader, NumPyRecorder
+from gradviz.recorder.scalars import Scalars
 from gradviz.trace.messages import CurveKey, PassMarked
 from tests.recorder.test_numpy_engine import record
 
@@ -104,9 +104,9 @@ def test_the_pass_that_made_the_first_nan_is_kept(program, marked):
     ],
 )
 def test_a_logged_number_belongs_to_its_turn_of_the_loop(body):
-    rows = Ledger(NumPyReader(), Modules({}))
+    rows = Scalars(NumPyReader(), Modules({}))
     recorder = NumPyRecorder("", "program.py", {}, lambda _: None, Gate())
-    recorder._ledger = rows
+    recorder._scalars = rows
     space = {"torch": engine, "log": lambda value: recorder.logged("n", value)}
     recorder.start()
     text = "w = torch.tensor(2., requires_grad=True)\nfor n in range(5):\n    " + body
