@@ -30,7 +30,7 @@ class Variable(metaclass=VariableMeta):
         return made.requires_grad_() if requires_grad else made
 
 
-SUBMODULES = ("anomaly_mode", "function", "functional", "grad_mode", "graph")
+SUBMODULES = ("anomaly_mode", "forward_ad", "function", "functional", "grad_mode", "graph")
 LATER = {
     "detect_anomaly": "anomaly_mode",
     "set_detect_anomaly": "anomaly_mode",

@@ -135,9 +135,15 @@ def vjp(func: Function, *primals: Tensor, has_aux: bool = False) -> Any:
 
 def jvp(func: Function, primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool = False) -> Any:
     """Return the function's value and Jv."""
-    if has_aux:
-        raise NotImplementedError("gradviz's NumPy engine does not have torch.func.jvp with has_aux=True yet.")
-    return functional.jvp(func, tuple(primals), tuple(tangents), strict=strict)
+    aside: list[Any] = []
+
+    def plain(*args: Any) -> Any:
+        made, aux = func(*args)
+        aside.append(changed(aux, lambda each: each.detach() if isinstance(each, Tensor) else each))
+        return made
+
+    found = functional.jvp(plain if has_aux else func, tuple(primals), tuple(tangents), strict=strict)
+    return (*found, aside[-1]) if has_aux else found
 
 
 def __getattr__(name: str) -> Any:
