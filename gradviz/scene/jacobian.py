@@ -111,18 +111,10 @@ class Product:
         assert self.pullback is not None, "asked of products that are shown"
         shape = self.incoming.shape
         # Which layers of the output, along each axis, the element has a part in: what it moves lies where they cross.
-        weights = 1 + np.arange(1, self.incoming.size + 1).reshape(shape) * 0.6180339887498949 % 1
+        weights: Floats = 1 + np.arange(1.0, self.incoming.size + 1).reshape(shape) * 0.6180339887498949 % 1
         if sum(shape) > MOST_EVALUATIONS:
             return None
-        layers: list[list[int]] = []
-        for axis, side in enumerate(shape):
-            layers.append([])
-            for layer in range(side):
-                probe = np.zeros(shape)
-                at = (slice(None),) * axis + (layer,)
-                probe[at] = weights[at]
-                if self.pullback(probe)[index]:
-                    layers[-1].append(layer)
+        layers = [self._layers(index, axis, weights) for axis in range(len(shape))]
         if sum(shape) + np.prod([len(found) for found in layers]) > MOST_EVALUATIONS:
             return None
         row = np.zeros(shape)
@@ -131,6 +123,25 @@ class Product:
             unit[output] = 1
             row[output] = self.pullback(unit)[index]
         return row
+
+    def _layers(self, index: Index, axis: int, weights: Floats) -> list[int]:
+        """The layers of the output along an axis that an element has a part in, by halves: most have none."""
+        assert self.pullback is not None, "asked of products that are shown"
+        found: list[int] = []
+        parts = [(0, weights.shape[axis])]
+        while parts:
+            first, last = parts.pop()
+            probe = np.zeros(weights.shape)
+            at = (slice(None),) * axis + (slice(first, last),)
+            probe[at] = weights[at]
+            if not self.pullback(probe)[index]:
+                continue
+            if last - first == 1:
+                found.append(first)
+            else:
+                middle = (first + last) // 2
+                parts += [(middle, last), (first, middle)]
+        return found
 
     def element(self, index: Index) -> Element:
         """One element of the gradient, written out."""

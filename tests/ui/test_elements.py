@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from gradviz.scene.shades import shade_colour
 from gradviz.scene.theme import THEMES
@@ -63,10 +64,12 @@ def test_copying(view):
 def test_the_choice_outlives_a_step(view):
     view.choose((2, 1))
     put(view.session, view.trace, Cursor(0, 1))
+    QApplication.processEvents()
     assert view.isHidden()
     history = view.trace.passes[0].history
     node = next(node for node in history.runs if history.nodes[node].node.name == "MmBackward0")
     put(view.session, view.trace, Cursor(0, history.nodes[node].ran))
+    QApplication.processEvents()
     assert "W[2, 1]" in view.formulas[0].formula.plain
 
 

@@ -6,10 +6,11 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gradviz.trace.query import Cursor
 from gradviz.ui.formula import FormulaLabel
+from gradviz.ui.panels.elements import Elements
 from gradviz.ui.panels.inspector import EMPTY, Inspector
 from gradviz.ui.panels.value_view import ValueView, statistics_text
 from tests import traces
@@ -95,6 +96,7 @@ def test_the_sum_of_two_uses(inspector, session):
 
 def test_values_as_table_and_as_picture(inspector, session, qtbot):
     put(session, traces.matrix(), Cursor(0, 7))
+    QApplication.processEvents()
     shown = [view for view in inspector.findChildren(ValueView) if not view.isHidden()]
     assert len(shown) == 2
     model = shown[0].table.model()
@@ -102,6 +104,7 @@ def test_values_as_table_and_as_picture(inspector, session, qtbot):
     big = traces.Writer()
     big.tensor(np.where(np.eye(300) > 0, np.nan, 1.0), "big")
     put(session, big.trace(), Cursor(0, 1))
+    QApplication.processEvents()
     (view,) = [view for view in inspector.findChildren(ValueView) if not view.isHidden()]
     assert view.table.isHidden()
     assert not view.heat.isHidden()
@@ -115,6 +118,7 @@ def test_a_histogram_tells_its_counts(inspector, session):
     run.tensor(np.zeros((8, 8)), "even")
     trace = run.trace()
     put(session, trace, Cursor(0, 2), "t1")
+    QApplication.processEvents()
     (view,) = [view for view in inspector.findChildren(ValueView) if not view.isHidden()]
     wide = view.histogram.width() / 32
     expected, edges = np.histogram(data, 32)
@@ -126,6 +130,7 @@ def test_a_histogram_tells_its_counts(inspector, session):
     assert view.histogram.words_at(-1) == "" == view.histogram.words_at(view.histogram.width())
     assert not view.histogram.grab().isNull()
     put(session, trace, Cursor(0, 2), "t2")
+    QApplication.processEvents()
     (view,) = [view for view in inspector.findChildren(ValueView) if not view.isHidden()]
     assert view.histogram.isHidden()
     assert view.heat.isHidden()
@@ -188,3 +193,30 @@ def test_a_hidden_inspector_does_no_work(inspector, session, monkeypatch):
     inspector.hide()
     monkeypatch.setattr(inspector, "_fill", lambda shown: pytest.fail("filled while hidden"))
     put(session, traces.line(), Cursor(0, 13))
+
+
+def test_numbers_follow_a_turn_after_the_words_and_only_the_newest(inspector, session, monkeypatch):
+    filled = []
+    for view in inspector.findChildren(ValueView):
+        monkeypatch.setattr(view, "show_value", lambda shown, *look: filled.append(shown))
+    trace = traces.matrix()
+    for step in range(3, 8):
+        put(session, trace, Cursor(0, step))
+        assert not filled, "who holds the key down waits for words alone"
+    QApplication.processEvents()
+    assert len([shown for shown in filled if shown is not None]) == 2
+
+
+def test_headers_of_a_large_table_are_not_read_through(inspector, session, monkeypatch):
+    """Qt would ask for hundreds of texts at each change of size."""
+    run = traces.Writer()
+    run.tensor(np.arange(9000.0).reshape(30, 300), "wide")
+    asked = []
+    real = Elements.headerData
+    monkeypatch.setattr(Elements, "headerData", lambda self, *given: asked.append(given) or real(self, *given))
+    put(session, run.trace(), Cursor(0, 1), "t0")
+    QApplication.processEvents()
+    assert len(asked) < 120
+    table = next(view.table for view in inspector.findChildren(ValueView) if not view.isHidden())
+    assert table.verticalHeader().width() > 20
+    assert table.horizontalHeader().height() > 10

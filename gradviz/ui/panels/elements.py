@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ...scene.numbers import short_number
@@ -77,6 +77,24 @@ class Elements(QAbstractTableModel):
         return ", ".join(map(str, np.unravel_index(section, self._lead))) if self._lead else ""
 
 
+class Places(QHeaderView):
+    """A header that is told how large its longest text is: Qt would read hundreds of them at each change of size."""
+
+    def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
+        super().__init__(orientation, parent)
+        self._size = QSize(0, 0)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(True)
+
+    def take(self, size: QSize) -> None:
+        """Keep to a width (of a column of places) and height (of a row of them)."""
+        self._size = size
+
+    def sizeHint(self) -> QSize:
+        return self._size
+
+
 class ElementTable(QTableView):
     """A table of numbers that is as high as a few of its rows."""
 
@@ -90,18 +108,22 @@ class ElementTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._across, self._down = Places(Qt.Orientation.Horizontal, self), Places(Qt.Orientation.Vertical, self)
+        self.setHorizontalHeader(self._across)
+        self.setVerticalHeader(self._down)
 
     def show_value(self, value: Value, type_size: int) -> None:
         """Show the elements of a value that was kept whole."""
         self.elements.show_value(value)
         row = pixels(24, type_size)
-        self.verticalHeader().setDefaultSectionSize(row)
         rows, columns = self.elements.rowCount(), self.elements.columnCount()
+        last = str(self.elements.headerData(rows - 1, Qt.Orientation.Vertical)) if rows else ""
+        self._down.take(QSize(pixels(8 * (len(last) + 2), type_size), row))
+        self._across.take(QSize(row, row))
+        self._down.setDefaultSectionSize(row)
         longest = self.elements.longest_text()
-        self.horizontalHeader().setDefaultSectionSize(pixels(8 * (longest + 2), type_size))
-        self.horizontalHeader().setVisible(columns > 1)
+        self._across.setDefaultSectionSize(pixels(8 * (longest + 2), type_size))
+        self._across.setHidden(columns <= 1)
         header = row if columns > 1 else 0
         scroll = pixels(12, type_size) if columns > 3 else 2
         self.setFixedHeight(min(rows, TABLE_ROWS) * row + header + scroll)

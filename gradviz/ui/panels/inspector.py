@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -50,6 +50,9 @@ class Inspector(QWidget):
         super().__init__()
         self._session = session
         self._key: tuple[object, ...] = ()
+        self._shown = Inspection("", "", False, ())
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._fill_numbers)
         self.setObjectName("panel")
         self.setAccessibleName("Inspector")
         self._content = QWidget()
@@ -240,9 +243,6 @@ class Inspector(QWidget):
         left_out = len(shown.rules) - len(rules)
         self._more.setText(f"… and {left_out} more inputs, each in the same way.")
         self._more.setVisible(left_out > 0)
-        products = tuple(rule.product for rule in shown.rules if rule.product is not None)
-        self._element_heading.setVisible(bool(products))
-        self._elements.show_products(products, *look)
         self._sum_heading.setVisible(shown.accumulation is not None)
         self._sum.show_formula(shown.accumulation.formula if shown.accumulation else None, *look)
         self._fill_buffer(shown.buffer)
@@ -257,8 +257,20 @@ class Inspector(QWidget):
         self._node.show_facts(shown.node, *look)
         self._tensor_heading.setVisible(bool(shown.tensor))
         self._tensor.show_facts(shown.tensor, *look)
+        self._shown = shown
+        self._later.start()
+
+    def _fill_numbers(self) -> None:
+        """Products, pictures and elements of large tensors, a turn of the event loop after the words: so each turn is
+        short, and who holds the key down does not wait for what nobody can read in passing."""
+        look, shown = (self._theme, self._session.settings.type_size), self._shown
+        self._content.setUpdatesEnabled(False)
+        products = tuple(rule.product for rule in shown.rules if rule.product is not None)
+        self._element_heading.setVisible(bool(products))
+        self._elements.show_products(products, *look)
         for position, view in enumerate(self._values):
             view.show_value(shown.values[position] if position < len(shown.values) else None, *look)
+        self._content.setUpdatesEnabled(True)
 
     def _fill_buffer(self, buffer: Buffer | None) -> None:
         look = (self._theme, self._session.settings.type_size)
