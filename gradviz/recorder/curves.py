@@ -175,8 +175,8 @@ class Rows:
 def _block(shape: RowShape, numbers: list[list[float]], wanted: int) -> Block:
     keys = *shape.keys, *(shape.updates[place] for place in shape.several)
     width = len(keys)
-    # The open row, and those that another shape came after, end before the moves.
-    numbers = [row if len(row) == width else row + [MISSING] * (width - len(row)) for row in numbers]
+    if len(shape.several):  # the open row, and those that another shape came after, end before the moves
+        numbers = [row if len(row) == width else row + [MISSING] * (width - len(row)) for row in numbers]
     flat = np.fromiter(itertools.chain.from_iterable(numbers), np.float64, len(numbers) * width)
     whole = flat.reshape(len(numbers), width)
     if not len(shape.singles):

@@ -29,7 +29,7 @@ from .scalars import Scalars
 if TYPE_CHECKING:
     from .numpy_engine import NumPyRecorder
 
-AFTER = 0.1
+AFTER = 0.05
 """Seconds of a run before the first pass is left out: shorter programs are recorded whole."""
 
 LAST_HEARD = 2
@@ -92,12 +92,12 @@ class CurvesOnly(watch.Watcher):
         if self._in_pass:
             return False
         self._begin(float(root._value))
+        is_broken = True
         try:
             run_newest_first(root._edge, keep)
-        except BaseException:
-            self._end(is_broken=True)
-            raise
-        self._end()
+            is_broken = False
+        finally:
+            self._end(is_broken)
         return True
 
     def backward_began(
@@ -125,7 +125,7 @@ class CurvesOnly(watch.Watcher):
 
     def backward_ended(self, freed: bool) -> None:
         if self._in_pass:
-            self._end()
+            self._end(is_broken=False)
 
     def optimizer_stepped(self, optimizer: Any) -> None:
         self._recorder.optimizer_stepped(optimizer)
@@ -138,18 +138,18 @@ class CurvesOnly(watch.Watcher):
         self._leaves, self._loss, self._in_pass = [], loss, True
         watch.current, watch.passes = self, None
 
-    def _end(self, is_broken: bool = False) -> None:
+    def _end(self, is_broken: bool) -> None:
         """Write the row; hand the engine back where the next pass has to be heard."""
         self._in_pass = False
         recorder, leaves = self._recorder, self._leaves
         recorder.has_ended = True
         numbers = [self._loss]
         for leaf in leaves:
-            value, grad = leaf.value, leaf.grad._value
+            value = leaf.value
             if value.__class__ is F32:
-                numbers += (float(value), float(grad))
+                numbers += (float(value), float(leaf.grad._value))
             else:
-                numbers += (number_of(value), number_of(grad))
+                numbers += (number_of(value), number_of(leaf.grad._value))
         is_usual = leaves == self._alike and -self._range < sum(numbers) < self._range and not is_broken
         if (
             is_usual
