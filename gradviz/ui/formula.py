@@ -121,7 +121,9 @@ class FormulaLabel(QWidget):
         self._type_size = 100
         self._drawings: dict[str, Drawing | None] = {}
         self._is_plain = False
-        self._heights: dict[int, int] = {}
+        self._places: dict[int, tuple[list[Item], float]] = {}
+        """Width → where everything is, and the height: asked for many times in one layout."""
+        self._renderers: dict[bytes, QSvgRenderer] = {}
         self._items: list[list[Item]] = []
         self._placed: list[Item] = []
         self._idle = QTimer(self)
@@ -184,9 +186,11 @@ class FormulaLabel(QWidget):
     # -- placing -------------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
-        self._heights.clear()
+        self._places.clear()
         self._items = self._measured_groups()
-        self._placed = self._place(self.width())[0]
+        svgs = {item.drawing.svg for group in self._items for item in group if item.drawing is not None}
+        self._renderers = {svg: made for svg, made in self._renderers.items() if svg in svgs}
+        self._placed = self._placed_in(self.width())[0]
         self.updateGeometry()
         self.update()
 
@@ -226,6 +230,11 @@ class FormulaLabel(QWidget):
         metrics = QFontMetricsF(font)
         return Item(metrics.horizontalAdvance(run.text), metrics.ascent(), metrics.descent(), run=run, font=font)
 
+    def _placed_in(self, width: int) -> tuple[list[Item], float]:
+        if width not in self._places:
+            self._places[width] = self._place(width)
+        return self._places[width]
+
     def _place(self, width: float) -> tuple[list[Item], float]:
         """All items in their places, and the height that they take."""
         gap, lead = pixels(6, self._type_size), pixels(5, self._type_size)
@@ -263,11 +272,7 @@ class FormulaLabel(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Asked for many times in one layout, so it is kept until the formula changes."""
-        height = self._heights.get(width)
-        if height is None:
-            height = self._heights[width] = int(self._place(width)[1] + 1)
-        return height
+        return int(self._placed_in(width)[1] + 1)
 
     def sizeHint(self) -> QSize:
         return QSize(pixels(200, self._type_size), self.heightForWidth(max(self.width(), 120)))
@@ -276,8 +281,14 @@ class FormulaLabel(QWidget):
         return QSize(pixels(60, self._type_size), self.heightForWidth(max(self.width(), 120)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._placed = self._place(self.width())[0]
+        self._placed = self._placed_in(self.width())[0]
         super().resizeEvent(event)
+
+    def _renderer(self, svg: bytes) -> QSvgRenderer:
+        """Kept as long as the formula: to read a drawing takes longer than to paint it."""
+        if svg not in self._renderers:
+            self._renderers[svg] = QSvgRenderer(QByteArray(svg))
+        return self._renderers[svg]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._theme is None:
@@ -287,7 +298,7 @@ class FormulaLabel(QWidget):
         for item in self._placed:
             if item.drawing is not None:
                 box = QRectF(item.left, item.base - item.above, item.width, item.above + item.below)
-                QSvgRenderer(QByteArray(item.drawing.svg)).render(painter, box)
+                self._renderer(item.drawing.svg).render(painter, box)
             elif item.run is not None and item.font is not None:
                 painter.save()
                 painter.translate(item.left, item.base)

@@ -40,6 +40,8 @@ class FactTable(QWidget):
         self._grid.setColumnStretch(0, shares[0])
         self._grid.setColumnStretch(1, shares[1])
         self._most = 16_777_215 if shares[0] > shares[1] else LABEL_WIDTH
+        self._told: list[tuple[Fact, Theme, int] | None] = []
+        """What stands in each row."""
         self._copied: QLabel | None = None
         self._copy_one = QAction("Copy Value", self)
         self._copy_one.triggered.connect(self._copy_value)
@@ -57,7 +59,11 @@ class FactTable(QWidget):
         self._grid.setVerticalSpacing(pixels(5, type_size))
         while len(self._rows) < len(facts):
             self._add_row()
-        for (label, value), fact in zip(self._rows, facts, strict=False):
+        for row, ((label, value), fact) in enumerate(zip(self._rows, facts, strict=False)):
+            told = (fact, theme, type_size)
+            if self._told[row] == told:
+                continue  # rich text is read anew even where it is the same
+            self._told[row] = told
             label.setText(breakable(fact.label))
             link = fact.card or (f"line:{fact.line}" if fact.line else "")
             color = getattr(theme, fact.role or ("value" if link else "text"))
@@ -73,8 +79,9 @@ class FactTable(QWidget):
                 if item.isHidden():
                     item.show()  # not for nothing: each call asks for another layout
             label.setMaximumWidth(min(16_777_215, pixels(self._most, type_size)))
-        for row in self._rows[len(facts) :]:
-            for item in row:
+        for row in range(len(facts), len(self._rows)):
+            self._told[row] = None
+            for item in self._rows[row]:
                 if not item.isHidden():
                     item.hide()
         self.setVisible(bool(facts))
@@ -98,6 +105,7 @@ class FactTable(QWidget):
         self._grid.addWidget(label, row, 0)
         self._grid.addWidget(value, row, 1)
         self._rows.append((label, value))
+        self._told.append(None)
 
     def _follow(self, link: str) -> None:
         if link.startswith("line:"):
