@@ -25,12 +25,13 @@ if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 
+import numpy as np  # noqa: E402
 from PySide6.QtCore import QEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QWidget  # noqa: E402
 
 from gradviz.session.document import Document  # noqa: E402
 from gradviz.session.session import Session  # noqa: E402
-from gradviz.trace.messages import RunEnded  # noqa: E402
+from gradviz.trace.messages import PlaneShown, RunEnded, TextPrinted  # noqa: E402
 from gradviz.trace.query import Cursor  # noqa: E402
 from gradviz.trace.trace import Trace  # noqa: E402
 from gradviz.ui import fonts  # noqa: E402
@@ -175,6 +176,26 @@ def descent(trace: Trace, hovered: int = -1, **settings: object) -> Callable[[Wi
     return prepare
 
 
+def moons() -> Trace:
+    """A run that showed a boundary between two half circles in the middle of its words."""
+    angle = np.linspace(0, np.pi, 30)
+    upper, lower = (np.cos(angle), np.sin(angle)), (1 - np.cos(angle), 0.5 - np.sin(angle))
+    points = np.stack([np.concatenate(pair) for pair in zip(upper, lower, strict=True)], axis=1)
+    x, y = np.meshgrid(np.linspace(-1.5, 2.5, 40), np.linspace(-0.9, 1.4, 24))
+    score = np.sin(2.2 * x - 0.6) * 0.9 + 1.1 - 3 * y
+    shown = PlaneShown(
+        -1, "score of class 1", score.astype(np.float32), -1.5, 2.5, -0.9, 1.4, points.astype(np.float32),
+        np.repeat([0, 1], 30),
+    )  # fmt: skip
+    return replace(descents.minimum(), output=(shown, TextPrinted("stdout", "step 160: loss 0.00, 100% right\n")))
+
+
+def plane(window: Window) -> None:
+    descent(moons())(window)
+    window.bottom.choose("output")
+    settle()
+
+
 def optimizer(steps: int) -> Callable[[Window], None]:
     """Some steps behind the second step of an optimizer: its formulas with their numbers."""
 
@@ -252,6 +273,7 @@ VIEWS: dict[str, Callable[[Window], None]] = {
     "findings": failing("problems"),
     "smoothed": descent(descents.regression(1000), log_curves=True, smoothing=20),
     "exponential": descent(descents.regression(1000), log_curves=True, exponential=True, factor=0.98),
+    "plane": plane,
     "function": function(descents.minimum()),
     "contours": function(descents.valley()),
     "optimizer": optimizer(0),
