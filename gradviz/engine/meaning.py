@@ -231,7 +231,7 @@ def power_slope(base: Any, exponent: Any) -> Any:
 @on_tensors("layers")
 def layers(gradient: Tensor, dim: int) -> Any:
     """Take a gradient apart along a dimension."""
-    return gradient.unbind(dim)
+    return [gradient.select(dim, index) for index in range(gradient._value.shape[dim])]
 
 
 def zeros(shape: tuple[int, ...], like: Any) -> Tensor:

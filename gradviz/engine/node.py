@@ -71,6 +71,7 @@ class Node:
     saves: tuple[str, ...] = ()
     looks: ClassVar[dict[str, Callable[[Any], Any]]] = {}  # what brings each saved value, or raises
     saves_result = False
+    with_number = False  # whether the second operand was a number
     saved_outputs: tuple[int, ...] = ()  # of several outputs, those that are saved
     outputs = 1
     seq: int

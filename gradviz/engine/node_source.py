@@ -203,7 +203,7 @@ def record_source(plan: Plan) -> Lines:
     for name, shared in plan.once.items():
         lines += indent([*bring(shared), f"{name} = {shared.text}"])
     for index, name in enumerate(edges):
-        rule = plan.rules[name]
+        rule = plan.recorded[name]
         lines += indent([f"g_{index} = None", f"if node.edges()[{index}] is not None:"])
         lines += indent([*bring(rule), f"g_{index} = {rule.text}"], 2)
     return [*lines, f"    return ({' '.join(f'g_{index},' for index in range(len(edges)))})"]
@@ -215,16 +215,52 @@ def recorder(plan: Plan) -> Callable[..., tuple[Any, ...]]:
 
     def record(node: Any, grad: Any) -> tuple[Any, ...]:
         if not compiled:
-            names = set().union(*(rule.names for rule in plan.rules.values())) & kernels.SPACE.keys()
+            names = set().union(*(rule.names for rule in plan.recorded.values())) & kernels.SPACE.keys()
             own = {*plan.inputs, *plan.arguments, *plan.once, "grad", "result"}
             space: dict[str, Any] = {name: meaning(name) for name in names - own}
             space |= {each: BASE[each] for each in ("Extra", "freed", "stale_outputs", "stale_result")}
             space |= {each: BASE[each] for each in ("saved_input", "saved_result", "saved_tensor")}
             run_code("\n".join(record_source(plan)), f"<engine record {plan.op.name}>", space)
             compiled.append(space["record"])
-        return compiled[0](node, grad)
+        first = number()
+        found = compiled[0](node, grad)
+        name_scalars(found, first)
+        return found
 
     return record
+
+
+# How PyTorch calls the nodes of operations with a number in its own rules, where the number is no tensor.
+SCALARS = {f"{each}Backward0": f"{each}Backward1" for each in ("Add", "Sub", "Mul", "Div")}
+SCALARS["RsubBackward1"] = "SubBackward0"
+
+
+@functools.cache
+def of_scalar(kind: Any) -> type[Node]:
+    """Return the class of a node with a number as PyTorch's rules record it: another name, no edge for the number.
+
+    A number from which a tensor is taken is itself a tensor there, and comes first.
+    """
+    body: dict[str, Any] = {"__slots__": (), "__module__": "builtins", "edge_count": 1}
+    if kind.__name__ == "RsubBackward1":
+        body["next_functions"] = property(lambda node: ((None, 0), *kind.next_functions.fget(node)))
+    return type(SCALARS[kind.__name__], (kind,), body)
+
+
+def name_scalars(gradients: tuple[Any, ...], first: int) -> None:
+    """Name the nodes that a recorded rule made, those with numbers from `first` on."""
+    waiting = [each._edge for each in gradients if isinstance(each, Tensor)]
+    seen = set()
+    while waiting:
+        node = waiting.pop()
+        node = node[0] if node.__class__ is tuple else node
+        if not isinstance(node, Node) or node.seq < first or node in seen:
+            continue
+        seen.add(node)
+        waiting += node.edges()
+        name = node.__class__.__name__
+        if name in SCALARS and node.with_number:
+            node.__class__ = of_scalar(node.__class__)
 
 
 def run_source(plan: Plan) -> Lines:
@@ -321,6 +357,7 @@ def node_class(plan: Plan) -> type[Node]:
         "sends_all": fast,
         "outputs": op.outputs,
         "edge_count": edge_count,
+        "with_number": numbers,
         "saves_result": plan.saves_result,
         "saved_outputs": saved_outputs(str(name)) if op.outputs != 1 else (),
         "saves": tuple(plan.tensors + plan.kept + ["result"] * plan.saves_result),

@@ -11,6 +11,8 @@
   rounding) and the derivative is what people are shown; tests hold one against the other.
 * `saves`: per input, what PyTorch's rule for it keeps though ours has no use for it, or as a tensor (an index). The
   node keeps, shows and frees that too, and refuses the pass when an input was changed in place, as PyTorch does.
+* `recorded`: the rule as PyTorch records it in a pass that is itself recorded, over tensors and their methods, where
+  the rule for arrays takes another way to the same number. It may use what the node saves, and nothing else.
 * `once`: expressions that the rules of several inputs share, by the name under which the rules use them.
 
 What a node saves follows from the names that its formulas use, as in PyTorch's derivatives.yaml: inputs, `result`,
@@ -51,6 +53,7 @@ class Op:
     code: str | None
     derivative: dict[str, str] = field(default_factory=dict)
     vjp: dict[str, str] = field(default_factory=dict)
+    recorded: dict[str, str] = field(default_factory=dict)  # the rule on tensors, where PyTorch's nodes are others
     once: dict[str, str] = field(default_factory=dict)  # what several rules need: computed once, under a name
     saves: dict[str, str] = field(default_factory=dict)  # what PyTorch keeps for the rule of an input beyond its names
     samples: Sequence[Any] = ()

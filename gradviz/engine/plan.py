@@ -30,6 +30,10 @@ class Plan:
             text = op.rule(name)
             if text is not None and not (numbers and name != "self"):
                 self.rules[name] = Use(text, self.inputs, metadata=True)
+        self.recorded = dict(self.rules)
+        for name, text in op.recorded.items():
+            if name in self.rules:
+                self.recorded[name] = Use(text, self.inputs, metadata=True)
         self.once = {name: Use(text, self.inputs, metadata=True) for name, text in op.once.items()}
         for rule in self.rules.values():
             for shared in (each for name, each in self.once.items() if name in rule.names):

@@ -12,6 +12,7 @@ from tests import cells
 PROGRAMS = sorted((Path(__file__).parent / "autograd").glob("*.py"))
 
 
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated")  # PyTorch's own use of it for dual tensors
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
 def test_prints_what_torch_prints(path, monkeypatch):
     monkeypatch.setattr(messages, "warned", set())  # PyTorch gives some warnings once in a program

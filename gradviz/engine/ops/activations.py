@@ -61,6 +61,7 @@ op(
     code="torch.nn.functional.silu({self})",
     forward="self * sigmoid(self)",
     derivative={"self": "sigmoid(self) * (1 + self * (1 - sigmoid(self)))"},
+    recorded={"self": "grad * sigmoid(self) * (1 + self * (1 - sigmoid(self)))"},
     samples=SINGLE,
 )
 

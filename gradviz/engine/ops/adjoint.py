@@ -106,6 +106,12 @@ adjoint(
 )
 
 
+@on_tensors("running_back")
+def running_back_recorded(gradient: Tensor, dim: int) -> Any:
+    """Sum from the end, as ops."""
+    return gradient.flip(dim).cumsum(dim).flip(dim) if gradient._value.ndim else gradient
+
+
 @kernel
 def rows_taken(table: Any, indices: Any, padding_idx: int) -> Any:
     """Return the rows of a table, zero for the padding row."""

@@ -141,6 +141,10 @@ op(
         "self": "where(self == other, grad / 2, where(self < other, 0, grad))",
         "other": "where(self == other, grad / 2, where(self > other, 0, grad))",
     },
+    recorded={
+        "self": "where(self == other, grad / 2, grad).masked_fill(self < other, 0)",
+        "other": "where(self == other, grad / 2, grad).masked_fill(self > other, 0)",
+    },
     samples=[([1.0, -2.0, 3.0], [0.5, 4.0, -1.5]), (1.0, [2.0, 0.5])],
     kinks=[([1.0, 2.0], [1.0, 3.0])],
 )
@@ -165,6 +169,10 @@ op(
     vjp={
         "self": "where(self == other, grad / 2, where(self > other, 0, grad))",
         "other": "where(self == other, grad / 2, where(self < other, 0, grad))",
+    },
+    recorded={
+        "self": "where(self == other, grad / 2, grad).masked_fill(self > other, 0)",
+        "other": "where(self == other, grad / 2, grad).masked_fill(self < other, 0)",
     },
     samples=[([1.0, -2.0, 3.0], [0.5, 4.0, -1.5]), (1.0, [2.0, 0.5])],
     kinks=[([1.0, 2.0], [1.0, 3.0])],

@@ -41,6 +41,7 @@ pair(
     "hypot(self, other)",
     "HypotBackward0",
     {"self": "self / result", "other": "other / result"},
+    recorded={"self": "grad * self / result", "other": "grad * other / result"},
     title="length of (a, b)",
 )
 pair(
@@ -120,6 +121,7 @@ pair(
     "self * 2.0**other",
     "LdexpBackward0",
     {"self": "2.0**other", "other": "result * ln2"},
+    recorded={"other": "grad * result * ln2"},
     title="a · 2ᵇ",
     result="float",
 )

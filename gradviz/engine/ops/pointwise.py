@@ -9,7 +9,7 @@ import numpy as np
 from .. import dtype as dtypes
 from .. import messages
 from ..in_place import in_place_form
-from ..kernels import kernel
+from ..kernels import kernel, where
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
@@ -80,7 +80,9 @@ pointwise("sin", "sin(self)", "SinBackward0", "cos(self)")
 pointwise("cos", "cos(self)", "CosBackward0", "-sin(self)")
 
 
-pointwise("tan", "tan(self)", "TanBackward0", "1 + result * result")
+pointwise(
+    "tan", "tan(self)", "TanBackward0", "1 + result * result", recorded={"self": "grad * (result**2 + 1)"}
+)
 
 
 @kernel
@@ -110,6 +112,47 @@ op(
 )
 
 
+@kernel
+def sigmoid_backward(grad: Any, y: Any) -> Any:
+    """Return grad · (1 − y) · y."""
+    return grad * (1 - y) * y
+
+
+op(
+    "sigmoid_backward",
+    inputs="grad_output output",
+    symbol="∂σ",
+    group="pointwise",
+    title="sigmoid, backwards",
+    node="SigmoidBackwardBackward0",
+    forward="sigmoid_backward(grad_output, output)",
+    vjp={"grad_output": "sigmoid_backward(grad, output)", "output": "grad * grad_output * (1 - 2 * output)"},
+    kind="pointwise",
+    samples=[([0.5, -2.0, 1.0], [0.5, 0.25, 0.75])],
+)
+
+
+@kernel
+def threshold_backward(grad: Any, x: Any, threshold: float) -> Any:
+    """Return the gradient where x is above the threshold, else 0."""
+    return where(x <= threshold, 0, grad)
+
+
+op(
+    "threshold_backward",
+    inputs="grad_output self",
+    arguments="threshold",
+    symbol="∂max",
+    group="pointwise",
+    title="threshold, backwards",
+    node="ThresholdBackwardBackward0",
+    forward="threshold_backward(grad_output, self, threshold)",
+    vjp={"grad_output": "threshold_backward(grad, self, threshold)", "self": "zeros_like(grad)"},
+    kind="pointwise",
+    samples=[([0.5, -2.0, 1.0], [0.5, -0.25, 0.75], {"threshold": 0})],
+)
+
+
 pointwise("sinh", "sinh(self)", "SinhBackward0", "cosh(self)")
 
 
@@ -125,16 +168,28 @@ pointwise(
 )
 
 
-pointwise("asin", "arcsin(self)", "AsinBackward0", "1 / sqrt(1 - self * self)", samples=UNIT, names="asin arcsin")
+pointwise(
+    "asin", "arcsin(self)", "AsinBackward0", "1 / sqrt(1 - self * self)", samples=UNIT, names="asin arcsin",
+    recorded={"self": "grad * (-self * self + 1).rsqrt()"},
+)  # fmt: skip
 
 
-pointwise("acos", "arccos(self)", "AcosBackward0", "-1 / sqrt(1 - self * self)", samples=UNIT, names="acos arccos")
+pointwise(
+    "acos", "arccos(self)", "AcosBackward0", "-1 / sqrt(1 - self * self)", samples=UNIT, names="acos arccos",
+    recorded={"self": "grad * -(-self * self + 1).rsqrt()"},
+)  # fmt: skip
 
 
-pointwise("atan", "arctan(self)", "AtanBackward0", "1 / (self * self + 1)", names="atan arctan")
+pointwise(
+    "atan", "arctan(self)", "AtanBackward0", "1 / (self * self + 1)", names="atan arctan",
+    recorded={"self": "grad / (self * self + 1)"},
+)  # fmt: skip
 
 
-pointwise("erf", "erf(self)", "ErfBackward0", "2 / pi**0.5 * exp(-(self * self))")
+pointwise(
+    "erf", "erf(self)", "ErfBackward0", "2 / pi**0.5 * exp(-(self * self))",
+    recorded={"self": "2 / pi**0.5 * exp(-(self**2)) * grad"},
+)  # fmt: skip
 
 
 pointwise(
@@ -144,6 +199,7 @@ pointwise(
     "(1 - result) * result",
     symbol="σ",
     vjp={"self": "grad * (1 - result) * result"},
+    recorded={"self": "sigmoid_backward(grad, result)"},
 )
 
 
@@ -174,6 +230,7 @@ pointwise(
     "abs(self)",
     "AbsBackward0",
     "sign(self)",
+    recorded={"self": "grad * self.sgn()"},
     symbol="|x|",
     result="same",
     names="abs absolute",
@@ -191,6 +248,7 @@ pointwise(
     "where(result <= 0, 0, 1)",
     result="same",
     vjp={"self": "where(result <= 0, 0, grad)"},
+    recorded={"self": "threshold_backward(grad, result, 0)"},
     kinks=[(0.0,), ([0.0, float("nan")],)],
 )
 

@@ -231,16 +231,26 @@ def no_slope(grad: Tensor, x: Tensor) -> Any:
 
 on_tensors("isfinite")(lambda x: x.isfinite())
 on_tensors("isnan")(lambda x: x.isnan())
-pointwise("asinh", "arcsinh(self)", "AsinhBackward0", "1 / sqrt(self * self + 1)", names="asinh arcsinh")
 pointwise(
-    "acosh", "arccosh(self)", "AcoshBackward0", "1 / sqrt(self * self - 1)", samples=LARGE, names="acosh arccosh"
-)
-pointwise("atanh", "arctanh(self)", "AtanhBackward0", "1 / (1 - self * self)", samples=UNIT, names="atanh arctanh")
-pointwise("exp2", "exp2(self)", "Exp2Backward0", "result * ln2", names="exp2")
+    "asinh", "arcsinh(self)", "AsinhBackward0", "1 / sqrt(self * self + 1)", names="asinh arcsinh",
+    recorded={"self": "grad * (self**2 + 1).rsqrt()"},
+)  # fmt: skip
+pointwise(
+    "acosh", "arccosh(self)", "AcoshBackward0", "1 / sqrt(self * self - 1)", samples=LARGE, names="acosh arccosh",
+    recorded={"self": "grad * (self * self - 1).rsqrt()"},
+)  # fmt: skip
+pointwise(
+    "atanh", "arctanh(self)", "AtanhBackward0", "1 / (1 - self * self)", samples=UNIT, names="atanh arctanh",
+    recorded={"self": "grad * 1 / (1 - self**2)"},
+)  # fmt: skip
+pointwise("exp2", "exp2(self)", "Exp2Backward0", "result * ln2", recorded={"self": "grad * result * ln2"})
 pointwise("sinc", "sinc_values(self)", "SincBackward0", "sinc_slope(self)", kinks=[(0.0,)])
 pointwise("deg2rad", "self * (pi / 180)", "Deg2RadBackward0", "pi / 180", title="degrees to radians")
 pointwise("rad2deg", "self * (180 / pi)", "Rad2DegBackward0", "180 / pi", title="radians to degrees")
-pointwise("erfc", "erfc_values(self)", "ErfcBackward0", "-2 / pi**0.5 * exp(-(self * self))", title="1 − erf")
+pointwise(
+    "erfc", "erfc_values(self)", "ErfcBackward0", "-2 / pi**0.5 * exp(-(self * self))", title="1 − erf",
+    recorded={"self": "-2 / pi**0.5 * exp(-(self**2)) * grad"},
+)  # fmt: skip
 pointwise(
     "erfinv", "erfinv(self)", "ErfinvBackward0", "0.5 * pi**0.5 * exp(result * result)",
     vjp={"self": "0.5 * pi**0.5 * exp(erfinv(self) * erfinv(self)) * grad"}, samples=UNIT, title="inverse of erf",
