@@ -50,6 +50,7 @@ from .passing import (
 )
 from .plan import Lines, Plan, indent
 from .real_only import not_real
+from .rounding import SINGLE, single
 from .saved_names import expression, saved_outputs, shown
 from .tensor import Tensor, blank
 
@@ -83,6 +84,8 @@ BASE: dict[str, Any] = {
     "misfit": misfit,
     "fit": fit,
     "times": times,
+    "single": single,
+    "SINGLE": SINGLE,
     "laid_out_by": laid_out_by,
     "beside": beside,
     "freed": freed,

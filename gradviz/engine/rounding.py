@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 reduce, accumulate = np.add.reduce, np.add.accumulate
 SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+
+
+@functools.lru_cache(maxsize=256)
+def single(number: float) -> Any:
+    """A number that is not zero (of which there are two) as a float32 array without dimensions, for reading only."""
+    array = np.asarray(number, SINGLE)
+    array.flags.writeable = False
+    return array
 
 
 def multiply_add(a: Any, b: Any, c: Any) -> Any:
