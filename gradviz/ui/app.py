@@ -92,8 +92,10 @@ class Opening:
         self._window.furnish()
         self._window.targets.system_motion.ask()
         self._memory = [Collecting(self._window.session), Releasing(self._window.session)]
+        _meet_classes(self._window)
         # The first formula and the first curve would wait half a second for their libraries, in the middle of a step.
-        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+        # No daemon: Python must not end in the middle of an import of Qt, which brings the process down.
+        threading.Thread(target=_warm_up, name="warm-up").start()
 
     def _open_first(self) -> None:
         from ..session.recovery import lost_documents
@@ -124,6 +126,18 @@ class Opening:
         """Something is open: what is refused from now on leaves it there."""
         self._window.documents.refused.disconnect(self._open_instead)
         self._window.documents.opened.disconnect(self._forget)
+
+
+def _meet_classes(window) -> None:
+    """Have PySide make the classes that the first paint went without, before another thread imports more of Qt.
+
+    It makes a class when it first meets an object of it, all kinds of widgets and of styles included; two threads that
+    do so at once bring the process down.
+    """
+    from PySide6.QtWidgets import QApplication
+
+    window.program.editor.viewport()
+    QApplication.style()
 
 
 def _warm_up() -> None:

@@ -48,6 +48,30 @@ def test_the_first_paint_waits_for_no_more_than_these(tmp_path):
     assert SLOW & set(loaded) == set()
 
 
+CLOSED_AT_ONCE = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from gradviz.ui import app
+
+opened = app.Opening._open
+
+def closing(self):
+    opened(self)
+    QTimer.singleShot(0, QApplication.quit)
+
+app.Opening._open = closing
+sys.exit(app.main())
+"""
+
+
+def test_a_window_that_is_closed_at_once_ends_well(tmp_path):
+    """Another thread still imports the libraries of the curves then."""
+    environment = {**os.environ, "GRADVIZ_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", CLOSED_AT_ONCE], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_missing_library_is_named_with_the_line_that_installs_it(monkeypatch, capsys):
     from gradviz.ui import app
 
