@@ -263,7 +263,8 @@ def name_scalars(gradients: tuple[Any, ...], first: int) -> None:
         waiting += node.edges()
         name = node.__class__.__name__
         if name in SCALARS and node.with_number:
-            node.__class__ = of_scalar(node.__class__)
+            kind: Any = node.__class__
+            node.__class__ = of_scalar(kind)
 
 
 def run_source(plan: Plan) -> Lines:
