@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from ...scene.arrows import arrowheads
 from ...scene.curves import Curves
 from ...scene.faces import Run
-from ...scene.pills import PILL_HEIGHT, PILL_SIZE
+from ...scene.pills import PILL_HEIGHT, PILL_SIZE, Pill
 from ...scene.roles import FLOW_STYLES, Flow
 from ...scene.scene import Look, Scene
 from ...scene.shades import mixed
@@ -20,7 +20,7 @@ from ...scene.theme import Theme
 from .batches import draw_lines, lines_of, polygons
 from .camera import Box
 from .detail import Detail
-from .lettering import Lettering
+from .lettering import Lettering, Placed
 from .picking import segments_in, touched
 
 CURVES = 400
@@ -36,6 +36,10 @@ class EdgePainter:
     def __init__(self, theme: Theme, lettering: Lettering) -> None:
         self.theme = theme
         self.lettering = lettering
+        self._moving, self._still = QBrush(QColor(theme.gradient_fill)), QBrush(QColor(theme.canvas))
+        self._known: dict[int, Pill | None] = {}
+        self._pills_of: Look | None = None
+        """The step whose numbers are kept: a view that moves shows the same ones again."""
 
     def lines(
         self,
@@ -105,24 +109,33 @@ class EdgePainter:
     def pills(
         self, painter: QPainter, scene: Scene, look: Look, links: NDArray[np.intp], area: Box, travel: float
     ) -> None:
-        known = links[(look.links[links] == Flow.DONE) | (look.links[links] == Flow.MOVING)]
-        places = scene.pill_places[known]
-        for link in known[touched(np.concatenate([places, places], axis=1), area, 60.0, 20.0)]:
-            pill = scene.pill(int(link), look.step)
+        if look is not self._pills_of:
+            self._pills_of = look
+            self._known.clear()
+        passed = links[(look.links[links] == Flow.DONE) | (look.links[links] == Flow.MOVING)]
+        places = scene.pill_places[passed]
+        texts: list[Placed] = []
+        painter.setPen(Qt.PenStyle.NoPen)
+        for link in passed[touched(np.concatenate([places, places], axis=1), area, 60.0, 20.0)].tolist():
+            pill = self._pill(scene, look, link)
             if pill is None:
                 continue
             moving = look.links[link] == Flow.MOVING
-            x, y = pill.x, pill.y
+            x, y = scene.pill_places[link].tolist()
             if moving and travel < 1 and scene.table.links[link].target == look.running:
                 x, y = _on_the_way(scene.geometry.curves.ends[1][link], (x, y), pill.width, travel)
-            ground = self.theme.gradient_fill if moving else self.theme.canvas
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(ground))
+            painter.setBrush(self._moving if moving else self._still)
             box = QRectF(x - pill.width / 2, y - PILL_HEIGHT / 2, pill.width, PILL_HEIGHT)
             painter.drawRoundedRect(box, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
             colour = "gradient" if moving else "done"
             run = Run(pill.text, 0, 4.0, colour, PILL_SIZE, pill.width, bold=moving, mono=True, anchor="middle")
-            self.lettering.draw(painter, run, x, y, self.theme)
+            texts.append((run, x, y))
+        self.lettering.draw_all(painter, texts, self.theme)
+
+    def _pill(self, scene: Scene, look: Look, link: int) -> Pill | None:
+        if link not in self._known:
+            self._known[link] = scene.pill(link, look.step)
+        return self._known[link]
 
     def slots(self, painter: QPainter, scene: Scene, links: NDArray[np.intp]) -> None:
         """At the edges of an op with several outputs: which of them."""
