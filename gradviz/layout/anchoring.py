@@ -26,8 +26,9 @@ from gradviz.layout.ordering import Search
 
 KNOWN = 0.5
 """The share of a part's nodes that must be known for it to be kept."""
-CROSSED, SPARE_CROSSINGS = 1.5, 3
-"""A kept order may have this many times the crossings of a new one, and so many more."""
+CROSSED, SPARE_CROSSINGS, SPARE_SHARE = 1.5, 3, 0.01
+"""A kept order may have this many times the crossings of a new one, and so many more, and one more per hundred edges:
+five crossings in a picture of 1,400 cards are no reason to move them all."""
 TALL, SPARE_HEIGHT = 1.5, 60.0
 """A kept picture may be this many times as high as a new one, and so many scene units more."""
 
@@ -139,4 +140,5 @@ def worth_keeping(known: Drawing, new: Drawing) -> bool:
     A new one may be lower and yet harder to read: one more edge makes a tree a graph that has to be packed otherwise.
     """
     is_low = known.height <= TALL * new.height + SPARE_HEIGHT
-    return known.crossings <= CROSSED * new.crossings + SPARE_CROSSINGS and (is_low or known.cost <= new.cost)
+    spare = SPARE_CROSSINGS + SPARE_SHARE * len(known.graph.flow.arcs)
+    return known.crossings <= CROSSED * new.crossings + spare and (is_low or known.cost <= new.cost)

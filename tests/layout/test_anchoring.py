@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from gradviz.layout import Layout, lay_out
+from gradviz.layout import Layout, lay_out, split_shared
 from tests.layout import corpus
 from tests.layout.geometry_checks import check, drawn_crossings
 from tests.layout.random_graphs import random_dag
@@ -72,6 +72,14 @@ def test_using_an_old_tensor_again_moves_cards_by_little(name):
     check(bigger, second)
     assert max(moves(first, second)) <= 6
     assert drawn_crossings(second) <= 1.5 * drawn_crossings(lay_out(bigger)) + 3
+
+
+def test_a_few_crossings_are_no_reason_to_draw_a_large_picture_anew():
+    graph = split_shared(corpus.scalar_mlp(8, 3, 12))
+    first = lay_out(graph)
+    operations = [node for node in graph if graph.in_degree(node)]
+    second = lay_out(grown(graph, output(graph), operations[len(operations) // 2 - 1]), previous=first)
+    assert max(moves(first, second)) < 1e-6
 
 
 @pytest.mark.parametrize("name", NAMES)
