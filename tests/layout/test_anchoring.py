@@ -75,7 +75,7 @@ def test_using_an_old_tensor_again_moves_cards_by_little(name):
 
 
 def test_a_few_crossings_are_no_reason_to_draw_a_large_picture_anew():
-    graph = split_shared(corpus.scalar_mlp(8, 3, 12))
+    graph = nx.convert_node_labels_to_integers(split_shared(corpus.scalar_mlp(8, 3, 12)))
     first = lay_out(graph)
     operations = [node for node in graph if graph.in_degree(node)]
     second = lay_out(grown(graph, output(graph), operations[len(operations) // 2 - 1]), previous=first)
