@@ -3,6 +3,7 @@
 `chain` is a chain of additions; `dense` a perceptron of scalars, in which most edges cross others. "made" is the time
 from the run to the picture (seconds, in a thread), "gap" the longest the window did not answer meanwhile, "work" the
 most CPU time of all threads in one turn of the event loop, which a busy machine does not change (see `stalls.py`).
+QT_SCALE_FACTOR=2 in front gives the figures of a screen with two pixels to the unit.
 "build" is from a finished layout to a scene ready to be painted; "held" the steps a second with the key held down, each
 one painted; "memory" what the picture adds to the process, in MB.
 """
@@ -136,6 +137,11 @@ def measure(name: str, trace: Trace) -> None:
             canvas.look_at(Camera(zoom, 800 - x * zoom, 450 - y * zoom))
             canvas.repaint()
             print(f"  paint, zoom {zoom} {milliseconds(canvas.repaint):.1f}")
+        session.go_to_end()
+        for zoom in ZOOMS[-2:]:
+            canvas.look_at(Camera(zoom, 800 - x * zoom, 450 - y * zoom))
+            canvas.repaint()
+            print(f"  paint, every gradient known, zoom {zoom} {milliseconds(canvas.repaint):.1f}")
         collecting.shutdown()
         canvas.shutdown()
         canvas.close()

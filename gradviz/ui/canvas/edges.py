@@ -181,7 +181,7 @@ def _draw_smooth(painter: QPainter, curves: Curves, segments: NDArray[np.intp], 
     painter.setPen(square)
     draw_lines(painter, controls[level][:, [0, 3]].reshape(-1, 4))
     bent, scale = segments[~level], painter.deviceTransform().m11()
-    lines = lines_of(curves.sampled(16 if scale < 1 else 28, bent, fine_ends=True))
+    lines = lines_of(curves.sampled(14 if scale < 1.5 else 24, bent, fine_ends=True))
     boxes = np.concatenate([np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])], axis=1)
     lines = lines[touched(boxes, area, 4.0, 4.0)]
     length = scale * float(np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]).sum())
