@@ -53,7 +53,8 @@ class Collecting(QObject):
         self._timer.start()
 
     def _rested(self) -> None:
-        if time.process_time() - self._spent > IDLE * self._timer.interval() / 1000:
+        works = time.process_time() - self._spent > IDLE * self._timer.interval() / 1000
+        if works or self._session.view.is_busy:
             self._rest()
         else:
             self._collect()

@@ -63,6 +63,21 @@ def test_a_process_that_works_is_not_left_alone(session, made, show, monkeypatch
     assert collected
 
 
+def test_a_run_is_waited_for(session, made, show, monkeypatch):
+    monkeypatch.setattr(collecting, "ENOUGH", 0)
+    monkeypatch.setattr(collecting, "IDLE", 10.0)
+    made._timer.setInterval(10)
+    collected = []
+    monkeypatch.setattr(collecting.gc, "collect", lambda: collected.append(True))
+    show("line")
+    session._set(status="running")
+    QTest.qWait(50)
+    assert not collected
+    session._set(status="ended")
+    QTest.qWait(50)
+    assert collected
+
+
 def test_it_is_not_put_off_without_end(session, made, show, monkeypatch):
     show("line")
     monkeypatch.setattr(collecting, "TOO_MUCH", 0)
