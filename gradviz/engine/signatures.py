@@ -118,6 +118,8 @@ def takes(name: str, parameter: Parameter, given: Any) -> bool:
         return is_number(given) and not isinstance(given, complex)
     if kind.startswith("tuple of"):
         return takes_list(kind, given)
+    if kind == "torch.dtype" and given in (float, int, bool, complex):
+        return True
     return isinstance(given, CLASSES[kind]) if kind in CLASSES else True
 
 

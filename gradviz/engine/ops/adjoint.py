@@ -23,7 +23,14 @@ MATRIX = [[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]]
 
 
 def adjoint(
-    name: str, forward: str, node: str, vjp: str, arguments: str, samples: list[Any], inputs: str = "grad_output"
+    name: str,
+    forward: str,
+    node: str,
+    vjp: str,
+    arguments: str,
+    samples: list[Any],
+    inputs: str = "grad_output",
+    other: dict[str, str] | None = None,
 ) -> None:
     """Declare a linear way back and the way back from it."""
     op(
@@ -32,7 +39,7 @@ def adjoint(
         arguments=arguments,
         forward=forward,
         node=node,
-        vjp={"grad_output": vjp},
+        vjp={"grad_output": vjp, **(other or {})},
         group="indexing",
         title=f"{name.removesuffix('_backward').replace('_', ' ')}, backwards",
         symbol="∂" + name.removesuffix("_backward"),
@@ -158,6 +165,7 @@ adjoint(
         for each, start in (("mean", 2.0), ("sum", 0.5), ("none", [1.0, 0.5]))
     ],
     inputs="grad_output self target weight?",
+    other={"self": "zeros_like(self)"},  # the gradient does not depend on it; PyTorch has the edge
 )
 
 

@@ -49,6 +49,36 @@ def square_distance(x: Any, y: Any, reduction: str) -> Any:
     return reduced(distance * distance, reduction)
 
 
+@kernel
+def square_slope(grad: Any, x: Any, y: Any, reduction: str) -> Any:
+    """Return the gradient of (x − y)², reduced, for x."""
+    distance = x - y
+    return grad * (share_of(2, distance.shape, reduction) * distance)
+
+
+op(
+    "mse_loss_backward",
+    inputs="grad_output self target",
+    arguments="reduction='mean'",
+    symbol="∂MSE",
+    group="loss",
+    title="mean squared error, backwards",
+    node="MseLossBackwardBackward0",
+    forward="square_slope(grad_output, self, target, reduction)",
+    kind="pointwise",
+    vjp={
+        "grad_output": "square_slope(grad, self, target, reduction)",
+        "self": "grad * grad_output * share_of(2, (self - target).shape, reduction)",
+        "target": "grad * grad_output * share_of(-2, (self - target).shape, reduction)",
+    },
+    samples=[
+        (0.5, [1.0, -2.0, 3.0], [0.5, 1.0, 2.25], {"reduction": "mean"}),
+        (2.0, [1.0, -2.0, 3.0], [0.5, 1.0, 2.25], {"reduction": "sum"}),
+        ([2.0, 0.5, -1.0], [1.0, -2.0, 3.0], [0.5, 1.0, 2.25], {"reduction": "none"}),
+    ],
+)
+
+
 op(
     "mse_loss",
     inputs="self target",
@@ -63,6 +93,10 @@ op(
     vjp={
         "self": "grad * (share_of(2, (self - target).shape, reduction) * (self - target))",
         "target": "grad * (share_of(-2, (self - target).shape, reduction) * (self - target))",
+    },
+    recorded={
+        "self": "square_slope(grad, self, target, reduction)",
+        "target": "square_slope(grad, target, self, reduction)",
     },
     samples=[*PAIRS, (1.0, 3.0)],
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import transcendental
 from ..kernels import FLOAT, axes_of, axis_of, exp, kernel, log
+from ..op import op
 from ..operands import LACKING
 from ..surface import public
 from ..tensor import Tensor
@@ -98,11 +99,61 @@ def logsumexp_values(x: Any, dim: Any, keepdim: bool) -> Any:
     return result if keepdim else result.squeeze(axes)[()]
 
 
+@kernel
+def softmax_slope(grad: Any, y: Any, dim: Any) -> Any:
+    """Return the gradient of softmax from its result."""
+    return y * (grad - sum_along(grad * y, dim))
+
+
+@kernel
+def log_softmax_slope(grad: Any, y: Any, dim: Any) -> Any:
+    """Return the gradient of log softmax from its result."""
+    return grad - exp(y) * sum_along(grad, dim)
+
+
+SHARES = [
+    ([1.0, -2.0, 0.5], [0.25, 0.5, 0.25], {"dim": 0}),
+    ([[0.5, -1.5], [2.5, 1.0]], [[0.25, 0.75], [0.5, 0.5]], {"dim": 1}),
+]
+op(
+    "softmax_backward",
+    inputs="grad_output output",
+    arguments="dim",
+    symbol="∂softmax",
+    group="reduction",
+    title="softmax, backwards",
+    node="SoftmaxBackwardDataBackward0",
+    forward="softmax_slope(grad_output, output, dim)",
+    vjp={
+        "grad_output": "softmax_slope(grad, output, dim)",
+        "output": "grad_output * grad - sum_along(output * grad_output, dim) * grad "
+        "- grad_output * sum_along(output * grad, dim)",
+    },
+    samples=SHARES,
+)
+op(
+    "log_softmax_backward",
+    inputs="grad_output output",
+    arguments="dim",
+    symbol="∂log softmax",
+    group="reduction",
+    title="log softmax, backwards",
+    node="LogSoftmaxBackwardDataBackward0",
+    forward="log_softmax_slope(grad_output, output, dim)",
+    vjp={
+        "grad_output": "grad - sum_along(grad * exp(output), dim)",
+        "output": "-(sum_along(grad_output, dim) * exp(output) * grad)",
+    },
+    samples=SHARES,
+)
+
+
 softmax_op = reduction(
     "softmax",
     "softmax_values(self, dim)",
     "SoftmaxBackward0",
     "result * (grad - sum_along(grad * result, dim))",
+    recorded={"self": "softmax_slope(grad, result, dim)"},
     arguments="dim",
     symbol="softmax",
     code="torch.softmax({self}, 0)",
@@ -116,6 +167,7 @@ log_softmax_op = reduction(
     "log_softmax_values(self, dim)",
     "LogSoftmaxBackward0",
     "grad - exp(result) * sum_along(grad, dim)",
+    recorded={"self": "log_softmax_slope(grad, result, dim)"},
     arguments="dim",
     symbol="log softmax",
     code="torch.log_softmax({self}, 0)",
