@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import axis_of
+from ..kernels import axis_of, length_of
 from ..surface import public
 from ..tensor import Tensor
 
@@ -15,7 +15,7 @@ from ..tensor import Tensor
 @public("size", function=False)
 def size(self: Tensor, dim: int | None = None) -> Any:
     """Return the shape, or one length of it."""
-    return self.shape if dim is None else self._value.shape[axis_of(dim, self._value.ndim)]
+    return self.shape if dim is None else length_of(self._value, dim)
 
 
 @public("stride", function=False)
