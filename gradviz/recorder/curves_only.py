@@ -150,9 +150,11 @@ class CurvesOnly(watch.Watcher):
                 numbers += (float(value), float(leaf.grad._value))
             else:
                 numbers += (number_of(value), number_of(leaf.grad._value))
-        is_usual = leaves == self._alike and -self._range < sum(numbers) < self._range and not is_broken
+        is_in_range = -self._range < sum(numbers) < self._range
         if (
-            is_usual
+            is_in_range
+            and leaves == self._alike
+            and not is_broken
             and recorder.number + 1 < self._until
             and time.perf_counter() < self._due
             and self._gate.open
@@ -162,4 +164,4 @@ class CurvesOnly(watch.Watcher):
             return
         for leaf in leaves:
             leaf.grad._rarely().owner = leaf.owner  # who hears that it is zeroed wants to know whose it is
-        recorder.hear_again(leaves, numbers, is_usual)
+        recorder.hear_again(leaves, numbers, is_in_range)

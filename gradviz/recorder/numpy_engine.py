@@ -322,14 +322,14 @@ class NumPyRecorder(Recording, watch.Watcher):
         self._optimizers.forget()
         self._curves_only.take_over(self._row_leaves)
 
-    def hear_again(self, leaves: list[AccumulateGrad], numbers: list[float], is_usual: bool) -> None:
+    def hear_again(self, leaves: list[AccumulateGrad], numbers: list[float], is_in_range: bool) -> None:
         """Hear everything from here on: the backward of a pass that was not heard is over, and this is its row.
 
-        `is_usual`: its leaves are those of the rows before, and nothing in it is infinite.
+        `is_in_range`: nothing in it is infinite, nor on the way there.
         """
         self._leaves, self._numbers, self._loss = leaves, numbers, numbers[0]
         self._write_row()
-        if not is_usual:  # the first pass that can be shown of whatever has begun
+        if not is_in_range:  # the first pass that can be shown of whatever has begun
             self._keep |= {self.number + 1}
             self._next_kept = min(self._next_kept, self.number + 1)
         watch.current, watch.passes = self, None

@@ -182,6 +182,7 @@ def test_where_the_end_is_not_known_all_passes_are_heard(loop, stretches):
 
 
 def test_short_runs_are_heard_whole(monkeypatch):
+    monkeypatch.setattr(curves_only, "AFTER", 60.0)  # however slow this machine is
     monkeypatch.setattr(CurvesOnly, "take_over", None)
     record("w = torch.tensor(2.0, requires_grad=True)\nfor n in range(100): (w * n).backward()")
 
