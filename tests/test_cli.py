@@ -11,6 +11,7 @@ import pytest
 from gradviz import __version__, cli
 from gradviz.trace import storage
 from gradviz.trace.check import check
+from gradviz.trace.messages import TextPrinted
 from tests.grouped import PROGRAMS
 
 ROOT = Path(__file__).parent.parent
@@ -101,7 +102,7 @@ def test_the_trace_of_every_lesson_is_legal(path, tmp_path):
     assert trace.ended.note == ""
     assert trace.passes
     assert trace.began.ops
-    assert "".join(text.text for text in trace.output).encode() == told.stdout
+    assert "".join(item.text for item in trace.output if isinstance(item, TextPrinted)).encode() == told.stdout
 
 
 def test_export_draws_every_format_but_png_without_qt(tmp_path):
