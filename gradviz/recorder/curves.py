@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -34,12 +34,14 @@ Block = tuple[tuple[CurveKey, ...], NDArray[np.float64]]
 
 def number_of(value: Any) -> float:
     """The number itself for one element, the Euclidean norm for more (to the precision of the elements)."""
-    if value.size == 1:
+    size = value.size
+    if size == 1:
         return float(value) if value.__class__ is np.float32 else float(value.item().real)
     flat = value if value.ndim == 1 else value.ravel()
-    if value.size <= FEW and flat.dtype.kind == "f":
+    is_single = flat.dtype is FLOAT
+    if size <= FEW and (is_single or flat.dtype.kind == "f"):
         return math.hypot(*flat.tolist())
-    if flat.dtype is FLOAT:
+    if is_single:
         square = float(flat.dot(flat))
         if SMALL < square < LARGE:
             return math.sqrt(square)
@@ -84,6 +86,29 @@ def row_shape(names: tuple[str, ...], singles: Sequence[bool]) -> RowShape:
 RowShape.EMPTY = row_shape((), ())
 
 
+class Stretch:
+    """Rows of one shape, one after the other in plain memory: a list of numbers for each row would take five times as
+    much of it, and a small step's own numbers would drop out of the processor's cache."""
+
+    def __init__(self, shape: RowShape, first: int) -> None:
+        self.shape = shape
+        self.first = first
+        """The row that comes first."""
+        self.width = len(shape.keys) + len(shape.several)
+        self.numbers = array("d")
+        self._open = array("d", [MISSING] * len(shape.several))
+
+    def add(self, numbers: list[float]) -> None:
+        """A row, whose moves are not known yet."""
+        self.numbers.extend(numbers)
+        if self._open:
+            self.numbers.extend(self._open)
+
+    def close(self, moves: list[float]) -> None:
+        """Write the moves of the last row."""
+        self.numbers[-len(moves) :] = array("d", moves)
+
+
 class Rows:
     """Rows of passes that have not been sent. The program adds, the recorder's clock takes.
 
@@ -93,21 +118,25 @@ class Rows:
     def __init__(self) -> None:
         self.count = 0
         """Rows so far, sent or not."""
-        self._numbers: list[list[float]] = []
-        self._shapes = [(0, RowShape.EMPTY)]  # and the rows with which they begin
+        self._stretches = [Stretch(RowShape.EMPTY, 0)]
+        self._newest = self._stretches[0]
         self._notes: dict[int, Mapping[CurveKey, float]] = {}
-        self._first = 0  # the row whose numbers come first
         self._told = b""
         self._lock = threading.Lock()
 
     def begin(self, shape: RowShape) -> None:
         """Rows from now on have this shape."""
-        self._shapes.append((self.count, shape))
+        self._newest = Stretch(shape, self.count)
+        self._stretches.append(self._newest)
 
     def add(self, numbers: list[float]) -> None:
         """The next pass's numbers; passes come in order and each has one row."""
-        self._numbers.append(numbers)
+        self._newest.add(numbers)
         self.count += 1
+
+    def close(self, moves: list[float]) -> None:
+        """How far the leaves of several elements moved after the open row."""
+        self._newest.close(moves)
 
     def note(self, numbers: Mapping[CurveKey, float], row: int) -> None:
         """Further numbers of the open row, or of the one that comes next. Mappings are taken over, never changed."""
@@ -124,9 +153,10 @@ class Rows:
         return self.count in self._notes
 
     @property
-    def newest(self) -> list[float]:
+    def newest(self) -> array[float]:
         """The numbers of the open row."""
-        return self._numbers[-1]
+        stretch = self._newest
+        return stretch.numbers[-stretch.width :]
 
     def take(self, moves: Mapping[CurveKey, float] | None = None) -> CurvesExtended | None:
         """Every closed row that has come since the last time, as one block; None where there is nothing new.
@@ -134,51 +164,49 @@ class Rows:
         With `moves`, how far the leaves of the open row have moved by now, that row comes as well, and again later.
         """
         with self._lock:
-            # Only the end is ever added to, so what is counted here is there to stay.
-            taken = self._numbers[:]
-            closed = max(0, len(taken) - 1)
-            wanted = closed if moves is None else len(taken)
+            # Only the end is ever added to, so what is copied here is there to stay. A row may be half written.
+            parts = [(stretch, _copied(stretch)) for stretch in tuple(self._stretches)]
+            count = sum(len(rows) for _, rows in parts)
+            wanted = count if moves is not None else max(0, count - 1)
             if not wanted:
                 return None
-            first, end = self._first, self._first + wanted
+            first = parts[0][0].first
+            end = first + wanted
             notes = {row - first: self._notes[row] for row in tuple(self._notes) if row < end}
             if moves:
                 notes[wanted - 1] = {**notes.get(wanted - 1, {}), **moves}
-            block = _joined([*self._blocks(taken, wanted)], notes)
-            self._forget(closed)
+            blocks = [_block(stretch.shape, rows, min(len(rows), end - stretch.first)) for stretch, rows in parts]
+            block = _joined([each for each in blocks if len(each[1])], notes)
+            self._forget(first + count - 1)
             told = f"{end} {block[0]}".encode() + block[1][-1].tobytes()
-            if not closed and told == self._told:
+            if count == 1 and told == self._told:
                 return None
             self._told = told
         return CurvesExtended(first, *block)
 
-    def _blocks(self, taken: list[list[float]], wanted: int) -> Iterator[Block]:
-        """A block for each stretch of rows of one shape."""
-        shapes = self._shapes[:]
-        for place, (start, shape) in enumerate(shapes):
-            until = shapes[place + 1][0] if place + 1 < len(shapes) else self._first + len(taken)
-            begin, end = max(0, start - self._first), min(wanted, until - self._first)
-            if begin < end:
-                # One row more of the same shape tells where the leaves of the last one moved to.
-                yield _block(shape, taken[begin : min(end + 1, until - self._first)], end - begin)
-
-    def _forget(self, closed: int) -> None:
-        del self._numbers[:closed]
-        self._first += closed
-        while len(self._shapes) > 1 and self._shapes[1][0] <= self._first:
-            del self._shapes[0]
+    def _forget(self, before: int) -> None:
+        """Let go of the rows before this one."""
+        while len(self._stretches) > 1 and self._stretches[1].first <= before:
+            del self._stretches[0]
+        stretch = self._stretches[0]
+        del stretch.numbers[: (before - stretch.first) * stretch.width]
+        stretch.first = before
         for row in tuple(self._notes):
-            if row < self._first:
+            if row < before:
                 del self._notes[row]
 
 
-def _block(shape: RowShape, numbers: list[list[float]], wanted: int) -> Block:
+def _copied(stretch: Stretch) -> NDArray[np.float64]:
+    """The whole rows of a stretch as they are now."""
+    flat = np.array(stretch.numbers[:], np.float64)
+    return flat[: len(flat) - len(flat) % stretch.width].reshape(-1, stretch.width)
+
+
+def _block(shape: RowShape, whole: NDArray[np.float64], wanted: int) -> Block:
+    """The first rows that are `wanted`; one row more of the shape tells where the leaves of the last one moved to."""
     keys = *shape.keys, *(shape.updates[place] for place in shape.several)
-    width = len(keys)
-    if len(shape.several):  # the open row, and those that another shape came after, end before the moves
-        numbers = [row if len(row) == width else row + [MISSING] * (width - len(row)) for row in numbers]
-    flat = np.fromiter(itertools.chain.from_iterable(numbers), np.float64, len(numbers) * width)
-    whole = flat.reshape(len(numbers), width)
+    wanted = max(0, wanted)
+    whole = whole[: wanted + 1]
     if not len(shape.singles):
         return keys, whole[:wanted]
     values = whole[:, 1 + 2 * shape.singles]

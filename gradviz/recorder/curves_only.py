@@ -21,7 +21,7 @@ from ..engine import watch
 from ..engine.newest_first import run_newest_first
 from ..engine.node import AccumulateGrad
 from ..engine.passes import F32
-from .curves import number_of, total
+from .curves import LEAVES, number_of, total
 from .gate import Gate
 from .landmarks import FIRST
 from .scalars import Scalars
@@ -52,6 +52,7 @@ class CurvesOnly(watch.Watcher):
         self._began = time.perf_counter()
         self._until = 0  # the pass that is heard again
         self._due = 0.0  # when one is heard again
+        self._was_after_full = False  # of the pass before: two in a row tell what to expect
         self._range = 0.0
         self._in_pass = False
         self._alike: list[AccumulateGrad] = []
@@ -61,11 +62,16 @@ class CurvesOnly(watch.Watcher):
     def allows(self, number: int, newest: list[float], is_after_full: bool) -> bool:
         """Whether pass `number`, which begins now, need not be heard.
 
-        `newest` is the row of the pass before; `is_after_full`: that was too long to be kept.
+        `newest` is the row of the pass before; `is_after_full`: that was too long to be kept. After two of those even a
+        young run is not heard.
         """
         recorder, now = self._recorder, time.perf_counter()
         expected = recorder.expected
-        if expected is None or expected.at_most or number < FIRST or now < self._began + AFTER or not self._gate.open:
+        if expected is None or expected.at_most or not self._gate.open:
+            return False
+        is_young = number < FIRST or now < self._began + AFTER
+        if is_young and not (is_after_full and self._was_after_full):
+            self._was_after_full = is_after_full
             return False
         size = abs(sum(newest))
         if not self._range:
@@ -143,6 +149,8 @@ class CurvesOnly(watch.Watcher):
         self._in_pass = False
         recorder, leaves = self._recorder, self._leaves
         recorder.has_ended = True
+        if len(leaves) > LEAVES:
+            del leaves[LEAVES:]
         numbers = [self._loss]
         for leaf in leaves:
             value = leaf.value

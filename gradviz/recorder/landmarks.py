@@ -13,7 +13,7 @@ LANDMARKS = 3
 SHARE = 32
 """A pass that took t seconds to assemble and send is followed by at least SHARE × t seconds without another."""
 
-CREDIT = 0.1
+CREDIT = 0.05
 """Seconds that landmarks of a live run may take before they, too, have to keep to that share of the time."""
 
 TICK = 1 / 30

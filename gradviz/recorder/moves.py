@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import dist
 from typing import Any
 
 import numpy as np
 
 from ..trace.curves import MISSING
 from ..trace.messages import CurveKey
-from .curves import RowShape, number_of
+from .curves import FEW, RowShape, number_of
 from .reader import Reader
 
 KEPT_BYTES = 16 << 20
@@ -37,11 +39,12 @@ class Moves:
         self._starts = []
         room = KEPT_BYTES
         for _, leaf in self._several:
-            start = self._reader.look(leaf).copy() if room > 0 else None  # its memory may be written in place
-            room -= 0 if start is None else start.nbytes
-            self._starts.append(start)
+            now = self._reader.look(leaf)
+            # A copy in any case: its memory may be written in place.
+            self._starts.append(now.tolist() if _is_short(now) else now.copy() if room > 0 else None)
+            room -= now.nbytes
 
-    def begin_again(self, numbers: list[float]) -> list[float]:
+    def begin_again(self, numbers: Sequence[float]) -> list[float]:
         """A row of the same leaves was written; `numbers` are those of the row before.
 
         How far each leaf of several elements has moved since then, as a part of its size; `MISSING` for a part of zero,
@@ -51,18 +54,25 @@ class Moves:
         look, starts = self._reader.look, self._starts
         for index, (place, leaf) in enumerate(self._several):
             now, start, size = look(leaf), starts[index], numbers[1 + 2 * place]
-            if start is None:
-                moves.append(MISSING)
-            elif start.shape == now.shape and start.dtype is now.dtype:
-                np.subtract(now, start, start)  # no new memory: the start is not needed any more
-                moves.append(number_of(start) / size if size else MISSING)
-                np.copyto(start, now)
-            else:
-                moves.append(MISSING)
-                starts[index] = now.copy()
+            move = MISSING
+            if start.__class__ is list:
+                if _is_short(now) and now.size == len(start):
+                    listed = now.tolist()
+                    if size:
+                        move = dist(listed, start) / size
+                    starts[index] = listed
+            elif start is not None:
+                if start.shape == now.shape and start.dtype is now.dtype:
+                    np.subtract(now, start, start)  # no new memory: the start is not needed any more
+                    if size:
+                        move = number_of(start) / size
+                    np.copyto(start, now)
+                else:
+                    starts[index] = now.copy()
+            moves.append(move)
         return moves
 
-    def since(self, numbers: list[float]) -> dict[CurveKey, float]:
+    def since(self, numbers: Sequence[float]) -> dict[CurveKey, float]:
         """How far each has moved, as a part of its size in the row; nothing for one that was zero."""
         updates, look = self.shape.updates, self._reader.look
         moves = {}
@@ -72,6 +82,11 @@ class Moves:
                 moves[updates[place]] = abs(number_of(look(self._leaves[place])) - size) / abs(size)
         for (place, leaf), start in zip(self._several, self._starts, strict=True):
             now, size = look(leaf), numbers[1 + 2 * place]
-            if size and start is not None and start.shape == now.shape:
-                moves[updates[place]] = number_of(now - start) / size
+            if size and start is not None and np.shape(start) == now.shape:
+                moves[updates[place]] = number_of(now - np.asarray(start, now.dtype)) / size
         return moves
+
+
+def _is_short(value: Any) -> bool:
+    """Whether Python subtracts and sums the elements quicker than NumPy is called."""
+    return bool(value.ndim == 1 and value.size <= FEW and value.dtype.kind == "f")

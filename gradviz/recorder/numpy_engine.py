@@ -286,8 +286,9 @@ class NumPyRecorder(Recording, watch.Watcher):
 
     def _write_row(self) -> None:
         leaves, numbers = self._leaves, self._numbers
-        if leaves != self._row_leaves:
+        if len(leaves) > LEAVES:
             del leaves[LEAVES:], numbers[1 + 2 * LEAVES :]
+        if leaves != self._row_leaves:
             tensors = [leaf.variable for leaf in leaves]
             shape = self._leaf_names.shape(tensors, tuple([leaf.value.size == 1 for leaf in leaves]), self._raw)
             self._loops.look()

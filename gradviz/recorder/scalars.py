@@ -43,8 +43,7 @@ class Scalars:
         """
         rows, moves = self._rows, self._moves
         if moves.are_measured:
-            newest = rows.newest
-            newest += moves.begin_again(newest)
+            rows.close(moves.begin_again(rows.newest))
         if is_sound:
             rows.add(numbers)
             return False

@@ -1,6 +1,6 @@
 """The engine's speed and memory: against PyTorch, against micrograd, and with its own recorder listening.
 
-    python -m tests.bench.engine [--rounds N] [letters]
+    python -m tests.bench.engine [--rounds N] [--run SECONDS] [letters]
 
 CPU seconds of this process on one thread (`time.process_time`), which a busy machine changes least. All contestants
 of a workload run in turn, block by block, and each figure is the median of its blocks. "recorded" is the same program
@@ -38,9 +38,9 @@ from tests.bench.workloads import MICROGRAD, WORKLOADS, Workload, program
 SECONDS = 0.3
 """Of each block, about."""
 
-RUN = 1.0
-"""Seconds of a program whose recording is measured, unrecorded. The first dozen passes are always sent whole, which
-would be all there is to a shorter one."""
+RUN = 3.0
+"""Seconds of a program whose recording is measured, unrecorded: a short training. A run begins with a dozen passes that
+are always sent whole, and those of its first twentieth of a second are all heard: 0.1 to 0.3 s, however long it is."""
 
 Block = Callable[[int], float]
 
@@ -108,7 +108,7 @@ def medians(blocks: Sequence[Block], counts: Sequence[int], rounds: int) -> list
     return [statistics.median(found) for found in times]
 
 
-def measure(work: Workload, rounds: int) -> dict[str, float]:
+def measure(work: Workload, rounds: int, seconds: float) -> dict[str, float]:
     """Seconds a step by contestant; and how much longer a recorded step takes, at the top and inside a function."""
     inside, top = program(work, function=True), program(work, function=False)
     own = leaf_of(own_torch)
@@ -121,19 +121,19 @@ def measure(work: Workload, rounds: int) -> dict[str, float]:
     found = dict(zip(blocks, medians(several, [steps(block, SECONDS) for block in several], rounds), strict=True))
     for where, text in (("top", top), ("inside", inside)):
         pair = [contestant(own_torch, own, text), contestant(own_torch, own, text, recorded=True)]
-        off, on = medians(pair, [steps(pair[0], RUN)] * 2, rounds)
+        off, on = medians(pair, [steps(pair[0], seconds)] * 2, rounds)
         found[where] = on / off
     return found
 
 
-def report_speed(letters: str, rounds: int) -> None:
+def report_speed(letters: str, rounds: int, seconds: float) -> None:
     print(f"{'':44s}{'torch':>10s}{'own':>10s}{'ratio':>7s}{'wanted':>8s}{'micrograd':>10s}"
           f"{'recorded':>10s}{'in def':>8s}")  # fmt: skip
     overheads, inner = [], []
     for work in WORKLOADS:
         if work.letter not in letters:
             continue
-        found = measure(work, rounds)
+        found = measure(work, rounds, seconds)
         overheads.append(found["top"])
         inner.append(found["inside"])
         micrograd = f"{found['micrograd'] / found['torch']:10.2f}" if "micrograd" in found else f"{'':10s}"
@@ -204,12 +204,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("letters", nargs="?", default="abcdefgh")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--run", type=float, default=RUN, help="seconds of a program whose recording is measured")
     options = parser.parse_args()
     torch.set_num_threads(1)
     sys.setrecursionlimit(1_000_000)  # micrograd walks the graph by recursion
     np.seterr(all="ignore")  # as the worker does; so is the collector's rest, which all contestants enjoy alike
     rest_collector()
-    report_speed(options.letters, options.rounds)
+    report_speed(options.letters, options.rounds, options.run)
     print(f"bytes a scalar node: {bytes_a_node(recorded=False):.0f} (wanted at most 200), "
           f"recorded {bytes_a_node(recorded=True):.0f}, and after its backward "
           f"{bytes_a_node(recorded=True, backward=True):.0f} (wanted at most 350)")  # fmt: skip

@@ -78,7 +78,24 @@ def train(passes):
 w = torch.tensor(4.0, requires_grad=True)
 train({passes})
 """
-PROGRAMS = {"scalars": SCALARS, "tensors": TENSORS, "training": TRAINING, "hooked": HOOKED, "function": IN_A_FUNCTION}
+MANY_LEAVES = """
+ws = [torch.tensor(float(n), requires_grad=True) for n in range(120)]
+for n in range({passes}):
+    loss = sum(w * w for w in ws)
+    loss.backward()
+    with torch.no_grad():
+        for w in ws:
+            w -= 0.01 * w.grad
+            w.grad = None
+"""
+PROGRAMS = {
+    "many leaves": MANY_LEAVES,
+    "scalars": SCALARS,
+    "tensors": TENSORS,
+    "training": TRAINING,
+    "hooked": HOOKED,
+    "function": IN_A_FUNCTION,
+}
 
 
 @pytest.fixture
