@@ -38,7 +38,7 @@ for step in range({passes}):
 """
 """Mul, Add, Tanh, Sub, Pow, Mul, Mul, Add and two leaves."""
 
-SHORT = 60_000
+SHORT = 200_000
 """Passes of the runs that are compared: some seconds each."""
 
 ROUNDS = 3
