@@ -100,7 +100,7 @@ def backward(
     if len(roots) > 1:
         number()  # PyTorch's GraphRoot takes a number
     edges = [root._edge for root in roots]
-    watcher = watch.current or watch.passes
+    watcher = watch.of_passes()
     if watcher is not None:
         watcher.backward_began(roots, plain(gradients), inputs, keep)
     token = enabled.set(create_graph)
@@ -135,7 +135,7 @@ def backward_method(
         and isinstance(self._edge, Node)
         and not (anomaly.on or RemovableHandle.seen or dtypes.Uncommon.seen)
     ):
-        watcher = watch.current or watch.passes
+        watcher = watch.of_passes()
         if watcher is None:
             run_newest_first(self._edge, retain_graph is not None and bool(retain_graph))
             return
@@ -202,7 +202,7 @@ def grad(
     wanted = wanted_edges(asked)
     if len(roots) > 1:
         number()
-    watcher = watch.current or watch.passes
+    watcher = watch.of_passes()
     if watcher is not None:
         known = tuple(each for each in asked if isinstance(each, Tensor))
         watcher.backward_began(roots, plain(gradients), known, keep)

@@ -101,11 +101,11 @@ class BackwardCFunction(Node):
 
     def rule(self, grad: Any) -> tuple[Any, ...]:
         """Run the user's backward on arrays, nothing being recorded or watched."""
-        watcher, watch.current = watch.current, None
+        ears = watch.silence()
         try:
             found = self.answers(grad, False)
         finally:
-            watch.current = watcher
+            watch.restore(ears)
         return tuple(None if each is None else each._value for each in found)
 
     def record(self, grad: Any) -> tuple[Any, ...]:

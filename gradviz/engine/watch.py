@@ -176,6 +176,11 @@ def start(watcher: Watcher, told: Push | None = None) -> None:
     push = told or translate
 
 
+def of_passes() -> Watcher | None:
+    """Who hears of backward passes and of optimizers' steps."""
+    return current or passes
+
+
 Ears = tuple[Watcher | None, Watcher | None]
 
 

@@ -84,7 +84,8 @@ class NumPyRecorder(Recording, watch.Watcher):
         self._tune()
 
     def stop(self, error: ErrorRaised | None) -> None:
-        watch.push = watch.current = None
+        watch.push = None
+        watch.silence()
         super().stop(error)
         watch.stop()
 

@@ -66,11 +66,11 @@ def shape_in_place(name: str, forward: str, node: str, vjp: str, arguments: str 
 
     def change(self: Tensor, *others: Any) -> Tensor:
         check_history(self, enabled.get() and self._edge is not None)
-        watcher, watch.current = watch.current, None
+        watcher, ears = watch.current, watch.silence()
         try:
             made = function(self, *others)
         finally:
-            watch.current = watcher
+            watch.restore(ears)
         before = Tensor._of(self._value, self._edge)
         value, edge = made._value, made._edge
         self._counter.count += 1

@@ -12,11 +12,11 @@ from gradviz.engine.torch.nn.module import Module
 @contextmanager
 def starting(layer: Module) -> Iterator[None]:
     """Make and fill parameters inside unseen, also those of parts; whoever watches is told of each one afterwards."""
-    watcher, watch.current = watch.current, None
+    watcher, ears = watch.current, watch.silence()
     try:
         yield
     finally:
-        watch.current = watcher
+        watch.restore(ears)
     if watcher is not None:
         for parameter in layer.parameters():
             watcher.tensor_made(parameter, "Parameter")

@@ -234,12 +234,6 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
     def around(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
         if watch.current is not None:
             watch.current.optimizer_begins(self)
-        if not self._optimizer_step_pre_hooks and not self._optimizer_step_post_hooks:
-            result = step(self, *args, **kwargs)
-            watcher = watch.current or watch.passes
-            if watcher is not None:
-                watcher.optimizer_stepped(self)
-            return result
         arguments: Any = ((self, *args), kwargs)
         for before in self._optimizer_step_pre_hooks.values():
             others = before(self, *arguments)
@@ -249,7 +243,7 @@ def hooked(step: Callable[..., Any]) -> Callable[..., Any]:
         result = step(*arguments[0], **arguments[1])
         for after in self._optimizer_step_post_hooks.values():
             after(self, *arguments)
-        watcher = watch.current or watch.passes
+        watcher = watch.of_passes()
         if watcher is not None:
             watcher.optimizer_stepped(self)
         return result

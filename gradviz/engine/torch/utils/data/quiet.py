@@ -27,11 +27,11 @@ def unseen(wanted: bool) -> Iterator[None]:
     if not wanted or watch.current is None:
         yield
         return
-    watcher, watch.current = watch.current, None
+    ears = watch.silence()
     try:
         yield
     finally:
-        watch.current = watcher
+        watch.restore(ears)
 
 
 def only_data(dataset: Any) -> bool:
