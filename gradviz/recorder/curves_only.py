@@ -6,8 +6,12 @@ between it hears this: where a backward pass ends, and what has come to the leav
 
 What must not be missed is why this is allowed only within a loop that says how many passes it makes (`loops`), up to
 its last but one: the newest pass has to be there when the program is over. A person who holds the program, a pass that
-is due or to be kept, other leaves than before, and numbers that leave their range (they may be on their way to
-infinity) end it at once. A pass that breaks off with an error on the way has its curves and no graph.
+is due or to be kept, other leaves than before, and a loss that leaves its range (it may be on its way to infinity) end
+it at once; NaN in a gradient alone does when the rows are sent. A pass that breaks off with an error on the way has its
+curves and no graph.
+
+It is written out for speed: a line here costs a small program more than it seems to, because the program's own step
+fills the processor's caches.
 """
 
 from __future__ import annotations
@@ -17,14 +21,16 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..engine import watch
 from ..engine.newest_first import run_newest_first
 from ..engine.node import AccumulateGrad
-from ..engine.passes import F32
-from .curves import LEAVES, number_of, total
 from .gate import Gate
-from .landmarks import FIRST
+from .numbers import total
+from .row_shape import LEAVES
 from .scalars import Scalars
+from .schedule import FIRST
 
 if TYPE_CHECKING:
     from .numpy_engine import NumPyRecorder
@@ -36,7 +42,7 @@ LAST_HEARD = 2
 """Passes at the end of the loops that are heard again."""
 
 GROWTH = 1e6
-"""How far the sum of a pass's numbers may grow beyond that of the passes before."""
+"""How far the loss may grow beyond all numbers of the passes before."""
 
 WHILE_FULL = 8
 """Passes left out after one that was too long to be kept."""
@@ -50,13 +56,16 @@ class CurvesOnly(watch.Watcher):
         self._scalars = scalars
         self._gate = gate
         self._began = time.perf_counter()
-        self._until = 0  # the pass that is heard again
+        self._last = 0  # the last pass that is not heard
         self._due = 0.0  # when one is heard again
+        self._look = 0.0  # when the clock is looked at more closely: it is due, or rows are to be sent
         self._was_after_full = False  # of the pass before: two in a row tell what to expect
         self._range = 0.0
         self._in_pass = False
         self._alike: list[AccumulateGrad] = []
+        self._write = scalars.writer
         self._leaves: list[AccumulateGrad] = []
+        self._arrays: list[Any] = []  # value and gradient of each
         self._loss = 0.0
 
     def allows(self, number: int, newest: list[float], is_after_full: bool) -> bool:
@@ -82,13 +91,14 @@ class CurvesOnly(watch.Watcher):
             kept, self._due = number + WHILE_FULL, math.inf
         else:
             kept, self._due = recorder.next_wanted
-        self._until = min(kept, expected.count - LAST_HEARD)
-        return number < self._until and now < self._due
+        self._last = min(kept, expected.count - LAST_HEARD) - 1
+        self._look = min(self._due, recorder.next_rows)
+        return number <= self._last and now < self._due
 
     def take_over(self, leaves: list[AccumulateGrad]) -> None:
         """Hear the passes from the open one on; `leaves` are those of the newest row."""
         self._in_pass = False
-        self._alike = leaves
+        self._alike, self._write = leaves, self._scalars.writer
         watch.current, watch.passes = None, self
         watch.push, watch.tape, watch.limit = None, [], sys.maxsize
 
@@ -97,7 +107,12 @@ class CurvesOnly(watch.Watcher):
     def scalar_pass(self, root: Any, keep: bool) -> bool:
         if self._in_pass:
             return False
-        self._begin(float(root._value))
+        recorder, self._in_pass = self._recorder, True
+        if recorder.has_ended:
+            recorder.number += 1
+            recorder.has_ended = False
+        self._leaves, self._arrays, self._loss = [], [], float(root._value)
+        watch.current = self
         is_broken = True
         try:
             run_newest_first(root._edge, keep)
@@ -109,12 +124,17 @@ class CurvesOnly(watch.Watcher):
     def backward_began(
         self, roots: tuple[Any, ...], gradients: tuple[Any, ...], inputs: tuple[Any, ...] | None, keep: bool
     ) -> None:
-        if not self._in_pass:
-            self._begin(total(roots[0]._value) if roots else math.nan)
+        recorder = self._recorder
+        if self._in_pass:  # one within another, or after one that broke off
+            self._end(is_broken=True)
+            recorder.backward_began(roots, gradients, inputs, keep)
             return
-        # One within another, or after one that broke off.
-        self._end(is_broken=True)
-        self._recorder.backward_began(roots, gradients, inputs, keep)
+        if recorder.has_ended:
+            recorder.number += 1
+            recorder.has_ended = False
+        self._in_pass, self._leaves, self._arrays = True, [], []
+        self._loss = total(roots[0]._value) if roots else math.nan
+        watch.current = self
 
     def pass_planned(self, nodes: list[Any], due: dict[Any, list[Any]]) -> bool:
         return False
@@ -122,12 +142,14 @@ class CurvesOnly(watch.Watcher):
     def accumulate(self, leaf: AccumulateGrad, gradient: Any) -> None:
         leaf.add(gradient)
         self._leaves.append(leaf)
+        self._arrays += (leaf.value, leaf.grad._value)
 
     def in_order(self, root: Any, leaves: list[Any]) -> list[Any]:
         return self._recorder.in_order(root, leaves)
 
     def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
         self._leaves.append(node)
+        self._arrays += (np.array(node.value), after)  # a hook may step the leaf before the pass is over
 
     def backward_ended(self, freed: bool) -> None:
         if self._in_pass:
@@ -136,40 +158,34 @@ class CurvesOnly(watch.Watcher):
     def optimizer_stepped(self, optimizer: Any) -> None:
         self._recorder.optimizer_stepped(optimizer)
 
-    def _begin(self, loss: float) -> None:
-        recorder = self._recorder
-        if recorder.has_ended:
-            recorder.number += 1
-            recorder.has_ended = False
-        self._leaves, self._loss, self._in_pass = [], loss, True
-        watch.current, watch.passes = self, None
-
     def _end(self, is_broken: bool) -> None:
         """Write the row; hand the engine back where the next pass has to be heard."""
-        self._in_pass = False
-        recorder, leaves = self._recorder, self._leaves
-        recorder.has_ended = True
+        recorder, leaves, loss = self._recorder, self._leaves, self._loss
+        self._in_pass, recorder.has_ended = False, True
         if len(leaves) > LEAVES:
-            del leaves[LEAVES:]
-        numbers = [self._loss]
-        for leaf in leaves:
-            value = leaf.value
-            if value.__class__ is F32:
-                numbers += (float(value), float(leaf.grad._value))
-            else:
-                numbers += (number_of(value), number_of(leaf.grad._value))
-        is_in_range = -self._range < sum(numbers) < self._range
+            del leaves[LEAVES:], self._arrays[2 * LEAVES :]
+        now = time.perf_counter()
+        if now >= self._look:
+            self._look_closely(now)
         if (
-            is_in_range
+            recorder.number < self._last
             and leaves == self._alike
-            and not is_broken
-            and recorder.number + 1 < self._until
-            and time.perf_counter() < self._due
+            and -self._range < loss < self._range
             and self._gate.open
+            and not is_broken
+            and self._write(loss, self._arrays)
         ):
-            self._scalars.again(numbers, is_sound=True)
-            watch.current, watch.passes = None, self
+            watch.current = None
             return
-        for leaf in leaves:
-            leaf.grad._rarely().owner = leaf.owner  # who hears that it is zeroed wants to know whose it is
-        recorder.hear_again(leaves, numbers, is_in_range)
+        if not -self._range < loss < self._range:
+            recorder.keep_next()
+        recorder.hear_again(leaves, self._arrays, loss)
+
+    def _look_closely(self, now: float) -> None:
+        """Send the rows if it is time for them, and hear the next pass if one is due."""
+        recorder = self._recorder
+        if now >= recorder.next_rows:
+            recorder.send_rows()
+        is_due = now >= self._due
+        self._last = 0 if is_due else min(self._last, recorder.next_wanted[0] - 1)  # a fault may have come to light
+        self._look = min(self._due, recorder.next_rows)

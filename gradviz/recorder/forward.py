@@ -19,12 +19,12 @@ from ..trace.passes import Pass
 from ..trace.value import Value
 from . import records
 from .aten import UnknownOperationError, in_engine
-from .curves import total
 from .decisions import Decisions
 from .first_look import FirstLook
 from .identities import Identities
 from .leaf_names import LeafNames
 from .naming import Names
+from .numbers import total
 from .plain import Plain, UnknownArgumentError
 from .reader import Reader
 
@@ -80,8 +80,8 @@ class Forwards:
 
     def _named(self, item: Pass, tensors: list[Any], raw: list[Any]) -> list[tuple[Any, str]]:
         """The leaves with the names that their curves have, in the order in which the pass shows them."""
-        sizes = tuple([self._reader.look(tensor).size == 1 for tensor in tensors])
-        keys = self._leaf_names.shape(tensors, sizes, raw).keys
+        values = [self._reader.look(tensor) for tensor in tensors]
+        keys = self._leaf_names.shape(tensors, values, raw).keys
         named = zip(tensors, [key.leaf for key in keys if key.kind == "value"], strict=True)
         order = {event.tensor: place for place, event in enumerate(item.events) if isinstance(event, LeafAccumulated)}
         return sorted(named, key=lambda pair: order.get(self._identities.tensors.of(pair[0]), len(item.events)))

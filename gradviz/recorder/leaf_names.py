@@ -6,11 +6,11 @@ import weakref
 from typing import Any
 
 from . import records
-from .curves import LEAVES, RowShape, row_shape
 from .frames import Frames
 from .identities import NAMELESS, Identities
 from .modules import Modules
 from .naming import Names
+from .row_shape import LEAVES, RowShape, row_shape
 
 
 class LeafNames:
@@ -22,18 +22,19 @@ class LeafNames:
         self._identities = identities
         self._names = names
         self._known = identities.leaf_names
-        self._shapes: dict[tuple[tuple[str, ...], tuple[bool, ...]], RowShape] = {}
+        self._shapes: dict[tuple[tuple[str, ...], tuple[tuple[Any, int], ...]], RowShape] = {}
 
-    def shape(self, leaves: list[Any], singles: tuple[bool, ...], raw: list[Any]) -> RowShape:
-        """The shape of a row: the same object for the same names and sizes. `raw` is the record of the pass."""
+    def shape(self, leaves: list[Any], values: list[Any], raw: list[Any]) -> RowShape:
+        """The shape of a row: the same object for the same names, types and sizes. `raw` is the record of the pass."""
         known = self._known
         strange = [leaf for leaf in leaves if (item := known.get(id(leaf))) is None or item[0]() is not leaf]
         if strange:
             self._learn(strange, raw)
         names = tuple([known[id(leaf)][1] for leaf in leaves])
-        shape = self._shapes.get((names, singles))
+        forms = tuple([(value.dtype, value.size) for value in values])
+        shape = self._shapes.get((names, forms))
         if shape is None:
-            shape = self._shapes[names, singles] = row_shape(names, singles)
+            shape = self._shapes[names, forms] = row_shape(names, values)
         return shape
 
     def _learn(self, leaves: list[Any], raw: list[Any]) -> None:

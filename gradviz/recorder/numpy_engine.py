@@ -24,12 +24,13 @@ from ..trace.ops import OpInfo
 from ..trace.value import WHOLE_BYTES
 from . import records
 from .catalog import op_infos
-from .curves import LEAVES, number_of
 from .curves_only import CurvesOnly
 from .gate import Gate
+from .numbers import number_of
 from .numpy_reader import NumPyReader
 from .reader import LAST
 from .recording import Recording
+from .row_shape import LEAVES
 
 ITEMS = 200_000
 """Items of the raw list that a pass may have: some 20,000 operations, as compiled ops tell them."""
@@ -61,6 +62,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         call = str(engine / "torch" / "nn" / "module.py"), "__call__"
         super().__init__(NumPyReader(), call, program, path, namespace, send, gate, live, keep)
         self._leaves: list[AccumulateGrad] = []  # that accumulated in this pass
+        self._arrays: list[Any] = []  # of each of those its value and its gradient
         self._numbers: list[float] = []  # the loss, and of each leaf its value and its gradient
         self._row_leaves: list[AccumulateGrad] = []  # those of the row before
         self._waited: list[AccumulateGrad] = []  # the leaves of the pass before as they came, and in PyTorch's order
@@ -153,7 +155,7 @@ class NumPyRecorder(Recording, watch.Watcher):
             self._next_pass()
             self._first_seq, self._is_told = LAST, False
         super().backward_began(roots, gradients, inputs, keep)
-        self._leaves, self._numbers = [], [self._loss]
+        self._leaves, self._arrays, self._numbers = [], [], [self._loss]
 
     def scalar_pass(self, root: Any, keep: bool) -> bool:
         """The most frequent pass in one piece, where nothing in it has to be noted but the leaves."""
@@ -162,7 +164,7 @@ class NumPyRecorder(Recording, watch.Watcher):
         node = root._edge
         self._in_backward = True
         self._loss = loss = float(root._value)
-        self._leaves, self._numbers = [], [loss]
+        self._leaves, self._arrays, self._numbers = [], [], [loss]
         begun = records.BEGAN, ((root, (node, 0)),), (ONE,), None, keep, self._frames.chain(2)
         self._push((*begun, records.RUN, node))
         run_newest_first(node, keep, self._first_seq)
@@ -177,6 +179,8 @@ class NumPyRecorder(Recording, watch.Watcher):
             self.has_ended = True
             self._tail = len(self._raw)
             self._write_row()
+            if time.perf_counter() >= self.next_rows:
+                self.send_rows()
             watch.push = self._push_between
 
     def _next_pass(self) -> None:
@@ -185,9 +189,8 @@ class NumPyRecorder(Recording, watch.Watcher):
             self._in_backward
             or not self._is_heard
             or not self._gate.open
-            or self.number >= self._next_kept
             or self._sent_items >= 0
-            or (self._live and time.perf_counter() >= self._next_send)
+            or self._schedule.may_take(self.number)
         ):
             was_full = self._full
             super()._next_pass()
@@ -243,6 +246,7 @@ class NumPyRecorder(Recording, watch.Watcher):
             before, after = leaf.accumulate(gradient)
         value = leaf.value
         self._leaves.append(leaf)
+        self._arrays += (value, after)
         if type(value) is F32:
             self._numbers += (float(value), float(after))
         else:
@@ -262,6 +266,7 @@ class NumPyRecorder(Recording, watch.Watcher):
 
     def leaf_accumulated(self, node: Any, tensor: Any, before: Any, added: Any, after: Any) -> None:
         self._leaves.append(node)
+        self._arrays += (np.array(node.value), after)  # a hook may step the leaf before the pass is over
         self._numbers += (number_of(node.value), number_of(after))
         if not self._full:
             self._push((records.LEAF, node, tensor, before, added, after, node.grad))
@@ -286,20 +291,18 @@ class NumPyRecorder(Recording, watch.Watcher):
     # -- curves --------------------------------------------------------------------------------------------------
 
     def _write_row(self) -> None:
-        leaves, numbers = self._leaves, self._numbers
+        leaves, arrays, numbers = self._leaves, self._arrays, self._numbers
+        loss, scalars = self._loss, self._scalars
         if len(leaves) > LEAVES:
-            del leaves[LEAVES:], numbers[1 + 2 * LEAVES :]
-        if leaves != self._row_leaves:
+            del leaves[LEAVES:], arrays[2 * LEAVES :], numbers[1 + 2 * LEAVES :]
+        if leaves != self._row_leaves or not scalars.again(loss, arrays):
             tensors = [leaf.variable for leaf in leaves]
-            shape = self._leaf_names.shape(tensors, tuple([leaf.value.size == 1 for leaf in leaves]), self._raw)
+            shape = self._leaf_names.shape(tensors, arrays[::2], self._raw)
             self._loops.look()
-            is_fault = self._scalars.begin(shape, numbers, tensors)
+            scalars.begin(shape, tensors, loss, arrays)
             self._row_leaves = leaves
-        else:
-            is_fault = self._scalars.again(numbers)
-        self._numbers = numbers
-        if is_fault:
-            self._keep_fault()
+        if scalars.is_first_fault(numbers):
+            self._keep_fault(self.number)
 
     # -- passes of which only the curves are wanted ----------------------------------------------------------------
 
@@ -311,7 +314,7 @@ class NumPyRecorder(Recording, watch.Watcher):
     @property
     def next_wanted(self) -> tuple[int, float]:
         """The next pass that is sent whole, and the moment (of perf_counter) from which the next one is."""
-        return self._next_kept, self._next_send if self._live else math.inf
+        return self._schedule.next_kept, self._schedule.next_due if self._schedule.live else math.inf
 
     def _leave_out(self) -> None:
         """Forget the pass that has begun, and leave it and those after it to `CurvesOnly`."""
@@ -324,15 +327,19 @@ class NumPyRecorder(Recording, watch.Watcher):
         self._optimizers.forget()
         self._curves_only.take_over(self._row_leaves)
 
-    def hear_again(self, leaves: list[AccumulateGrad], numbers: list[float], is_in_range: bool) -> None:
-        """Hear everything from here on: the backward of a pass that was not heard is over, and this is its row.
+    def keep_next(self) -> None:
+        """Keep the pass after this one: the first that can be shown of whatever has begun."""
+        self._schedule.keep(self.number + 1)
 
-        `is_in_range`: nothing in it is infinite, nor on the way there.
+    def hear_again(self, leaves: list[AccumulateGrad], arrays: list[Any], loss: float) -> None:
+        """Hear everything from here on: the backward of a pass that was not heard is over.
+
+        `arrays` are value and gradient of each of its leaves.
         """
-        self._leaves, self._numbers, self._loss = leaves, numbers, numbers[0]
+        self._leaves, self._arrays, self._loss = leaves, arrays, loss
+        self._numbers = [loss, *map(number_of, arrays)]
+        for leaf in leaves:
+            leaf.grad._rarely().owner = leaf.owner  # who hears that it is zeroed wants to know whose it is
         self._write_row()
-        if not is_in_range:  # the first pass that can be shown of whatever has begun
-            self._keep |= {self.number + 1}
-            self._next_kept = min(self._next_kept, self.number + 1)
         watch.current, watch.passes = self, None
         self._tune()

@@ -25,19 +25,20 @@ from ..trace.passes import Pass
 from ..trace.value import WHOLE_BYTES, Value
 from . import notes, records
 from .assembly import Assembly
-from .curves import LEAVES, number_of, total
 from .forward import Forwards
 from .frames import Frames, Where
 from .gate import Gate, PassEnd
 from .identities import Identities
-from .landmarks import CREDIT, FIRST, SHARE, TICK, following
 from .leaf_names import LeafNames
 from .loops import Loops
 from .modules import Modules
 from .naming import Names
+from .numbers import number_of, total
 from .optimizer_steps import OptimizerSteps
 from .reader import LAST, Reader
+from .row_shape import LEAVES
 from .scalars import Scalars
+from .schedule import QUICK, SELDOM, TICK, Schedule
 
 ITEMS = 400_000
 """Items of the raw list that a pass may have: some 20,000 operations with their backward."""
@@ -47,6 +48,7 @@ UNTRACKED_ITEMS = 60_000
 
 HEAVY_BYTES = 256 << 20
 """Bytes of big arrays that a pass may keep alive; beyond that only their sketches are kept."""
+
 
 class Recording:
     """The recorder's side of the engine's Watcher, whichever engine calls it."""
@@ -70,8 +72,7 @@ class Recording:
         self._frames = Frames(path, module_call)
         self._send = send
         self._gate = gate
-        self._live = live
-        self._keep = frozenset(keep)
+        self._schedule = Schedule(keep, live)
         self._names = Names(program)
         self._modules = Modules(namespace)
         self._identities = Identities(reader)
@@ -90,10 +91,7 @@ class Recording:
         self._full = False
         self._heavy = 0
         self._tail = 0
-        self._next_send = 0.0
-        self._next_kept = 0
-        self._spent = 0.0
-        self._began = time.perf_counter()
+        self.next_rows = 0.0  # when the program sends rows again
         self._sent_items = -1
         self._told_pause = -1
         self._loss = 0.0
@@ -224,27 +222,29 @@ class Recording:
         self.has_ended = True
         self._tail = len(self._raw)
         self._write_row()
+        if time.perf_counter() >= self.next_rows:
+            self.send_rows()
         self._tune()
 
     def _write_row(self) -> None:
         """Add the loss, and value and gradient of each leaf that accumulated, to the curves."""
         leaves = tuple(self._accumulated.values())[:LEAVES]
-        look = self._reader.look
         tensors = [tensor for tensor, _ in leaves]
-        shape = self._leaf_names.shape(tensors, tuple([after.size == 1 for _, after in leaves]), self._raw)
-        numbers = [self._loss]
-        for tensor, after in leaves:
-            numbers += (number_of(look(tensor)), number_of(after))
+        arrays = [array for tensor, after in leaves for array in (self._reader.look(tensor), after)]
+        numbers = [self._loss, *map(number_of, arrays)]
+        shape = self._leaf_names.shape(tensors, arrays[::2], self._raw)
         self._loops.look()
-        if self._scalars.begin(shape, numbers, tensors):
-            self._keep_fault()
+        self._scalars.begin(shape, tensors, self._loss, arrays)
+        if self._scalars.is_first_fault(numbers):
+            self._keep_fault(self.number)
 
-    def _keep_fault(self) -> None:
-        """Keep this pass, the first with NaN or infinity, and the one before: that pass, or its update, made it."""
-        number = self.number
+    def _keep_fault(self, number: int) -> None:
+        """Keep the first pass with NaN or infinity, and the one before: that pass, or its update, made it.
+
+        Where it is found too late, the next pass that can be shown is kept.
+        """
         with self._lock:
-            self._keep |= {number}
-            self._next_kept = min(self._next_kept, number)
+            self._schedule.keep(self.number if self._is_heard else self.number + 1)
             for marked in range(max(0, number - 1), number + 1):
                 self._send(PassMarked(marked))
             if self._last is not None and self._last[0] == number - 1:
@@ -281,8 +281,9 @@ class Recording:
             del closed[self._tail :]
         if closed and len(closed) != self._sent_items and self._is_heard:
             self._last = number, closed
-            if number >= self._next_kept or (self._live and time.perf_counter() >= self._next_send):
-                self._send_closed(number, closed, begun)
+            if self._schedule.may_take(number) and self._schedule.takes(number):
+                with self._lock:
+                    self._deliver(number, closed, later=begun)
         with self._lock:
             self._raw = begun
             self._push = begun.extend
@@ -292,18 +293,6 @@ class Recording:
             self._is_heard = True
             self._heavy = self._tail = 0
             self._tune()
-
-    def _send_closed(self, number: int, closed: list[Any], begun: list[Any]) -> None:
-        """Send the pass that was closed, if it is its turn."""
-        now = time.perf_counter()
-        due = self._live and now >= self._next_send
-        if number >= self._next_kept:
-            wanted = number < FIRST or number in self._keep
-            due = due or wanted or not self._live or self._spent < CREDIT + (now - self._began) / SHARE
-            self._next_kept = following(number, self._keep)
-        if due:
-            with self._lock:
-                self._deliver(number, closed, later=begun)
 
     def _pause(self) -> None:
         """The gate is about to hold the program: show where it stands."""
@@ -338,9 +327,7 @@ class Recording:
             self._send(forward)
         if self._last is not None and self._last[0] <= number:
             self._last = None
-        ended = time.perf_counter()
-        self._spent += ended - began
-        self._next_send = ended + max(TICK - (ended - began), SHARE * (ended - began))
+        self._schedule.sent(time.perf_counter() - began)
 
     def _assembled(self, number: int, raw: list[Any], later: list[Any]) -> Pass | None:
         """The pass; None, and a note, where it cannot be made: a fault of ours must never become the program's."""
@@ -352,19 +339,34 @@ class Recording:
             self.note = notes.failed(number, fault)
             return None
 
+    def send_rows(self) -> None:
+        """Send the rows that are closed, where it is time for it.
+
+        The program's own thread does it: a clock that computes beside a program takes the interpreter from it some
+        hundred times a second, and either waits for the other more than it works.
+        """
+        with self._lock:
+            self._send_curves(self._scalars.take())
+            self.next_rows = time.perf_counter() + TICK
+
     def _send_curves(self, block: CurvesExtended | None) -> None:
         if block is not None:
             self._send(block)
+            fault = self._scalars.first_fault(block)
+            if fault is not None:
+                self._keep_fault(fault)
 
     def _tick(self) -> None:
-        """The clock: curves at screen rate; the open pass, and a hold, when the program has rested for a tick."""
-        before = -1, -1
-        while not self._closing.wait(TICK):
+        """The clock: curves where the program is slow to send them; the open pass, and a hold, when it has rested."""
+        before, wait = (-1, -1), TICK
+        while not self._closing.wait(wait):
             with self._lock:
                 raw, items = self._raw, len(self._raw)
+                wait = TICK if self.number < before[0] + QUICK else SELDOM * TICK
                 rests, before = (self.number, items) == before, (self.number, items)
-                self._send_curves(self._scalars.take(whole=rests and self.has_ended))
-                if rests and items and self._live and self._is_heard and not self._in_backward:
+                if rests or time.perf_counter() >= self.next_rows:
+                    self._send_curves(self._scalars.take(whole=rests and self.has_ended))
+                if rests and items and self._schedule.live and self._is_heard and not self._in_backward:
                     self._deliver_resting(raw, items)
 
     def _deliver_resting(self, raw: list[Any], items: int) -> None:
@@ -385,8 +387,6 @@ class Recording:
 
     def _where(self, frame: FrameType | None) -> Where:
         return self._frames.where(frame)
-
-    # -- small matters -------------------------------------------------------------------------------------------
 
     def _light(self, value: Any) -> Any:
         """The value, or its sketch when the pass keeps too much memory alive already."""

@@ -17,7 +17,7 @@ from ..engine.catalog import catalog
 from ..engine.grad_mode import enabled
 from ..engine.op import Op
 from ..engine.tensor import Tensor
-from ..recorder.curves import total
+from ..recorder.numbers import total
 from ..trace.forward import Coded, Constant, Forward, Ref, Step, places_in
 
 ERRORS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, TypeError, ValueError)

@@ -1,5 +1,7 @@
 from types import SimpleNamespace
 
+import numpy as np
+
 from gradviz.recorder import records
 from gradviz.recorder.frames import Frames
 from gradviz.recorder.leaf_names import LeafNames
@@ -15,15 +17,15 @@ def test_the_record_is_walked_once_for_all_leaves(monkeypatch):
     nobody = SimpleNamespace(
         parameter_name=lambda *_: None, variable_name=lambda *_: None, name_of=lambda _: None, leaf_names={}
     )
-    raw = []
+    raw, values = [], [np.float32(1)] * 600
     for at, leaf in enumerate(leaves[:-1]):
         raw += [records.MADE, leaf, None, "tensor", f"w{at}", None]
     names = LeafNames(nobody, nobody, SimpleNamespace(names=lambda chain: [chain]), Frames("program.py", ("", "")))
     walks, walk = [], records.records
     monkeypatch.setattr(records, "records", lambda *given: walks.append(1) or walk(*given))
-    shape = names.shape(leaves, (True,) * 600, raw)
+    shape = names.shape(leaves, values, raw)
     assert [key.leaf for key in shape.keys if key.kind == "value"] == [*(f"w{at}" for at in range(599)), "leaf"]
-    assert names.shape(leaves, (True,) * 600, raw) is shape
+    assert names.shape(leaves, values, raw) is shape
     assert len(walks) == 1
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from gradviz.recorder.gate import Gate
-from gradviz.recorder.landmarks import FIRST
 from gradviz.recorder.numpy_engine import NumPyRecorder
+from gradviz.recorder.schedule import FIRST
 from gradviz.trace.check import check
 from gradviz.trace.events import LeafAccumulated, NodeRan, OpRan, TensorMade, TensorUpdated
 from gradviz.trace.trace import TraceBuilder
