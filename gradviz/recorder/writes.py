@@ -47,14 +47,14 @@ class Writes:
             return data, -1
         memory = memory_of(data)
         later = [write for write in self._log.get(id(memory), ()) if write[0] > position]
-        if later and _is_same(later[0][1], data):
+        if later and is_same(later[0][1], data):
             return later[0][2], later[0][0]
         if not later or memory.nbytes > LARGEST or not memory.flags.c_contiguous:
             return data, -1
         copy = memory.copy()
         for _, written, before in reversed(later):
-            _part(copy, written, memory)[...] = before
-        return _part(copy, data, memory), later[0][0]
+            part(copy, written, memory)[...] = before
+        return part(copy, data, memory), later[0][0]
 
 
 def memory_of(array: Array) -> Array:
@@ -64,13 +64,22 @@ def memory_of(array: Array) -> Array:
     return array
 
 
-def _is_same(one: Array, other: Array) -> bool:
+def is_same(one: Any, other: Any) -> bool:
     """Whether two arrays show the same elements of the same memory."""
+    if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
+        return False
     first, second = one.__array_interface__, other.__array_interface__
     return first["data"] == second["data"] and one.shape == other.shape and one.strides == other.strides
 
 
-def _part(copy: Array, shown: Array, memory: Array) -> Array:
+def is_within(shown: Any, memory: Any) -> bool:
+    """Whether all elements of an array are among those of another one."""
+    first, last = np.lib.array_utils.byte_bounds(shown)
+    start, end = np.lib.array_utils.byte_bounds(memory)
+    return bool(start <= first and last <= end)
+
+
+def part(copy: Array, shown: Array, memory: Array) -> Array:
     """The same part of the copy as `shown` is of the memory."""
     offset = shown.__array_interface__["data"][0] - memory.__array_interface__["data"][0]
     return np.ndarray(shown.shape, shown.dtype, copy.data, offset, shown.strides)

@@ -11,6 +11,7 @@ from gradviz.recorder.pytorch import PyTorchRecorder
 from gradviz.trace import codec
 from gradviz.trace.forward import ForwardRecorded
 from gradviz.worker.forward import Replay
+from tests.recorder.test_forward import ALIASES, UNRECORDED, loss_of
 
 PROGRAMS = {
     "numbers": (
@@ -83,3 +84,22 @@ def test_what_cannot_be_run_again_is_said(body, why):
     (record,) = told(f"import torch\nx = torch.tensor(3.0, requires_grad=True)\n{body}y.backward()")
     assert record.forward is None
     assert why in record.why_not
+
+
+@pytest.mark.parametrize("name", UNRECORDED)
+def test_what_is_written_unrecorded_is_held_and_it_says_so(name):
+    begin = "import torch\nw = torch.tensor([1.0, 2.0], requires_grad=True)\nc = torch.zeros(2)\n"
+    (record,) = told(f"{begin}{UNRECORDED[name]}\ny.backward()")
+    assert "writes into a tensor, without autograd's knowledge, is held" in record.forward.note
+    replay = Replay(record.forward)
+    assert replay.loss(replay.own_leaves()) == pytest.approx(record.forward.loss, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ALIASES)
+def test_another_name_of_a_leaf_follows_it(name):
+    leaves, body = ALIASES[name]
+    (record,) = told(f"import torch\n{leaves}{body}\ny.backward()")
+    replay = Replay(record.forward)
+    (own,) = replay.own_leaves()
+    assert replay.loss([own]) == pytest.approx(record.forward.loss, rel=1e-6)
+    assert replay.loss([own * 2 + 1]) == pytest.approx(loss_of(leaves, body, {"w": (own * 2 + 1).tolist()}), rel=1e-6)

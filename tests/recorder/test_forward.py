@@ -159,3 +159,55 @@ def test_only_the_leaves_behind_a_read_are_named():
         "c = torch.tensor(3.0, requires_grad=True)\nh = b * 2\ny = a * h * c\nif h * c > 1: y = y * 2\ny.backward()"
     )
     assert "Line 7 reads a value that depends on c and b and goes on" in told.why_not
+
+
+UNRECORDED = {
+    "a part under no_grad": "with torch.no_grad(): c[0] = w[0] * 3\ny = (w * c).sum()",
+    "a part of data": "h = w * 1\nc.data[0] = w.data[0] * 3\ny = (h * c).sum()",
+    "copied": "h = w * 1\nwith torch.no_grad(): c.copy_(w * 3)\ny = (h * c).sum()",
+    "a running mean": "h = w * 2\nwith torch.no_grad(): c.mul_(0.9).add_(h * 0.1)\ny = ((h - c) ** 2).sum()",
+    "between two uses": "a = (w + c).pow(2).sum()\nwith torch.no_grad(): c[0] = 5.0\ny = (w * c).sum() + a",
+    "seen through a view": "v = c[:1]\na = (w + v).sum()\nwith torch.no_grad(): c[0] = 5.0\ny = (w * v).sum() + a",
+}
+
+
+@pytest.mark.parametrize("name", UNRECORDED)
+def test_what_is_written_unrecorded_is_held_and_it_says_so(name):
+    begin = "w = torch.tensor([1.0, 2.0], requires_grad=True)\nc = torch.zeros(2)\n"
+    (told,) = forwards(f"{begin}{UNRECORDED[name]}\ny.backward()")
+    line = next(at for at, text in enumerate(UNRECORDED[name].splitlines(), 4) if "no_grad" in text or "c.data" in text)
+    assert told.forward.note == (
+        f"What line {line} writes into a tensor, without autograd's knowledge, is held as it was written."
+    )
+    replay = Replay(told.forward)
+    assert replay.loss(replay.own_leaves()) == told.forward.loss
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["c[0] = 4.0\ny = (w * c).sum()", "h = (w + c) * 2\nc = torch.ones(2)\nc[0] = 2\ny = h.sum()"],
+)
+def test_writes_that_no_leaf_can_be_behind_are_not_spoken_of(body):
+    begin = "w = torch.tensor([1.0, 2.0], requires_grad=True)\nc = torch.zeros(2)\n"
+    (told,) = forwards(f"{begin}{body}\ny.backward()")
+    assert told.forward.note == ""
+
+
+ALIASES = {
+    "a vector": ("w = torch.tensor([1.0, 2.0], requires_grad=True)\n", "y = (w * w.data).sum()"),
+    "a number": ("w = torch.tensor(3.0, requires_grad=True)\n", "y = w * w.data + w.detach()"),
+    "a part": ("w = torch.tensor([1.0, 2.0], requires_grad=True)\n", "y = (w * w.data[0]).sum()"),
+    "of a result": ("w = torch.tensor([1.0, 2.0], requires_grad=True)\n", "h = w * 2\ny = (w * h.data).sum()"),
+    "a copy is none": ("c = torch.tensor(3.0)\nw = c.clone().requires_grad_()\n", "y = w * c"),
+}
+
+
+@pytest.mark.parametrize("name", ALIASES)
+def test_another_name_of_a_leaf_follows_it(name):
+    leaves, body = ALIASES[name]
+    (told,) = forwards(f"{leaves}{body}\ny.backward()")
+    replay = Replay(told.forward)
+    (own,) = replay.own_leaves()
+    assert replay.loss([own]) == told.forward.loss
+    values = {"w": (own * 2 + 1).tolist()}
+    assert replay.loss([own * 2 + 1]) == loss_of(leaves, body, values)
