@@ -28,6 +28,9 @@ PATIENCE = 0.2
 SPARE_DELAY = 0.25
 """Seconds that a new run has the processor for itself before the next spare starts."""
 
+READING = 2.0
+"""Seconds from the start of the application to the process that draws functions: while a person reads the program."""
+
 LONG_PASS = 1_000
 """Events from which on a pass is read on the thread that hears of it, not when the window first asks: 10 ms."""
 
@@ -81,8 +84,9 @@ class Supervisor:
     # -- wishes: callable from any thread, never waiting ---------------------------------------------------------
 
     def warm(self) -> None:
-        """Start a spare worker if there is none."""
+        """Start a spare worker if there is none, and a little later the process that draws functions."""
         self._wishes.put(("warm", None))
+        self._wishes.put(("later", {"foresee": time.monotonic() + READING}))
 
     def run(self, run: Run) -> None:
         """Run a program; what is running is stopped first."""

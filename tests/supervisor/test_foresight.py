@@ -1,4 +1,4 @@
-"""The process for pictures stands by before anyone asks: after a run that can be drawn, never for one that cannot."""
+"""The process for pictures stands by before anyone asks: while a person reads, and after a run that can be drawn."""
 
 import os
 import time
@@ -40,6 +40,15 @@ def test_after_a_run_that_can_be_drawn_a_process_stands_by(runs):
     runs.run(DESCENT)
     assert stands_by(runs).exit_code is None
     assert spare_of(runs) is not stands_by(runs), "the next program has a spare of its own"
+
+
+def test_while_a_person_reads_the_program_a_process_comes_to_stand_by(runs, monkeypatch):
+    monkeypatch.setattr(supervising, "READING", 0.4)
+    runs.supervisor.warm()
+    spare_of(runs)
+    taken = stands_by(runs)
+    assert taken.exit_code is None
+    assert spare_of(runs) is not taken, "the first program has a spare of its own"
 
 
 def test_a_run_without_a_function_asks_for_none(runs):
