@@ -17,6 +17,7 @@ from .libraries import ANY_DISPLAY, X11, apt_line, missing_packages
 
 if TYPE_CHECKING:
     from .collecting import Collecting
+    from .interrupts import Interrupts
     from .releasing import Releasing
 
 SWITCH = 0.0005
@@ -62,7 +63,10 @@ def main(path: str | None = None) -> int:
         window.show()
         opening = Opening(window, path)
         QTimer.singleShot(0, opening.start)
-        return application.exec()
+        code = application.exec()
+        if opening.interrupts is not None:
+            opening.interrupts.shutdown()
+        return code
     finally:
         bridge.shutdown()
         supervisor.shutdown()
@@ -74,6 +78,7 @@ class Opening:
     def __init__(self, window, path: str | None) -> None:
         self._window, self._path = window, path
         self._memory: list[Collecting | Releasing] = []
+        self.interrupts: Interrupts | None = None
 
     def start(self) -> None:
         from PySide6.QtCore import QTimer
@@ -83,9 +88,11 @@ class Opening:
 
     def _open(self) -> None:
         from .collecting import Collecting
+        from .interrupts import Interrupts
         from .releasing import Releasing
 
         gc.enable()
+        self.interrupts = Interrupts(self._end, self._window)
         # The program first: the worker runs it while the canvas is being made.
         self._window.attend()
         self._open_first()
@@ -96,6 +103,12 @@ class Opening:
         # The first formula and the first curve would wait half a second for their libraries, in the middle of a step.
         # No daemon: Python must not end in the middle of an import of Qt, which brings the process down.
         threading.Thread(target=_warm_up, name="warm-up").start()
+
+    def _end(self, code: int) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        self._window.leave_at_once()
+        QApplication.exit(code)
 
     def _open_first(self) -> None:
         from ..session.recovery import lost_documents

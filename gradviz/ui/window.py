@@ -308,6 +308,13 @@ class Window(QMainWindow):
         self.shutdown()
         event.accept()
 
+    def leave_at_once(self) -> None:
+        """End without a question: what is not saved is asked about when the application starts again."""
+        self.session.keep_recovery()
+        self._presenter.leave()
+        self._remember()
+        self.shutdown()
+
     def shutdown(self) -> None:
         """Stop every timer of the window; nothing runs on after it is closed."""
         self._keep.stop()

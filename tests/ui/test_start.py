@@ -1,8 +1,11 @@
 """What the first paint waits for, and what it must not."""
 
 import os
+import signal
 import subprocess
 import sys
+
+import pytest
 
 PROBE = """
 import sys
@@ -90,3 +93,34 @@ def test_without_a_display_a_sentence_says_so(monkeypatch, capsys):
     monkeypatch.setattr(app, "missing_packages", lambda libraries: [])
     assert app.main(None) == 1
     assert "there is no display" in capsys.readouterr().out
+
+
+TYPED = """
+import sys, threading, time
+from PySide6.QtCore import QTimer
+from gradviz.ui import app
+
+opened = app.Opening._open
+
+def typing(self):
+    opened(self)
+    self._window.program.editor.setPlainText("x = 'typed and not saved'")
+    QTimer.singleShot(300, lambda: print("typed", flush=True))
+
+app.Opening._open = typing
+sys.exit(app.main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_in_the_terminal_ends_it_and_unsaved_work_is_kept(tmp_path, number):
+    environment = {**os.environ, "GRADVIZ_HOME": str(tmp_path)}
+    running = subprocess.Popen(
+        [sys.executable, "-c", TYPED], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert running.stdout.readline() == "typed\n"
+    running.send_signal(number)
+    _, said = running.communicate(timeout=20)
+    assert (running.returncode, said) == (128 + number, "")
+    (kept,) = (tmp_path / "recovery").glob("*.json")
+    assert "typed and not saved" in kept.read_text()
