@@ -165,7 +165,7 @@ def where(condition: Tensor, yes: Any, no: Any) -> Any:
 @on_tensors("spread")
 def spread(gradient: Tensor, shape: tuple[int, ...], dim: Any = None, keepdim: bool = False) -> Any:
     """Repeat a reduced gradient over the dimensions that were reduced."""
-    if dim is not None and not keepdim and gradient._value.ndim:
+    if dim not in (None, (), []) and not keepdim and shape:
         for axis in sorted(kernels.axes_of(dim, len(shape))):
             gradient = gradient.unsqueeze(axis)
     return gradient.expand(shape)

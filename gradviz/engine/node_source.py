@@ -15,7 +15,7 @@ from . import kernels, views, watch
 from .formula import Use
 from .grad_mode import enabled
 from .matrix import times
-from .meaning import meaning
+from .meaning import explicit, meaning
 from .node import Extra, Node, number
 from .operands import (
     ERRORS,
@@ -218,7 +218,8 @@ def recorder(plan: Plan) -> Callable[..., tuple[Any, ...]]:
 
     def record(node: Any, grad: Any) -> tuple[Any, ...]:
         if not compiled:
-            names = set().union(*(rule.names for rule in plan.recorded.values())) & kernels.SPACE.keys()
+            known = kernels.SPACE.keys() | explicit.keys()
+            names = set().union(*(rule.names for rule in plan.recorded.values())) & known
             own = {*plan.inputs, *plan.arguments, *plan.once, "grad", "result"}
             space: dict[str, Any] = {name: meaning(name) for name in names - own}
             space |= {each: BASE[each] for each in ("Extra", "freed", "stale_outputs", "stale_result")}
@@ -227,7 +228,8 @@ def recorder(plan: Plan) -> Callable[..., tuple[Any, ...]]:
             compiled.append(space["record"])
         first = number()
         found = compiled[0](node, grad)
-        name_scalars(found, first)
+        if not (plan.numbers and plan.op.name in ("mul", "div")):  # PyTorch's rules have their number as a tensor
+            name_scalars(found, first)
         return found
 
     return record

@@ -5,7 +5,11 @@
 
 from pathlib import Path
 
-from tests.live.second_graphs import differing
+import pytest
+import torch
+
+from gradviz.engine import torch as gv_torch
+from tests.live.second_graphs import differing, tree
 
 LIST = Path(__file__).with_name("second_graphs.txt")
 
@@ -13,3 +17,17 @@ LIST = Path(__file__).with_name("second_graphs.txt")
 def test_ops_with_other_nodes_than_pytorchs_are_listed():
     _, unlike = differing()
     assert sorted(unlike) == LIST.read_text("utf-8").split()
+
+
+TEXTS = ["x * 3", "3 * x", "x / 3", "3 / x", "3 - x", "x - 3", "-x", "x.squeeze().repeat(2, 1, 3)"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_nodes_of_what_samples_lack(text):
+    found = []
+    for lib in (gv_torch, torch):
+        x = lib.tensor([[1.5, -2.0]], requires_grad=True)
+        y = eval(text, {"x": x})
+        start = lib.ones(tuple(y.shape)).requires_grad_()
+        found.append(tree(lib.autograd.grad(y, x, start, create_graph=True)[0].grad_fn))
+    assert found[0] == found[1]

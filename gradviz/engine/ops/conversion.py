@@ -8,6 +8,7 @@ from .. import dtype as dtypes
 from .. import messages
 from ..grad_mode import enabled
 from ..kernels import kernel
+from ..meaning import on_tensors
 from ..op import op
 from ..operands import laid_out_by
 from ..surface import public
@@ -52,6 +53,12 @@ def in_type(self: Tensor, dtype: dtypes.dtype, copy: bool = False) -> Any:
         return to_copy(self, dtype)
     finally:
         enabled.reset(token)
+
+
+@on_tensors("converted")
+def converted_recorded(x: Tensor, dtype: Any) -> Any:
+    """Change the type; a gradient that has it already stays itself."""
+    return x if x._value.dtype == getattr(dtype, "numpy", dtype) else to_copy(x, dtype)
 
 
 for name, kind in {

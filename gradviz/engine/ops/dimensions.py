@@ -7,6 +7,7 @@ from typing import Any
 from .. import messages, watch
 from ..grad_mode import enabled
 from ..kernels import axis_of
+from ..meaning import on_tensors
 from ..op import find
 from ..surface import public
 from ..tensor import Tensor
@@ -60,9 +61,28 @@ Tensor.T = property(whole_transpose)
 Tensor.mT = property(matrix_transpose)
 
 
-def shape_in_place(name: str, forward: str, node: str, vjp: str, arguments: str = "") -> Any:
+@on_tensors("unsqueezed_to")
+def unsqueezed_to(gradient: Tensor, shape: tuple[int, ...]) -> Any:
+    """Bring back the dimensions of length 1 that were dropped; which ones the shapes tell, so no node keeps them."""
+    for axis, length in enumerate(shape):
+        if gradient._value.shape[axis : axis + 1] != (length,):
+            gradient = gradient.unsqueeze(axis)
+    return gradient
+
+
+@on_tensors("squeezed_to")
+def squeezed_to(gradient: Tensor, shape: tuple[int, ...]) -> Any:
+    """Drop the dimension of length 1 that was added."""
+    lengths = enumerate(gradient._value.shape)
+    return gradient.squeeze(next(axis for axis, length in lengths if shape[axis : axis + 1] != (length,)))
+
+
+def shape_in_place(name: str, forward: str, node: str, vjp: str, arguments: str = "", recorded: str = "") -> Any:
     """Declare the in-place form of a view: the tensor takes the shape and the node."""
-    function = view(f"{name}.in_place", forward, node, vjp, arguments=arguments, symbol=name, title=f"{name} in place")
+    title, rules = f"{name} in place", {"self": recorded or vjp}
+    function = view(
+        f"{name}.in_place", forward, node, vjp, arguments=arguments, symbol=name, title=title, recorded=rules
+    )
 
     def change(self: Tensor, *others: Any) -> Tensor:
         check_history(self, enabled.get() and self._edge is not None)
@@ -88,15 +108,19 @@ Tensor.t_ = shape_in_place("t", "turned(self, 't_')", "TBackward1", "turned(grad
 
 
 Tensor.unsqueeze_ = shape_in_place(
-    "unsqueeze", "unsqueezed(self, dim)", "UnsqueezeBackward1", "reshaped(grad, self.shape)", "dim"
+    "unsqueeze", "unsqueezed(self, dim)", "UnsqueezeBackward1", "reshaped(grad, self.shape)", "dim",
+    "squeezed_to(grad, self.shape)",
 )
 
 
-squeeze_all_ = shape_in_place("squeeze", "squeezed(self)", "SqueezeBackward3", "reshaped(grad, self.shape)")
+squeeze_all_ = shape_in_place(
+    "squeeze", "squeezed(self)", "SqueezeBackward3", "reshaped(grad, self.shape)", "", "unsqueezed_to(grad, self.shape)"
+)
 
 
 squeeze_dim_ = shape_in_place(
-    "squeeze.dim", "squeezed(self, dim)", "SqueezeBackward4", "reshaped(grad, self.shape)", "dim"
+    "squeeze.dim", "squeezed(self, dim)", "SqueezeBackward4", "reshaped(grad, self.shape)", "dim",
+    "unsqueezed_to(grad, self.shape)",
 )
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from .. import dtype as dtypes
 from .. import messages
-from ..kernels import axis_of, formula, kernel, length_of
+from ..kernels import axis_of, kernel, length_of
+from ..meaning import on_tensors
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -309,9 +310,26 @@ def tiled(x: Any, repeats: tuple[int, ...]) -> Any:
     return np.ascontiguousarray(np.tile(x, repeats)) if repeats else np.tile(x, repeats)
 
 
-@formula
+@kernel
 def untiled(grad: Any, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Any:
     """Sum a gradient over the repetitions."""
     full = (1,) * (len(repeats) - len(shape)) + shape
     split_shape = [n for pair in zip(repeats, full, strict=True) for n in pair]
     return grad.reshape(split_shape).sum(axis=tuple(range(0, 2 * len(full), 2)), dtype=grad.dtype).reshape(shape)
+
+
+@on_tensors("untiled")
+def untiled_recorded(grad: Tensor, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Any:
+    """Do the same as PyTorch: new dimensions first, one by one, then all in which something was repeated."""
+    if 0 in repeats:
+        return Tensor._of(np.zeros(shape, grad._value.dtype), None)
+    for _ in range(len(repeats) - len(shape)):
+        grad = grad.sum(0)
+    split_shape: list[int] = []
+    repeated = []
+    for times, length in zip(repeats[len(repeats) - len(shape) :], shape, strict=True):
+        if times != 1:
+            repeated.append(len(split_shape))
+            split_shape.append(times)
+        split_shape.append(length)
+    return grad.reshape(split_shape).sum(repeated) if repeated else grad

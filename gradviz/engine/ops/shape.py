@@ -281,6 +281,7 @@ squeeze_all = view(
     "squeezed(self)",
     "SqueezeBackward0",
     "reshaped(grad, self.shape)",
+    recorded={"self": "unsqueezed_to(grad, self.shape)"},
     code="{self}.squeeze()",
     samples=[([[[1.0], [2.0]]],)],
 )
@@ -291,6 +292,7 @@ squeeze_dim = view(
     "squeezed(self, dim)",
     "SqueezeBackward1",
     "reshaped(grad, self.shape)",
+    recorded={"self": "unsqueezed_to(grad, self.shape)"},
     arguments="dim",
     symbol="squeeze",
     samples=[([[[1.0], [2.0]]], {"dim": 0})],
@@ -302,6 +304,7 @@ view(
     "unsqueezed(self, dim)",
     "UnsqueezeBackward0",
     "reshaped(grad, self.shape)",
+    recorded={"self": "squeezed_to(grad, self.shape)"},
     arguments="dim",
     code="{self}.unsqueeze(0)",
     names="unsqueeze",
