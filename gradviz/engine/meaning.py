@@ -8,6 +8,7 @@ it is first needed). Where that meaning comes from, first found:
 * the op whose forward is that very function: `forward="exp(self)"` gives `exp` its meaning. The functions that carry
   gradients back through indexing and cutting are ops for this reason (`ops/adjoint.py`);
 * `@formula`: a kernel made of such functions and operators only; its code runs again, with their meanings;
+* a name that formulas lack is an op's, as in PyTorch's own rules (`recorded="avg_pool2d_backward(grad, self, …)"`);
 * constants and Python's own functions mean themselves.
 
 A kernel with none of these works on plain values alone, and says so when it is given a tensor;
@@ -44,6 +45,11 @@ def on_tensors(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
     return give
 
 
+def known(name: str) -> bool:
+    """Return whether a name of a recorded rule has a meaning: as a function of formulas, on tensors, or as an op."""
+    return name in explicit or name in kernels.SPACE or name in op.by_name
+
+
 def meaning(name: str) -> Any:
     """Return what a name of a formula means on tensors."""
     if name in explicit:
@@ -53,6 +59,8 @@ def meaning(name: str) -> Any:
         return found.function
     if name in kernels.FORMULAS:
         return run_again(name)
+    if name not in kernels.SPACE:
+        return op.find(name).function
     value = kernels.SPACE[name]
     own = isinstance(value, np.ufunc) or getattr(value, "__module__", "").startswith(__package__)
     return plain_only(name, value) if own else value

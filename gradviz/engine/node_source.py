@@ -15,7 +15,7 @@ from . import kernels, views, watch
 from .formula import Use
 from .grad_mode import enabled
 from .matrix import times
-from .meaning import explicit, meaning
+from .meaning import known, meaning
 from .node import Extra, Node, number
 from .operands import (
     ERRORS,
@@ -218,10 +218,9 @@ def recorder(plan: Plan) -> Callable[..., tuple[Any, ...]]:
 
     def record(node: Any, grad: Any) -> tuple[Any, ...]:
         if not compiled:
-            known = kernels.SPACE.keys() | explicit.keys()
-            names = set().union(*(rule.names for rule in plan.recorded.values())) & known
+            names = set().union(*(rule.names for rule in plan.recorded.values()))
             own = {*plan.inputs, *plan.arguments, *plan.once, "grad", "result"}
-            space: dict[str, Any] = {name: meaning(name) for name in names - own}
+            space: dict[str, Any] = {name: meaning(name) for name in names - own if known(name)}
             space |= {each: BASE[each] for each in ("Extra", "freed", "stale_outputs", "stale_result")}
             space |= {each: BASE[each] for each in ("saved_input", "saved_result", "saved_tensor")}
             run_code("\n".join(record_source(plan)), f"<engine record {plan.op.name}>", space)

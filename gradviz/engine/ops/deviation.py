@@ -9,6 +9,8 @@ import numpy as np
 
 from .. import dtype as dtypes
 from ..kernels import average, axes_of, axis_of, count, formula, kernel, ones_like, sign, spread, where, zeros_like
+from ..meaning import on_tensors
+from ..meaning import zeros_like as zeros_recorded
 from ..rounding import short_norm
 from ..surface import public
 from ..tensor import Tensor
@@ -221,6 +223,28 @@ def norm_slope(grad: Any, x: Any, result: Any, ord: Any, dim: Any, keepdim: bool
         number = where(chosen, ones_like(x), 0).sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
         return sign(x) * where(chosen, grad / number, 0)
     return where(norm == 0, 0, sign(x) * abs(x) ** (ord - 1) * (grad / norm ** (ord - 1)))
+
+
+@on_tensors("norm_slope")
+def norm_slope_recorded(grad: Any, x: Any, norm: Any, ord: Any, dim: Any, keepdim: bool) -> Any:
+    """The same as PyTorch records it (norm_backward in its FunctionsManual.cpp)."""
+    if dim is not None and not keepdim:
+        for axis in sorted(axes_of(dim, x.ndim)) if x.ndim else ():
+            grad, norm = grad.unsqueeze(axis), norm.unsqueeze(axis)
+    if ord == 0:
+        return zeros_recorded(x)
+    if ord == 1:
+        return x.sgn() * grad
+    if ord == 2:
+        return grad * (x / norm).masked_fill(norm == 0, 0)
+    if ord in (np.inf, -np.inf):
+        size = x.abs()
+        chosen = (size == norm).logical_or(size.isnan())
+        return x.sgn() * ((grad / chosen.sum(dim, True)) * chosen)
+    if ord < 1:
+        return x.sgn() * x.abs().pow(ord - 1).masked_fill(x == 0, 0) * grad * norm.pow(1 - ord)
+    slope = x.sgn() * x.abs().pow(ord - 1) if ord < 2 else x * x.abs().pow(ord - 2)
+    return slope * (grad / norm.pow(ord - 1)).masked_fill(norm == 0, 0)
 
 
 vector_norm = reduction(

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from .. import dtype as dtypes
-from .. import messages
 from ..kernels import formula, kernel, length_of
 from ..matrix import times
 from ..op import op
@@ -149,6 +148,7 @@ mm = op(
     node="MmBackward0",
     forward="matrix_product(self, mat2)",
     vjp={"self": "grad @ transposed(mat2)", "mat2": "transposed(self) @ grad"},
+    recorded={"self": "left_gradient(grad, self, mat2)", "mat2": "right_gradient(grad, self, mat2, node.edges()[1])"},
     names="mm",
     samples=MATRICES,
 )
@@ -162,6 +162,7 @@ mv = op(
     node="MvBackward0",
     forward="matrix_vector(self, vec)",
     vjp={"self": "outer_product(grad, vec)", "vec": "transposed(self) @ grad"},
+    recorded={"self": "grad.ger(vec)"},
     names="mv",
     samples=[([[1.0, -2.0, 0.5], [3.0, 1.5, -1.0]], [2.0, 1.0, -1.0])],
 )
@@ -188,6 +189,7 @@ op(
     node="BmmBackward0",
     forward="batch_product(self, mat2)",
     vjp={"self": "grad @ transposed(mat2)", "mat2": "transposed(self) @ grad"},
+    recorded={"self": "grad.bmm(mat2.transpose(1, 2))", "mat2": "self.transpose(1, 2).bmm(grad)"},
     names="bmm",
     samples=[([[[1.0, -2.0], [3.0, 1.5]]], [[[2.0], [0.5]]])],
 )
@@ -245,6 +247,10 @@ op(
         # mat2 is a layer's transposed weight: like this its gradient is laid out as the weight is, as in PyTorch.
         "mat2": "transposed(transposed(grad) @ mat1 if alpha == 1 else transposed(grad) @ mat1 * alpha)",
     },
+    recorded={
+        "mat1": "scaled(left_gradient(grad, mat1, mat2), alpha)",
+        "mat2": "scaled(right_gradient(grad, mat1, mat2, node.edges()[2]), alpha)",
+    },
     samples=[([0.5, -1.0], *MATRICES[0]), ([[0.5, 1.0], [2.0, 3.0]], *MATRICES[0], {"beta": 2, "alpha": 0.5})],
 )
 
@@ -272,6 +278,10 @@ op(
         "self": "grad if beta == 1 else grad * beta",
         "batch1": "grad @ transposed(batch2) if alpha == 1 else grad @ transposed(batch2) * alpha",
         "batch2": "transposed(batch1) @ grad if alpha == 1 else transposed(batch1) @ grad * alpha",
+    },
+    recorded={
+        "batch1": "scaled(grad.bmm(batch2.transpose(1, 2)), alpha)",
+        "batch2": "scaled(batch1.transpose(1, 2).bmm(grad), alpha)",
     },
     samples=[
         ([0.5], [[[1.0, -2.0], [3.0, 1.5]]], [[[2.0], [0.5]]]),
@@ -371,28 +381,3 @@ def matmul_expanded(self: Tensor, other: Tensor) -> Any:
 
 
 Tensor.__matmul__ = matmul_operator  # type: ignore[method-assign]
-
-
-@public("outer", "ger")
-def outer(self: Tensor, vec2: Tensor) -> Any:
-    """Return all products of two vectors' elements; recorded as a product of a column and a row, like in PyTorch."""
-    for name, each in (("self", self), ("vec2", vec2)):
-        if each.ndim != 1:
-            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {each.ndim}-D")
-    return self.reshape(-1, 1) * vec2
-
-
-@public("inner")
-def inner(self: Tensor, other: Tensor) -> Any:
-    """Multiply and sum over the last dimension."""
-    if not self.ndim or not other.ndim:
-        return self * other
-    shape, size = (*self.shape[:-1], *other.shape[:-1]), self.shape[-1]
-    if size != other.shape[-1]:
-        raise RuntimeError(
-            f"inner() the last dimension must match on both input tensors but got shapes "
-            f"{messages.sizes(self.shape)} and {messages.sizes(other.shape)}"
-        )
-    if not shape:
-        return self.dot(other).view(())
-    return self.reshape(-1, size).mm(other.reshape(-1, size).t()).view(shape)

@@ -47,7 +47,9 @@ def add_outer(x: Any, a: Any, b: Any, beta: Any, alpha: Any) -> Any:
     return (x if beta == 1 else beta * x) + (product if alpha == 1 else alpha * product)
 
 
-def with_sum(name: str, inputs: str, forward: str, node: str, vjp: tuple[str, str], samples: Any) -> None:
+def with_sum(
+    name: str, inputs: str, forward: str, node: str, vjp: tuple[str, str], recorded: tuple[str, str], samples: Any
+) -> None:
     """Declare beta · self + alpha · (a product)."""
     first, second = inputs.split()[1:]
     op(
@@ -61,6 +63,11 @@ def with_sum(name: str, inputs: str, forward: str, node: str, vjp: tuple[str, st
         kind="pointwise",
         forward=f"{forward}(self, {first}, {second}, beta, alpha)",
         vjp={"self": "grad * beta", first: f"{vjp[0]} * alpha", second: f"{vjp[1]} * alpha"},
+        recorded={
+            "self": "scaled(grad, beta)",
+            first: f"scaled({recorded[0]}, alpha)",
+            second: f"scaled({recorded[1]}, alpha)",
+        },
         names=name,
         in_place=True,
         samples=samples,
@@ -69,10 +76,12 @@ def with_sum(name: str, inputs: str, forward: str, node: str, vjp: tuple[str, st
 
 with_sum(
     "addmv", "self mat vec", "add_vector_product", "AddmvBackward0",
-    ("outer_product(grad, vec)", "(transposed(mat) @ grad)"), [([0.5, -1.0], MATRIX, [2.0, 1.0, -1.0])],
+    ("outer_product(grad, vec)", "(transposed(mat) @ grad)"), ("grad.ger(vec)", "mat.t().mv(grad)"),
+    [([0.5, -1.0], MATRIX, [2.0, 1.0, -1.0])],
 )  # fmt: skip
 with_sum(
     "addr", "self vec1 vec2", "add_outer", "AddrBackward0", ("(grad @ vec2)", "(transposed(grad) @ vec1)"),
+    ("grad.mv(vec2)", "grad.t().mv(vec1)"),
     [(MATRIX, [1.0, 2.0], [0.5, -1.0, 3.0])],
 )  # fmt: skip
 @public("addbmm")
@@ -90,6 +99,7 @@ vdot_op = op(
     node="VdotBackward0",
     forward="vector_product(conjugate(self), other)",
     vjp={"self": "conjugate(grad * other)", "other": "grad * conjugate(self)"},
+    recorded={"self": "grad.conj() * other", "other": "grad * self"},
     samples=[([1.0, -2.0, 0.5], [2.0, 1.0, -1.0])],
 )
 
@@ -98,6 +108,31 @@ vdot_op = op(
 def vdot(self: Tensor, other: Tensor) -> Any:
     """Return the dot product with the first vector conjugated."""
     return vdot_op(self, other)
+
+
+@public("outer", "ger")
+def outer(self: Tensor, vec2: Tensor) -> Any:
+    """Return all products of two vectors' elements; recorded as a product of a column and a row, like in PyTorch."""
+    for name, each in (("self", self), ("vec2", vec2)):
+        if each.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {each.ndim}-D")
+    return self.reshape(-1, 1) * vec2
+
+
+@public("inner")
+def inner(self: Tensor, other: Tensor) -> Any:
+    """Multiply and sum over the last dimension."""
+    if not self.ndim or not other.ndim:
+        return self * other
+    shape, size = (*self.shape[:-1], *other.shape[:-1]), self.shape[-1]
+    if size != other.shape[-1]:
+        raise RuntimeError(
+            f"inner() the last dimension must match on both input tensors but got shapes "
+            f"{messages.sizes(self.shape)} and {messages.sizes(other.shape)}"
+        )
+    if not shape:
+        return self.dot(other).view(())
+    return self.reshape(-1, size).mm(other.reshape(-1, size).t()).view(shape)
 
 
 @public("kron")
