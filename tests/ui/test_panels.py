@@ -11,7 +11,7 @@ import tests.traces as traces
 from gradviz.session.document import Document
 from gradviz.session.edits import Literal
 from gradviz.trace.events import ErrorRaised, Frame, Source
-from gradviz.trace.messages import OutputThinned, RunBegan, TextPrinted
+from gradviz.trace.messages import OutputThinned, RunBegan, RunEnded, TextPrinted
 from gradviz.trace.trace import TraceBuilder
 from gradviz.ui.panels.output import Output
 from gradviz.ui.panels.palette import OpButton, Palette
@@ -324,6 +324,14 @@ def test_a_function_that_calls_itself_is_one_call_and_one_problem(problems, sess
         "called from line 2 (<module>)",
     ]
     assert problems.count() == 1
+
+
+def test_a_stop_is_told_and_is_no_problem(problems, session, builder):
+    builder.add(RunEnded(0, 12, 1.0, "Stopped at line 8."))
+    session.runner.trace = builder.trace
+    session.refresh()
+    assert problems.list.item(0).text() == "Stopped at line 8."
+    assert problems.count() == 0
 
 
 def test_no_problems_says_so(problems):

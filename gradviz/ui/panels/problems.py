@@ -33,6 +33,7 @@ class Problems(QWidget):
         super().__init__()
         self._session = session
         self._shown: list[tuple[str, int]] = []
+        self._remark = ""
         self._findings: tuple[Finding, ...] = ()
         self._empty = QLabel(EMPTY)
         self._empty.setWordWrap(True)
@@ -61,10 +62,13 @@ class Problems(QWidget):
         thinned = view.newest.thinned
         if thinned is not None:
             found.append((sentence_of_thinned(thinned), thinned.source.line if thinned.source else 0))
-        ended = view.newest.ended
-        if ended is not None and ended.note and ended.note != view.failure:
-            found.append((ended.note, 0))
         return found + self._calls()
+
+    def remark(self) -> str:
+        """How the run ended, where there is something to say of it: a stop is no problem."""
+        view = self._session.view
+        ended = view.newest.ended
+        return ended.note if ended is not None and ended.note != view.failure else ""
 
     def count(self) -> int:
         """How many things are wrong; the calls that led to one are no further problems."""
@@ -88,9 +92,9 @@ class Problems(QWidget):
         return calls
 
     def _view_changed(self, view: View) -> None:
-        found = self.sentences()
-        if found != self._shown:
-            self._shown = found
+        found = self.sentences(), self.remark()
+        if found != (self._shown, self._remark):
+            self._shown, self._remark = found
             self._fill()
 
     def _settings_changed(self, name: str) -> None:
@@ -105,6 +109,8 @@ class Problems(QWidget):
             item.setData(LINE, line)
             item.setToolTip("Click to go to the line." if line else "")
             self.list.addItem(item)
+        if self._remark:
+            self.list.addItem(QListWidgetItem(icon("note", theme.text), self._remark))
         for finding in self._findings:
             where = f"Line {finding.sight.line}: " if finding.sight.line else ""
             item = QListWidgetItem(icon("note", theme.text), where + finding.sentence)
