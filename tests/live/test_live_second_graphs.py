@@ -19,7 +19,28 @@ def test_ops_with_other_nodes_than_pytorchs_are_listed():
     assert sorted(unlike) == LIST.read_text("utf-8").split()
 
 
-TEXTS = ["x * 3", "3 * x", "x / 3", "3 / x", "3 - x", "x - 3", "-x", "x.squeeze().repeat(2, 1, 3)"]
+TEXTS = """
+x * 3
+3 * x
+x / 3
+3 / x
+3 - x
+x - 3
+-x
+x.squeeze().repeat(2, 1, 3)
+x[x > 0]
+x[0, [0, 0, 1]]
+x[0, 0].sort()[0]
+x[0, 0].max(0)[0]
+x[0, 0].cummax(0)[0]
+x[0, 0].gather(0, torch.tensor([0]))
+x[0, 0].index_select(0, torch.tensor([0]))
+x[0].index_add(0, torch.tensor([0]), x[0, 1:])
+x[0].index_put((torch.tensor([0, 0]),), x[0, 1], True)
+x.topk(1, -2)[0]
+x.masked_select(torch.tensor([True, False]))
+x.masked_fill(torch.tensor(True), x[0, 0])
+""".strip().split("\n")
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -27,7 +48,7 @@ def test_nodes_of_what_samples_lack(text):
     found = []
     for lib in (gv_torch, torch):
         x = lib.tensor([[1.5, -2.0]], requires_grad=True)
-        y = eval(text, {"x": x})
+        y = eval(text, {"x": x, "torch": lib})
         start = lib.ones(tuple(y.shape)).requires_grad_()
         found.append(tree(lib.autograd.grad(y, x, start, create_graph=True)[0].grad_fn))
     assert found[0] == found[1]

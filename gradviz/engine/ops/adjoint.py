@@ -2,7 +2,7 @@
 
 Each function that puts a gradient where an element was taken from is linear, and its own gradient takes the elements
 again. PyTorch has some of these as ops (select_backward, slice_backward, embedding_dense_backward …) and builds the
-others from `scatter` and its kin; the names of the nodes are what PyTorch shows there.
+others from `scatter` and its kin, which add or write into fresh zeros; so it is here.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import axis_of, kernel
-from ..meaning import on_tensors
+from ..kernels import kernel
+from ..meaning import on_tensors, zeros
 from ..op import find, op
 from ..tensor import Tensor
 from .picking import array_of
@@ -63,37 +63,17 @@ adjoint(
     "shape, dim, start, end, step",
     [(MATRIX, {"shape": (2, 6), "dim": 1, "start": 0, "end": 6, "step": 2})],
 )
-adjoint(
-    "index_backward",
-    "put_back(grad_output, shape, indices)",
-    "IndexPutBackward0",
-    "picked(grad, indices)",
-    "shape, indices",
-    [([1.0, -2.0, 0.5], {"shape": (3,), "indices": (np.array([2, 0, 2]),)})],
-)
-adjoint(
+op(  # by which PyTorch adds into fresh zeros: index_put without its checks
     "index_put_backward",
-    "without(grad_output, indices, accumulate)",
-    "IndexPutBackward0",
-    "without(grad, indices, accumulate)",
-    "indices, accumulate=False",
-    [([1.0, -2.0, 0.5], {"indices": (np.array([2, 0]),)})],
-)
-adjoint(
-    "index_select_backward",
-    "add_layers(grad_output, shape, dim, index)",
-    "IndexAddBackward0",
-    "layers_at(grad, dim, index)",
-    "shape, dim, index",
-    [(MATRIX, {"shape": (2, 4), "dim": 1, "index": np.array([2, 0, 2])})],
-)
-adjoint(
-    "gather_backward",
-    "put_gathered(grad_output, shape, dim, index)",
-    "ScatterAddBackward0",
-    "gathered(grad, dim, index)",
-    "shape, dim, index",
-    [([[1.0, -2.0], [0.5, 3.0]], {"shape": (2, 3), "dim": 1, "index": np.array([[2, 0], [1, 1]])})],
+    inputs="self values",
+    arguments="indices, accumulate=False",
+    symbol="∂[…]",
+    group="indexing",
+    title="elements by index, backwards",
+    node="IndexPutImplBackward0",
+    forward="written(self, values, indices, accumulate)",
+    vjp={"self": "without(grad, indices, accumulate)", "values": "picked(grad, indices)"},
+    samples=[([1.0, 2.0, 3.0], [5.0, 6.0], {"indices": (np.array([2, 0]),), "accumulate": each}) for each in (0, 1)],
 )
 adjoint(
     "cumsum_backward",
@@ -111,6 +91,64 @@ adjoint(
     "shape, indices, padding_idx=-1",
     [(MATRIX, {"shape": (4, 3), "indices": np.array([3, 1]), "padding_idx": 1})],
 )
+
+
+@on_tensors("put_back")
+def put_back_recorded(gradient: Tensor, shape: tuple[int, ...], indices: Any) -> Any:
+    """Add a gradient at index arrays, zero elsewhere."""
+    return find("index_put_backward").function(zeros(shape, [gradient]), gradient, indices, True)
+
+
+@on_tensors("without")
+def without_recorded(gradient: Tensor, indices: Any, accumulate: bool) -> Any:
+    """Return a gradient with zeros written where values were overwritten."""
+    return gradient if accumulate else find("index_put").function(gradient, zeros((), [gradient]), indices, False)
+
+
+@on_tensors("add_layers")
+def add_layers_recorded(gradient: Tensor, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """Add a gradient at the layers with given numbers."""
+    return find("index_add").function(zeros(shape, [gradient]), gradient, dim, index, 1)
+
+
+@on_tensors("put_gathered")
+def put_gathered_recorded(gradient: Tensor, shape: tuple[int, ...], dim: int, index: Any) -> Any:
+    """Add a gradient where gather took its elements."""
+    return find("scatter_add").function(zeros(shape, [gradient]), gradient, dim, index)
+
+
+@on_tensors("put_at")
+def put_at_recorded(gradient: Tensor, places: Tensor, shape: tuple[int, ...], dim: int, keepdim: bool) -> Any:
+    """Put a gradient at the places that it came from."""
+    if shape and not keepdim:
+        gradient, places = gradient.unsqueeze(dim), places.unsqueeze(dim)
+    return find("scatter").function(zeros(shape, [gradient]), gradient, dim, places)
+
+
+@on_tensors("put_taken")
+def put_taken_recorded(gradient: Tensor, shape: tuple[int, ...], index: Any) -> Any:
+    """Add a gradient at elements with given numbers."""
+    return find("put").function(zeros(shape, [gradient]), gradient, index, True)
+
+
+@on_tensors("put_masked")
+def put_masked(gradient: Tensor, shape: tuple[int, ...], mask: Any) -> Any:
+    """Put a gradient where a mask holds, zero elsewhere."""
+    return find("masked_scatter").function(zeros(shape, [gradient]), Tensor._of(mask, None), gradient)
+
+
+@on_tensors("left_alone")
+def left_alone(gradient: Tensor, shape: tuple[int, ...], index: Any, accumulate: bool) -> Any:
+    """Return a gradient with zeros put where a source of that shape replaced elements."""
+    return gradient if accumulate else find("put").function(gradient, zeros(shape, [gradient]), index, False)
+
+
+@on_tensors("layers_of_source")
+def layers_of_source(gradient: Tensor, dim: int, index: Any, source: Tensor, alpha: Any = 1) -> Any:
+    """Return the gradient of layers that were added or copied."""
+    layers = find("index_select").function(gradient, dim, index)
+    layers = layers.expand(source._value.shape) if source._value.ndim else layers
+    return layers if alpha == 1 else layers * alpha
 
 
 @on_tensors("running_back")
@@ -139,22 +177,6 @@ def rows_added_recorded(gradient: Tensor, shape: tuple[int, ...], indices: Tenso
 
 
 adjoint(
-    "extreme_backward",
-    "put_at(grad_output, places, shape, dim, keepdim)",
-    "ScatterBackward0",
-    "taken_at(grad, places, dim, keepdim)",
-    "places, shape, dim, keepdim=False",
-    [([1.0, -2.0], {"places": np.array([2, 0]), "shape": (2, 3), "dim": 1})],
-)
-adjoint(
-    "extreme_forward",
-    "taken_at(grad_output, places, dim, keepdim)",
-    "GatherBackward0",
-    "put_at(grad, places, grad_output.shape, dim, keepdim)",
-    "places, dim, keepdim=False",
-    [(MATRIX, {"places": np.array([2, 0]), "dim": 1})],
-)
-adjoint(
     "nll_loss_backward",
     "class_gradient(grad_output, self, target, weight, reduction, ignore_index)",
     "NllLossBackwardBackward0",
@@ -167,22 +189,6 @@ adjoint(
     inputs="grad_output self target weight?",
     other={"self": "zeros_like(self)"},  # the gradient does not depend on it; PyTorch has the edge
 )
-
-
-@on_tensors("put_at")
-def put_at_recorded(gradient: Tensor, places: Any, shape: tuple[int, ...], dim: int, keepdim: bool) -> Any:
-    """Put a gradient at the places that it came from, as an op."""
-    return find("extreme_backward").function(gradient, array_of(places), shape, dim, keepdim)
-
-
-@kernel
-def taken_at(x: Any, places: Any, dim: int, keepdim: bool) -> Any:
-    """Return the elements at places along a dimension."""
-    if not x.ndim:
-        return x
-    axis, places = axis_of(dim, x.ndim), array_of(places)
-    found = np.take_along_axis(x, places if keepdim else np.expand_dims(places, axis), axis)
-    return found if keepdim else found.squeeze(axis)[()]
 
 
 SIX_BY_ROWS = ((2, 3), (3, 1))

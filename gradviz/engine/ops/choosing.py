@@ -261,6 +261,7 @@ fill_where = op(
     kind="pointwise",
     forward="filled(self, mask, value)",
     vjp={"self": "where(mask, 0, grad)"},
+    recorded={"self": "grad.masked_fill(mask, 0)"},
     samples=[([1.0, -2.0, 3.0], [True, False, True], {"value": 0.5})],
 )
 
@@ -276,6 +277,7 @@ fill_where_tensor = op(
     kind="pointwise",
     forward="filled(self, mask, value)",
     vjp={"self": "where(mask, 0, grad)", "value": "where(mask, grad, 0).sum()"},
+    recorded={"self": "grad.masked_fill(mask, 0)", "value": "grad.masked_select(mask).sum()"},
     samples=[([1.0, -2.0, 3.0], [True, False, True], 0.5)],
 )
 

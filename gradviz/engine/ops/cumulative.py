@@ -141,6 +141,7 @@ for name in ("max", "min"):
         f"running_extreme(self, '{name}', dim)",
         f"Cum{name}Backward0",
         "put_gathered(grad[0], self.shape, dim, result[1]) if self.shape else grad[0]",
+        recorded={"self": "put_gathered(grad[0], self.shape, dim, result[1])"},
         arguments="dim",
         title={"max": "largest", "min": "smallest"}[name] + " so far",
         outputs=2,

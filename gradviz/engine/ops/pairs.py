@@ -126,14 +126,16 @@ pair(
     result="float",
 )
 for name, ahead, symbol in (("fmax", ">=", "max"), ("fmin", "<=", "min")):
+    chosen = f"(self {ahead} other) | isnan(other)"
     pair(
         name,
         f"{name}(self, other)",
         f"{name.capitalize()}Backward0",
         {"self": f"where(self {ahead} other, 1, 0)", "other": f"where(self {ahead} other, 0, 1)"},
-        vjp={
-            "self": f"where((self {ahead} other) | isnan(other), grad, 0)",
-            "other": f"where((self {ahead} other) | isnan(other), 0, grad)",
+        vjp={"self": f"where({chosen}, grad, 0)", "other": f"where({chosen}, 0, grad)"},
+        recorded={
+            "self": f"grad.masked_fill(({chosen}).logical_not(), 0)",
+            "other": f"grad.masked_fill({chosen}, 0)",
         },
         symbol=symbol,
         title={"max": "larger", "min": "smaller"}[symbol] + " of two, nan left out",

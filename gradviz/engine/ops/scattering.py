@@ -75,7 +75,8 @@ def scatter_added(x: Any, src: Any, dim: int, index: Any) -> Any:
     """Return a copy with elements of a source added at an index along a dimension."""
     same_type("scatter", x, src)
     result = np.array(x, order="C")
-    np.add.at(result, places(x, dim, index, src), cut(src, index))
+    at, part = places(x, dim, index, src), cut(src, index)
+    np.add.at(result, at, part if x.ndim else part.sum())
     return result[()]
 
 
@@ -276,6 +277,7 @@ index_add_op = writing(
     "IndexAddBackward0",
     {"self": "grad", "source": "layers_at(grad, dim, index) * alpha"},
     (MATRIX, SMALL, LAYERS | {"alpha": 0.5}),
+    recorded={"source": "layers_of_source(grad, dim, index, source, alpha)"},
     saves={"source": "source"},
 )
 index_copy_op = writing(
@@ -286,6 +288,7 @@ index_copy_op = writing(
     "IndexCopyBackward0",
     {"self": "layers_filled(grad, dim, index, 0)", "source": "layers_at(grad, dim, index)"},
     (MATRIX, SMALL, LAYERS),
+    recorded={"source": "layers_of_source(grad, dim, index, source)"},
     saves={"source": "source"},
 )
 index_fill_op = writing(

@@ -9,7 +9,6 @@ import numpy as np
 from .. import dtype as dtypes
 from ..in_place import in_place_form
 from ..kernels import axis_of, formula, kernel, length_of
-from ..meaning import on_tensors
 from ..op import find, op
 from ..operands import broadcast
 from ..surface import public
@@ -81,18 +80,6 @@ op(
     names="take",
     samples=[(MATRIX, FLAT)],
 )
-op(
-    "take_backward",
-    inputs="grad_output",
-    arguments="shape, index",
-    symbol="∂[i…]",
-    group="indexing",
-    title="take, backwards",
-    node="PutBackward0",
-    forward="put_taken(grad_output, shape, index)",
-    vjp={"grad_output": "taken(grad, index)"},
-    samples=[([1.0, 2.0, 3.0], {"shape": (2, 3), **FLAT})],
-)
 select_masked = op(
     "masked_select",
     arguments="mask",
@@ -102,6 +89,7 @@ select_masked = op(
     node="MaskedSelectBackward0",
     forward="picked(self, (mask,))",
     vjp={"self": "put_back(grad, self.shape, (mask,))"},
+    recorded={"self": "put_masked(grad, self.shape, mask)"},
     saves={"self": "self"},
     samples=[(MATRIX, {"mask": np.array([[True, False, True], [False, True, False]])})],
 )
@@ -114,6 +102,7 @@ scatter_masked = op(
     node="MaskedScatterBackward0",
     forward="sown(self, mask, source)",
     vjp={"self": "where(mask, 0, grad)", "source": "reaped(grad, mask, source.shape)"},
+    recorded={"self": "grad.masked_fill(mask, 0)"},
     samples=[(MATRIX, np.array([[True, False, True], [False, True, False]]), [1.0, 2.0, 3.0, 4.0])],
 )
 op(
@@ -199,12 +188,6 @@ def left_by(shape: tuple[int, ...], index: Any, accumulate: bool) -> Any:
     return result
 
 
-@on_tensors("left_by")
-def left_by_recorded(shape: tuple[int, ...], index: Any, accumulate: bool) -> Tensor:
-    """Say it with a tensor."""
-    return Tensor._of(left_by(shape, index, accumulate), None)
-
-
 put_op = op(
     "put",
     inputs="self source",
@@ -218,6 +201,7 @@ put_op = op(
         "self": "where(left_by(self.shape, index, accumulate), grad, 0)",
         "source": "taken(grad, index).reshape(source.shape)",
     },
+    recorded={"self": "left_alone(grad, source.shape, index, accumulate)"},
     samples=[(MATRIX, [5.0, 6.0], {"index": np.array([0, 5]), "accumulate": each}) for each in (False, True)],
 )
 put_in_place = in_place_form(find("put"), put_op)
