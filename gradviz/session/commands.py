@@ -10,8 +10,7 @@ MENUS = ("File", "Edit", "Run", "Step", "View", "Help")
 @dataclass(frozen=True)
 class Command:
     """`method` is a method without arguments of the `target`: session, debugger, appearance, documents, window, canvas,
-    ways, groups, editor, pictures, pace, plotting, training, predicting,
-    comparison, racing, run_files or
+    ways, groups, editor, clipboard, pictures, pace, plotting, training, predicting, comparison, racing, run_files or
     bookmarks.
 
     `keys` are Qt's portable names, the first one is shown. `toggle` names the setting (a yes or no) that the command
@@ -42,6 +41,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("file.quit", "Quit", ("Ctrl+Q",), "File", "quit", "window", "close", "Close gradviz."),
     Command("edit.undo", "Undo", ("Ctrl+Z",), "Edit", "undo", "editor", "undo", "Take back the last change of the program."),
     Command("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "undo", "editor", "redo", "Make the change again."),
+    Command("edit.cut", "Cut", ("Ctrl+X",), "Edit", "clipboard", "clipboard", "cut", "Take the selected text out and keep it."),
+    Command("edit.copy", "Copy", ("Ctrl+C",), "Edit", "clipboard", "clipboard", "copy", "Keep the selected text."),
+    Command("edit.paste", "Paste", ("Ctrl+V",), "Edit", "clipboard", "clipboard", "paste", "Put in the text that was kept last."),
+    Command("edit.select_all", "Select All", ("Ctrl+A",), "Edit", "clipboard", "clipboard", "select_all", "Select the whole text."),
     Command("edit.find", "Find…", ("Ctrl+F",), "Edit", "find", "editor", "find", "Find text in the program."),
     Command("edit.find_card", "Find Card…", ("Ctrl+Shift+F",), "Edit", "find", "canvas", "find_card", "Find a card of the graph by name, op, line or shape."),
     Command("edit.search_ops", "Search Ops…", ("/",), "Edit", "find", "window", "search_ops", "Find an op to build a line with."),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from ..session.comparison import Comparison
 from ..session.plotting import Plotting
 from .bookmarks import Bookmarks
+from .clipboard import Clipboard
 from .controls import ControlKeys
 from .documents import Documents
 from .findings import Findings
@@ -38,6 +39,7 @@ class Targets:
         self.documents = Documents(window, session, self.run_files)
         self.pictures = Pictures(window, session)
         self.bookmarks = Bookmarks(window, session)
+        self.clipboard = Clipboard()
         self.pace = PaceQuestions(window, session)
         self.plotting = Plotting(session)
         self.comparison = Comparison(session)
