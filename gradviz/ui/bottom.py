@@ -71,6 +71,8 @@ class Bottom(QWidget):
         self._pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._cover = QLabel(COVERED, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._cover.setProperty("role", "muted")
+        self._bare = QWidget()
+        self._pages.addWidget(self._bare)  # until the panels are there
         self._pages.addWidget(self._cover)
         self._shown = ""
         """Id of the panel on top, under the cover or not."""
@@ -118,7 +120,7 @@ class Bottom(QWidget):
     def _show_page(self) -> None:
         """The chosen panel; while a question about the next step is open, nothing that could tell the answer."""
         is_open = self._session.view.prediction is not None
-        page = self._cover if is_open or not self._shown else self.panels[self._shown]
+        page = self._cover if is_open else self.panels.get(self._shown, self._bare)
         if page is not self._pages.currentWidget():
             self._pages.setCurrentWidget(page)
 

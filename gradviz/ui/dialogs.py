@@ -45,7 +45,7 @@ def ask_recovery(parent: QWidget, name: str) -> bool:
     box = QMessageBox(
         QMessageBox.Icon.NoIcon, "gradviz", f"<b>Bring back your unsaved work on {name}?</b>", parent=parent
     )
-    box.setInformativeText("gradviz did not end as it should have. What you typed was kept.")
+    box.setInformativeText("gradviz ended before it was saved. What you typed was kept.")
     back = box.addButton("Bring Back", QMessageBox.ButtonRole.AcceptRole)
     box.addButton("Throw Away", QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(back)
