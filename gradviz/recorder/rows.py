@@ -93,7 +93,9 @@ class Rows:
                 elements.extend(each.tobytes())
         count = self.count + 1
         if len(elements) != (count - stretch.first) * stretch.bytes:
-            del elements[(self.count - stretch.first) * stretch.bytes :]
+            # Or the program was interrupted in the middle of the row before: then that one goes, too.
+            whole = self.count - stretch.first
+            del elements[whole * stretch.bytes :], stretch.numbers[whole * stretch.width :]
             return False
         if numbers:
             stretch.numbers.extend([loss, *numbers, *stretch.open_moves])

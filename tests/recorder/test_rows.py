@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from gradviz.recorder import rows as rows_module
 from gradviz.recorder.row_shape import LOSS, row_shape
@@ -95,6 +96,25 @@ def test_a_leaf_of_another_size_is_not_written():
     assert rows.add(1.0, [two, two])
     assert not rows.add(2.0, [three, three])
     assert rows.count == 1
+    assert rows.add(3.0, [two, two])
+    assert rows.take({}).rows[:, 0].tolist() == [1.0, 3.0]
+
+
+def test_a_row_that_an_interrupt_cut_short_is_taken_back():
+    two = np.zeros(2, np.float32)
+    rows = Rows()
+    rows.begin(row_shape("w", [two]))
+    assert rows.add(1.0, [two, two])
+
+    class Interrupted:
+        def __iter__(self):
+            yield two
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rows.add(2.0, Interrupted())
+    assert rows.take({}).rows[:, 0].tolist() == [1.0]
+    assert not rows.add(3.0, [two, two]), "the next row is asked for again"
     assert rows.add(3.0, [two, two])
     assert rows.take({}).rows[:, 0].tolist() == [1.0, 3.0]
 
