@@ -5,7 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-KEYS = {"edit.cut": Qt.Key.Key_X, "edit.copy": Qt.Key.Key_C, "edit.paste": Qt.Key.Key_V, "edit.select_all": Qt.Key.Key_A}
+KEYS = {
+    "edit.cut": Qt.Key.Key_X,
+    "edit.copy": Qt.Key.Key_C,
+    "edit.paste": Qt.Key.Key_V,
+    "edit.select_all": Qt.Key.Key_A,
+}
 
 
 @pytest.fixture(params=["keys", "menu"])
