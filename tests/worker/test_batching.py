@@ -19,13 +19,10 @@ POINTS = (3, 2)
 ITSELF = ("backward_hook", "detach")
 """Declared to be shown; no operation of the engine's."""
 
-SECOND = ("resample_forward", "resample_backward")
-"""Of second derivatives only: they take an object of the engine's, and a recorder says so in words."""
-
 CASES = [
     pytest.param(op, number, id=f"{op.name}-{number}")
     for op in catalog()
-    if op.name not in ITSELF + SECOND and not op.name.endswith(".in_place") and op.differentiable
+    if op.name not in ITSELF and not op.name.endswith(".in_place") and op.differentiable
     for number in range(len(samples_of(op)))
 ]
 

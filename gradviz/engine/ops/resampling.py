@@ -6,7 +6,10 @@ their transposes, and a recorded pass applies them again.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
+
+import numpy as np
 
 from .. import grids
 from ..kernels import in_single, kernel
@@ -35,36 +38,43 @@ def resampled_back(grad: Any, maps: grids.Maps) -> Any:
     return grids.applied(grad, maps, back=True)
 
 
-def adjoint(name: str, input: str, forward: str, back: str) -> None:
-    """Declare a step of a recorded pass."""
-    op(
-        name,
-        inputs=input,
-        arguments="maps",
-        symbol="grid",
-        group="shape",
-        title="map of a grid",
-        node="ResampleBackwardBackward0",
-        forward=f"{forward}({input}, maps)",
-        vjp={input: f"{back}(grad, maps)"},
-        samples=[([[0.5, -1.5], [2.5, 1.0]], {"maps": (None, grids.linear(2, 2, None, False))})],
-    )
+def grid_op(
+    name: str, node: str, maps: str, arguments: str, samples: list[Any], space: Sizes, keeps: bool = False, **rest: Any
+) -> None:
+    """Declare an op whose result is a map of its input's grid, and the way back, which PyTorch has as an op too.
 
-
-adjoint("resample_forward", "self", "resampled", "resampled_back")
-adjoint("resample_backward", "grad_output", "resampled_back", "resampled")
-
-
-def grid_op(name: str, node: str, maps: str, arguments: str, samples: list[Any], **rest: Any) -> None:
-    """Declare an op whose result is a map of its input's grid."""
+    `space` is that of the first sample's result. Some of PyTorch's ways back take the input too (`keeps`), only for its
+    shape; the others take the shape.
+    """
+    held = ", ".join(each.partition("=")[0] for each in arguments.split(", "))
     op(
         name,
         arguments=arguments,
-        node=node,
+        node=f"{node}Backward0",
         forward=f"resampled(self, {maps})",
         vjp={"self": f"resampled_back(grad, {maps})"},
+        recorded={"self": f"{name}_backward(grad, {'self' if keeps else 'self.shape'}, {held})"},
+        saves={"self": "self"} if keeps else {},
         samples=samples,
         **rest,
+    )
+    start, given = samples[0]
+    shape = (*np.shape(start)[: -len(space)], *space)
+    made = np.linspace(-1.0, 2.0, prod(shape)).reshape(shape)
+    kept = {} if keeps else {"shape": np.shape(start)}
+    op(
+        f"{name}_backward",
+        inputs="grad_output self" if keeps else "grad_output",
+        arguments=arguments if keeps else f"shape, {arguments}",
+        node=f"{node}BackwardBackward0",
+        forward=f"resampled_back(grad_output, {maps if keeps else maps.replace('self.', '')})",
+        vjp={
+            "grad_output": f"resampled(grad, {maps.replace('self', 'grad')})",
+            **({"self": "zeros_like(grad)"} if keeps else {}),  # nothing depends on it; PyTorch has the edge
+        },
+        recorded={"grad_output": f"{name}(grad, {held})"},
+        samples=[(made, *([start] if keeps else []), given | kept)],
+        **rest | {"symbol": f"∂{rest['symbol']}", "title": f"{rest['title']}, backwards"},
     )
 
 
@@ -77,13 +87,14 @@ def adapted(shape: Sizes, output_size: Sizes) -> grids.Maps:
 for count in (2, 3):
     grid_op(
         f"adaptive_avg_pool{count}d",
-        f"AdaptiveAvgPool{count}DBackward0",
+        f"AdaptiveAvgPool{count}D",
         "adapted(self.shape, output_size)",
         "output_size",
         [(SAMPLES[count], {"output_size": (2,) * count})],
+        (2,) * count,
+        keeps=True,
         symbol="mean",
         group="reduction",
-        saves={} if count == 1 else {"self": "self"},
         title="mean of even stretches",
     )
 
@@ -104,13 +115,14 @@ for count in (1, 2, 3):
     for name, kind, maps in (("reflection", "Reflection", "mirrored"), ("replication", "Replication", "repeated_edge")):
         grid_op(
             f"{name}_pad{count}d",
-            f"{kind}Pad{count}DBackward0",
+            f"{kind}Pad{count}D",
             f"{maps}(self.shape, pad)",
             "pad",
             [(SAMPLES[count], {"pad": (1, 1, 0, 1, 1, 0)[: 2 * count]})],
+            (3, 4, 5)[-count:],
+            keeps=True,
             symbol="pad",
             group="shape",
-            saves={"self": "self"},
             title=f"pad by {name}",
         )
 
@@ -148,7 +160,8 @@ def smooth_maps(
 
 def upsampling(name: str, node: str, count: int, maps: str, arguments: str) -> None:
     """Declare a way to interpolate."""
-    sizes = {"output_size": (5, 2, 4)[:count], "scales": (None,) * count}
+    space = (5, 2, 4)[:count]
+    sizes: dict[str, Any] = {"output_size": space, "scales": (None,) * count}
     samples = [
         (SAMPLES[count], sizes),
         (SAMPLES[count], sizes | {"output_size": (3, 4, 4)[-count:], "scales": (1.6,) * count}),
@@ -157,10 +170,11 @@ def upsampling(name: str, node: str, count: int, maps: str, arguments: str) -> N
         samples.append((SAMPLES[count], sizes | {"align_corners": True}))
     grid_op(
         name,
-        f"{node}Backward0",
+        node,
         maps,
         f"output_size, scales{arguments}",
         samples,
+        space,
         symbol="upsample",
         group="shape",
         title="interpolate",
