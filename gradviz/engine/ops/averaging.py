@@ -100,6 +100,7 @@ for count in (2, 3):
         node=f"AvgPool{count}DBackward0",
         forward=f"window_means(self, {WINDOWS}, ceil_mode, {DIVISORS})",
         vjp={"self": f"means_back(grad, self.shape, {WINDOWS}, ceil_mode, {DIVISORS})"},
+        recorded={"self": f"avg_pool{count}d_backward(grad, self, {WINDOWS}, ceil_mode, {DIVISORS})"},
         saves={"self": "self"},
         samples=[
             (SAMPLES[count], plain),
@@ -107,20 +108,17 @@ for count in (2, 3):
             (SAMPLES[count], plain | {"divisor_override": 3}),
         ],
     )
-op(
-    "avg_pool_backward",
-    inputs="grad_output",
-    arguments=f"shape, {WINDOWS}, ceil_mode=False, count_include_pad=True, divisor_override=None",
-    symbol="∂mean",
-    group="reduction",
-    title="mean of each window, backwards",
-    node="AvgPool2DBackwardBackward0",
-    forward=f"means_back(grad_output, shape, {WINDOWS}, ceil_mode, {DIVISORS})",
-    vjp={"grad_output": f"window_means(grad, {WINDOWS}, ceil_mode, {DIVISORS})"},
-    samples=[
-        (
-            [[[1.0, -0.5], [2.0, 0.75]]],
-            {"shape": (1, 3, 3), "kernel_size": (2, 2), "stride": (1, 1), "padding": (0, 0)},
-        )
-    ],
-)
+    op(
+        f"avg_pool{count}d_backward",
+        inputs="grad_output self",
+        arguments=f"{WINDOWS}, ceil_mode=False, count_include_pad=True, divisor_override=None",
+        symbol="∂mean",
+        group="reduction",
+        title="mean of each window, backwards",
+        node=f"AvgPool{count}DBackwardBackward0",
+        forward=f"means_back(grad_output, self.shape, {WINDOWS}, ceil_mode, {DIVISORS})",
+        # Nothing depends on the input but a shape; PyTorch has the edge.
+        vjp={"grad_output": f"window_means(grad, {WINDOWS}, ceil_mode, {DIVISORS})", "self": "zeros_like(grad)"},
+        recorded={"grad_output": f"avg_pool{count}d(grad, {WINDOWS}, ceil_mode, {DIVISORS})"},
+        samples=[(window_means(np.array(SAMPLES[count]), *plain.values(), False, True, 3), SAMPLES[count], plain)],
+    )

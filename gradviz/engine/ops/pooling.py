@@ -133,57 +133,41 @@ GEOMETRY = {"kernel_size": (2, 2), "stride": (2, 2), "padding": (0, 0), "dilatio
 HELD = "kernel_size, stride, padding, dilation"
 OVERLAPPING = GEOMETRY | {"stride": (1, 1), "padding": (1, 1)}
 
-for name, node, samples in (
+for count, gradient, grid, settings in (
+    (2, [[[1.0, 0.5]]], SAMPLE, [GEOMETRY, OVERLAPPING, GEOMETRY | {"ceil_mode": True}]),
     (
-        "max_pool2d",
-        "MaxPool2DWithIndicesBackward0",
-        [(SAMPLE, GEOMETRY), (SAMPLE, OVERLAPPING), (SAMPLE, GEOMETRY | {"ceil_mode": True})],
-    ),
-    (
-        "max_pool3d",
-        "MaxPool3DWithIndicesBackward0",
-        [([SAMPLE], {"kernel_size": (1, 2, 2), "stride": (1, 2, 2), "padding": (0,) * 3, "dilation": (1,) * 3})],
+        3,
+        [[[[1.0, 0.5]]]],
+        [SAMPLE],
+        [{"kernel_size": (1, 2, 2), "stride": (1, 2, 2), "padding": (0,) * 3, "dilation": (1,) * 3}],
     ),
 ):
     op(
-        name,
+        f"max_pool{count}d",
         arguments=f"{HELD}, ceil_mode=False",
         symbol="max",
         group="reduction",
         title="largest of each window",
-        node=node,
+        node=f"MaxPool{count}DWithIndicesBackward0",
         outputs=2,
         forward=f"window_maxima(self, {HELD}, ceil_mode)",
         vjp={"self": f"won_back(grad[0], result[1], self.shape, {HELD})"},
+        recorded={"self": f"max_pool{count}d_backward(grad[0], self, result[1], {HELD})"},
         saves={"self": "self"},
-        samples=samples,
+        samples=[(grid, each) for each in settings],
     )
-
-
-op(
-    "max_pool_backward",
-    inputs="grad_output winner",
-    arguments=f"shape, {HELD}",
-    symbol="∂max",
-    group="reduction",
-    title="largest of each window, backwards",
-    node="MaxPool2DWithIndicesBackwardBackward0",
-    forward=f"won_back(grad_output, winner, shape, {HELD})",
-    vjp={"grad_output": f"winners_of(grad, winner, {HELD})"},
-    samples=[([[[1.0, 0.5]]], np.array([[[2, 1]]], np.uint8), GEOMETRY | {"shape": (1, 3, 4)})],
-)
-op(
-    "max_pool_forward",
-    inputs="self winner",
-    arguments=HELD,
-    symbol="winners",
-    group="reduction",
-    title="elements that won the windows",
-    node="MaxPool2DWithIndicesBackward0",
-    forward=f"winners_of(self, winner, {HELD})",
-    vjp={"self": f"won_back(grad, winner, self.shape, {HELD})"},
-    samples=[(SAMPLE, np.array([[[2, 1]]], np.uint8), GEOMETRY)],
-)
+    op(
+        f"max_pool{count}d_backward",
+        inputs="grad_output self winner",
+        arguments=HELD,
+        symbol="∂max",
+        group="reduction",
+        title="largest of each window, backwards",
+        node=f"MaxPool{count}DWithIndicesBackwardBackward0",
+        forward=f"won_back(grad_output, winner, self.shape, {HELD})",
+        vjp={"grad_output": f"winners_of(grad, winner, {HELD})", "self": "zeros_like(grad)"},
+        samples=[(gradient, grid, np.array([[[2, 1]]], np.uint8)[(None,) * (count - 2)], settings[0])],
+    )
 
 
 def refuse_wrong(shape: Sizes, places: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> None:

@@ -9,8 +9,10 @@ import numpy as np
 
 from ..grids import stretch
 from ..kernels import in_single, kernel
+from ..meaning import on_tensors
 from ..op import op
-from .pooling import SAMPLE, Sizes
+from ..tensor import Tensor
+from .pooling import SAMPLE, Sizes, flat_places
 
 
 @kernel
@@ -65,30 +67,20 @@ for count in (2, 3):
             else ([[[0.5, -1.5, 2.0]]], PLACES, {"output_size": (3, 4)})
         ],
     )
-op(
-    "flat_forward",
-    inputs="self indices",
-    arguments="dimensions",
-    symbol="take",
-    group="indexing",
-    title="elements by number",
-    node="GatherBackward0",
-    forward="taken_flat(self, indices, dimensions)",
-    vjp={"self": "added_flat(grad, indices, self.shape, dimensions)"},
-    samples=[(SAMPLE, PLACES, {"dimensions": 2})],
-)
-op(
-    "flat_backward",
-    inputs="grad_output indices",
-    arguments="shape, dimensions",
-    symbol="∂take",
-    group="indexing",
-    title="elements by number, backwards",
-    node="ScatterAddBackward0",
-    forward="added_flat(grad_output, indices, shape, dimensions)",
-    vjp={"grad_output": "taken_flat(grad, indices, dimensions)"},
-    samples=[([[[0.5, -1.5, 2.0]]], PLACES, {"shape": (1, 3, 4), "dimensions": 2})],
-)
+
+
+@on_tensors("taken_flat")
+def taken_flat_recorded(x: Tensor, indices: Tensor, dimensions: int) -> Any:
+    """Take elements by number, as ops (max_pool_double_backward in PyTorch)."""
+    lead = tuple(indices.shape[: indices.ndim - dimensions])
+    return x.contiguous().view(*lead, -1).gather(-1, indices.view(*lead, -1)).view(indices.shape)
+
+
+@on_tensors("winners_of")
+def winners_of_recorded(x: Tensor, winner: Tensor, *geometry: Sizes) -> Any:
+    """Take the elements that won the windows, as ops: by their number in the space."""
+    count = len(geometry[0])
+    return taken_flat_recorded(x, Tensor._of(flat_places(winner._value, x.shape[-count:], geometry), None), count)
 
 
 @kernel
@@ -111,6 +103,8 @@ def even_maxima(x: Any, output_size: Sizes) -> tuple[Any, Any]:
 
 
 for count, grid in ((2, SAMPLE), (3, [SAMPLE])):
+    sizes = (2, 2) if count == 2 else (1, 2, 3)
+    gradient = np.linspace(-1.0, 2.0, math.prod(sizes)).reshape(1, *sizes)
     op(
         f"adaptive_max_pool{count}d",
         arguments="output_size",
@@ -121,6 +115,18 @@ for count, grid in ((2, SAMPLE), (3, [SAMPLE])):
         outputs=2,
         forward="even_maxima(self, output_size)",
         vjp={"self": f"added_flat(grad[0], result[1], self.shape, {count})"},
+        recorded={"self": f"adaptive_max_pool{count}d_backward(grad[0], self, result[1])"},
         saves={"self": "self"},
-        samples=[(grid, {"output_size": (2,) * count if count == 2 else (1, 2, 3)})],
+        samples=[(grid, {"output_size": sizes})],
+    )
+    op(
+        f"adaptive_max_pool{count}d_backward",
+        inputs="grad_output self indices",
+        symbol="∂max",
+        group="reduction",
+        title="largest of even stretches, backwards",
+        node=f"AdaptiveMaxPool{count}DBackwardBackward0",
+        forward=f"added_flat(grad_output, indices, self.shape, {count})",
+        vjp={"grad_output": f"taken_flat(grad, indices, {count})", "self": "zeros_like(grad)"},
+        samples=[(gradient, grid, even_maxima(np.array(grid), sizes)[1])],
     )
