@@ -203,7 +203,7 @@ def record_source(plan: Plan) -> Lines:
     if plan.listed:
         rule = plan.rules[edges[0]]
         return [*lines, *indent([*bring(rule), f"return {rule.text}"])]
-    for name, shared in plan.once.items():
+    for name, shared in (plan.once | plan.shared).items():
         lines += indent([*bring(shared), f"{name} = {shared.text}"])
     for index, name in enumerate(edges):
         rule = plan.recorded[name]
@@ -218,8 +218,8 @@ def recorder(plan: Plan) -> Callable[..., tuple[Any, ...]]:
 
     def record(node: Any, grad: Any) -> tuple[Any, ...]:
         if not compiled:
-            names = set().union(*(rule.names for rule in plan.recorded.values()))
-            own = {*plan.inputs, *plan.arguments, *plan.once, "grad", "result"}
+            names = set().union(*(rule.names for rule in (plan.recorded | plan.shared).values()))
+            own = {*plan.inputs, *plan.arguments, *plan.once, *plan.shared, "grad", "result"}
             space: dict[str, Any] = {name: meaning(name) for name in names - own if known(name)}
             space |= {each: BASE[each] for each in ("Extra", "freed", "stale_outputs", "stale_result")}
             space |= {each: BASE[each] for each in ("saved_input", "saved_result", "saved_tensor")}

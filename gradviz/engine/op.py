@@ -13,7 +13,7 @@
   node keeps, shows and frees that too, and refuses the pass when an input was changed in place, as PyTorch does.
 * `recorded`: the rule as PyTorch records it in a pass that is itself recorded, over tensors and their methods, where
   the rule for arrays takes another way to the same number. It may use what the node saves, and nothing else.
-  Ops are called by their names.
+  Ops are called by their names. Under a name that is no input's stands what its rules share.
 * `once`: expressions that the rules of several inputs share, by the name under which the rules use them.
 
 What a node saves follows from the names that its formulas use, as in PyTorch's derivatives.yaml: inputs, `result`,

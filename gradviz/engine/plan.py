@@ -34,6 +34,9 @@ class Plan:
         for name, text in op.recorded.items():
             if name in self.rules:
                 self.recorded[name] = Use(text, self.inputs, metadata=True)
+        self.shared = {
+            name: Use(text, self.inputs, metadata=True) for name, text in op.recorded.items() if name not in self.inputs
+        }
         self.once = {name: Use(text, self.inputs, metadata=True) for name, text in op.once.items()}
         for rule in self.rules.values():
             for shared in (each for name, each in self.once.items() if name in rule.names):

@@ -1,7 +1,8 @@
-"""Convolution, plain and transposed, in one, two or three dimensions, and the two maps that its gradients are.
+"""Convolution, plain and transposed, in one, two or three dimensions, and the maps that its gradients are.
 
 Convolution C(x, w) is linear in both, and so are the maps that send a gradient back to x and to w: X(g, w) and W(g, x).
-The three are closed under differentiation: each one's rules are the other two. A transposed convolution is X forwards.
+The three are closed under differentiation: each one's rules are the other two (`convolution_backward.py` declares them
+as the one op that PyTorch has). A transposed convolution is X forwards.
 """
 
 from __future__ import annotations
@@ -120,68 +121,16 @@ convolution = op(
         "weight": f"convolution_to_weight(grad, input, weight.shape, {HELD})",
         "bias": "per_channel(grad)",
     },
+    recorded={
+        "gradients": f"convolution_backward(grad, input, weight, {HELD}, [each is not None for each in node.edges()])",
+        "input": "gradients[0]",
+        "weight": "gradients[1]",
+        "bias": "gradients[2]",
+    },
+    saves=dict.fromkeys(("input", "weight", "bias"), "input weight"),
     samples=[(IMAGE, KERNEL, [0.5, -1.0], each | {"output_padding": (0, 0)}) for each in SAMPLES],
 )
 public("convolution", method=False)(convolution)
-
-
-def sent_back(to: str, values: str, vjp: dict[str, str]) -> None:
-    """Declare the gradient of a convolution towards one of its inputs as an op, for derivatives of derivatives."""
-    op(
-        f"convolution_{to}_backward",
-        inputs=values,
-        arguments=f"shape, {HELD}",
-        symbol="conv",
-        group="linear algebra",
-        title=f"convolution's gradient for its {to}",
-        node="ConvolutionBackwardBackward0",
-        forward=f"convolution_to_{to}({values.replace(' ', ', ')}, shape, {HELD})",
-        vjp=vjp,
-        samples=[
-            (
-                ([[[[1.0, -0.5], [2.0, 0.75]]] * 2], KERNEL)
-                if to == "input"
-                else ([[[[1.0, -0.5], [2.0, 0.75]]] * 2], PATCH)
-            )
-            + (GEOMETRY | {"shape": (1, 2, 3, 3) if to == "input" else (2, 2, 2, 2)},)
-        ],
-    )
-
-
-AGAIN = (
-    "convolved({}, {}, None, stride, padding, dilation, transposed, "
-    "spare({}, {}, grad_output.shape, stride, padding, dilation, transposed), groups)"
-)
-PATCH = [[[[0.5, -1.0, 2.0], [1.5, 0.75, -0.5], [-2.0, 1.25, 0.5]]] * 2]
-sent_back(
-    "input",
-    "grad_output weight",
-    {
-        "grad_output": AGAIN.format("grad", "weight", "grad.shape", "weight.shape"),
-        "weight": f"convolution_to_weight(grad_output, grad, weight.shape, {HELD})",
-    },
-)
-sent_back(
-    "weight",
-    "grad_output input",
-    {
-        "grad_output": AGAIN.format("input", "grad", "input.shape", "grad.shape"),
-        "input": f"convolution_to_input(grad_output, grad, input.shape, {HELD})",
-    },
-)
-
-
-@kernel
-def spare(
-    given: Sizes, kernel: Sizes, wanted: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, transposed: bool
-) -> Sizes:
-    """Return how much a transposed convolution's result must be lengthened to get the wanted shape."""
-    if not transposed:
-        return (0,) * len(stride)
-    return tuple(
-        want - ((n - 1) * s - 2 * p + d * (k - 1) + 1)
-        for want, n, k, s, p, d in zip(wanted[2:], given[2:], kernel[2:], stride, padding, dilation, strict=True)
-    )
 
 
 # -- what programs call -----------------------------------------------------------------------------------------------
