@@ -46,6 +46,8 @@ NOTES: dict[str, str] = {
     "lower_triangle": "Above the diagonal the gradient is 0.",
     "upper_triangle": "Below the diagonal the gradient is 0.",
     "won_back": "Each window's gradient goes to its greatest element.",
+    "winners_of": "Each window takes it from its greatest element.",
+    **dict.fromkeys(("resampled", "window_means"), "Mapped once more, as in the forward pass."),
     **dict.fromkeys(
         ("resampled_back", "means_back"), "Each element gets its share of the gradient of every window that it is in."
     ),
@@ -69,7 +71,8 @@ _WORDS = {
     "class_gradient": "class", "bounded": "clamp", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
     "convolution_to_input": "convolved back", "convolution_to_weight": "correlated",
     "per_channel": "sum per channel", "turned": "transpose", "surrounded": "cut", "won_back": "put",
-    "resampled_back": "shares", "means_back": "shares",
+    "resampled_back": "shares", "means_back": "shares", "winners_of": "taken",
+    "resampled": "mapped", "window_means": "means",
     "rows_added": "put", "put_diagonal": "put", "put_taken": "put", "put_windows": "sum",
     "batch_to_bias": "sum", "layer_to_bias": "sum", "quarter_turned": "turned",
     "batch_to_input": "normalised back", "layer_to_input": "normalised back",

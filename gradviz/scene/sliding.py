@@ -99,6 +99,15 @@ def won_back(
     return wide[_inside(space, padding)]
 
 
+def winners_of(x: Any, winner: Any, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes) -> Any:
+    """The elements that won the windows."""
+    count = len(kernel)
+    places = np.shape(winner)[-count:]
+    wide = _padded(x, _reach(np.shape(x)[-count:], places, kernel, stride, padding, dilation), padding)
+    taken = enumerate(_taps(places, kernel, stride, dilation))
+    return sum(np.where(np.equal(winner, number), wide[met], 0) for number, (_, met) in taken)
+
+
 def added_flat(gradient: Any, indices: Any, shape: Sizes, dimensions: int) -> Any:
     lead = int(np.prod(shape[: len(shape) - dimensions]))
     made = np.zeros((lead, int(np.prod(shape)) // max(lead, 1)))
@@ -113,6 +122,10 @@ def taken_flat(x: Any, indices: Any, dimensions: int) -> Any:
 
 
 # -- maps between grids: a matrix (new, old) for each of the last dimensions -------------------------------------------
+
+
+def resampled(x: Any, maps: Sequence[Floats]) -> Any:
+    return resampled_back(x, [matrix.T for matrix in maps])
 
 
 def resampled_back(gradient: Any, maps: Sequence[Floats]) -> Any:
@@ -200,7 +213,10 @@ SLIDING: dict[str, Callable[..., Any]] = {
     "won_back": won_back,
     "added_flat": added_flat,
     "taken_flat": taken_flat,
+    "winners_of": winners_of,
+    "resampled": resampled,
     "resampled_back": resampled_back,
+    "window_means": lambda x, *how: resampled(x, averaging(np.shape(x), *how)),
     "means_back": lambda gradient, shape, *how: resampled_back(gradient, averaging(shape, *how)),
     "adapted": adapted,
     "mirrored": lambda shape, pad: _padding_maps(shape, pad, "reflect"),
