@@ -306,6 +306,18 @@ def zigzags(run):
     assert run.numbers_after("loss:") == [approx(loss, abs=1e-3)]
 
 
+def swings_grow(run):
+    steps = np.arange(31)
+    for rate, grows in ((0.104, True), (0.08, False)):
+        x, y = 4 * (1 - rate) ** steps, 0.05 * (1 - 20 * rate) ** steps
+        loss = 0.5 * (x**2 + 20 * y**2)
+        for step in (0, 1, 2, 16, 30):
+            assert f"step {step}: loss {loss[step]:.3f}, y = {y[step]:.3f}" in run.printed
+        assert (abs(1 - 20 * rate) > 1) == (rate > 2 / 20) == grows
+        assert (loss.argmin() == 16) == grows, "falls for 16 steps, then rises"
+    assert abs(1 - 20 * 0.104) == approx(1.08)
+
+
 def dead_relu(run):
     x = np.linspace(-1, 1, 16)
     # With every hidden output 0, only the last bias learns: towards the mean of the target.
@@ -352,6 +364,6 @@ KEY_NUMBERS = {
     for check in (
         line, parabola, used_twice, adding_up, vectors, loops, jacobian, untracked, making_tensors, saved, minimum,
         samples, ten_weights, sgd, two_layers, learning_rates, rosenbrock, logistic, two_moons, never_cleared, diverges,
-        zigzags, dead_relu, vanishing, no_gradient, not_a_number,
+        zigzags, swings_grow, dead_relu, vanishing, no_gradient, not_a_number,
     )
 }  # fmt: skip

@@ -28,12 +28,18 @@ KNOWN = {
     "20_never_cleared": {"never_cleared"},
     "21_diverges": {"diverges"},
     "22_zigzags": {"zigzags"},
-    "23_dead_relu": {"dead_relu"},
-    "24_vanishing": {"vanishes"},
-    "25_no_gradient": {"never_reached"},
-    "26_not_a_number": {"breaks"},
+    "23_swings_grow": {"swings"},
+    "24_dead_relu": {"dead_relu"},
+    "25_vanishing": {"vanishes"},
+    "26_no_gradient": {"never_reached"},
+    "27_not_a_number": {"breaks"},
 }
 """Programs for teaching that do go wrong, on purpose or not."""
+TOLD = [
+    (ROOT / "resources/lessons/23_swings_grow.py", "each swing is 1.08 times as wide as the last",
+     r"From pass 1 to 31 y went back in every pass.* each swing was 1\.08 times as wide as the last"),
+]  # fmt: skip
+"""Lesson, what it says of the note, and what the note says."""
 
 
 @cache
@@ -76,6 +82,24 @@ def test_no_alarm_where_it_only_looks_so(name):
 def test_no_alarm_in_lessons_and_teaching_programs(path):
     found = findings_of(ran_here(path.read_text(encoding="utf-8")))
     assert {each.failure.id for each in found} == KNOWN.get(path.stem, set())
+
+
+@pytest.mark.parametrize(("path", "said", "proof"), TOLD, ids=lambda each: getattr(each, "stem", None))
+def test_a_lesson_tells_what_the_note_beside_it_tells(path, said, proof):
+    """Its opening words name the numbers, whatever passes this machine has kept."""
+    source = path.read_text(encoding="utf-8")
+    opening = " ".join(source.split("\n\n", 1)[0].replace("#", "").split())
+    (found,) = findings_of(ran_here(source))
+    assert said in opening
+    assert re.search(proof, found.sentence)
+
+
+def test_the_leaf_that_swings_is_shown_though_another_was_moved_before_it():
+    trace = ran_here(TOLD[0][0].read_text(encoding="utf-8"))
+    (found,) = findings_of(trace)
+    item = trace.find_pass(found.sight.cursor.number)
+    assert item.history.tensors[int(found.sight.card.removeprefix("t"))].name == "y"
+    assert item.events[found.sight.cursor.step - 1].after.data == pytest.approx(-0.054)
 
 
 def test_every_sort_has_a_program_and_a_sentence():

@@ -113,11 +113,12 @@ def _steeper(evidence: Evidence, first: int, end: int) -> tuple[str, float, floa
     return best
 
 
-def update_of(known: PassEvidence) -> tuple[int, int, str]:
-    """Step, line and card of the first update that used a gradient."""
+def update_of(known: PassEvidence, leaf: str = "") -> tuple[int, int, str]:
+    """Step, line and card of the first update that used a gradient; of the leaf of that name, where it was updated."""
     found = [
         (*update, tensor) for tensor in known.leaves if (update := known.updated(tensor)) is not None
     ]
+    found = [each for each in found if known.names.get(each[2]) == leaf] or found
     if not found:
         return len(known.item.events), 0, ""
     step, event, tensor = min(found, key=itemgetter(0))
@@ -148,7 +149,7 @@ def _zigzags(evidence: Evidence) -> Iterator[Sight]:
         known = next((each for each in evidence.between(first, last) if each.descends), None)
         if known is None:
             continue
-        step, line, card = update_of(known)
+        step, line, card = update_of(known, key.leaf)
         values = curves.column(key)[first : first + 4]
         proof = (
             f"From pass {first + 1:,} to {last + 1:,} every update of {key.leaf} undid the one before:"

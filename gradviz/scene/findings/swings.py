@@ -39,7 +39,7 @@ def _swings(evidence: Evidence) -> Iterator[Sight]:
                 first, last = begin + start, begin + end + 1
                 known = next((each for each in evidence.between(first, last) if each.descends), None)
                 if known is not None:
-                    yield _wider(curves.column(key), key.leaf or "the loss", first, last, known)
+                    yield _wider(curves.column(key), key.leaf, first, last, known)
                     return
             look_again(evidence, mark, wider)
     yield from _swings_of_tensors(evidence)
@@ -66,15 +66,16 @@ def is_regular(ratios: Floats) -> bool:
     return bool(np.abs(logs - logs.mean()).max() < np.log(ALIKE))
 
 
-def _wider(values: Floats, name: str, first: int, last: int, known: PassEvidence) -> Sight:
+def _wider(values: Floats, leaf: str, first: int, last: int, known: PassEvidence) -> Sight:
     steps = np.abs(np.diff(values[first : last + 1]))
     ratio = float(np.exp(np.log(steps[1:] / steps[:-1]).mean()))
     shown = ", ".join(short_number(float(value)) for value in values[first : first + 4])
-    step, line, card = update_of(known)
+    step, line, card = update_of(known, leaf)
+    narrow, wide = (short_number(float(step)) for step in (steps[0], steps[-1]))
     proof = (
-        f"From pass {first + 1:,} to {last + 1:,} {name} went back in every pass, and farther than it had come:"
-        f" {shown} …; each swing was {ratio:.2f} times as wide as the last, from {short_number(float(steps[0]))} to"
-        f" {short_number(float(steps[-1]))}. The updates went against the gradient, but too far."
+        f"From pass {first + 1:,} to {last + 1:,} {leaf or 'the loss'} went back in every pass, and farther than it"
+        f" had come: {shown} …; each swing was {ratio:.2f} times as wide as the last, from {narrow} to {wide}. The"
+        f" updates went against the gradient, but too far."
     )
     return Sight(proof, Cursor(known.number, step), line, card, number=first)
 
