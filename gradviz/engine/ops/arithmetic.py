@@ -101,6 +101,10 @@ op(
     align="align_power",
     derivative={"self": "exponent * self ** (exponent - 1)", "exponent": "result * log(self)"},
     vjp={"self": "grad * power_slope(self, exponent)", "exponent": "grad * power_growth(self, exponent, result)"},
+    recorded={
+        "self": "where(exponent == 0, 0, grad * (exponent * self ** (exponent - 1))) if hasattr(exponent, 'shape') "
+        "else grad * power_slope(self, exponent)"
+    },
     kind="binary",
     samples=POSITIVE,
     operator="pow",
@@ -178,6 +182,7 @@ remainder = op(
     number_edge_count=1,
     forward="rest(self, other)",
     derivative={"self": "1", "other": "-floor(self / other)"},
+    recorded={"other": "-grad * self.div(other, rounding_mode='floor')"},
     kind="binary",
     samples=NEAR,
     names="remainder",
@@ -196,6 +201,7 @@ op(
     number_edge_count=1,
     forward="rest_of_first(self, other)",
     derivative={"self": "1", "other": "-trunc(self / other)"},
+    recorded={"other": "-grad * self.div(other, rounding_mode='trunc')"},
     kind="binary",
     samples=NEAR,
     names="fmod",
@@ -254,6 +260,7 @@ sub_multiple = op(
     node="SubBackward0",
     forward="self - multiple(other, alpha)",
     derivative={"self": "1", "other": "-alpha"},
+    recorded={"other": "-grad * alpha"},
     kind="binary",
     align="align_difference",
     samples=[(*each, {"alpha": 2}) for each in PAIRS],

@@ -19,7 +19,6 @@ from ..tensor import Tensor
 from .arithmetic import PAIRS
 
 ABOVE = [([1.0, -2.5, 3.0], [0.5, 4.0, 1.5]), ([[1.0], [2.0]], [[3.0, 0.5]])]
-THREE = [([1.0, -2.5, 3.0], [0.5, 4.0, -1.5], [2.0, 0.25, -0.75]), ([[1.0], [2.0]], [[3.0, 0.5]], 1.5)]
 
 
 def pair(name: str, forward: str, node: str, derivative: dict[str, str], **rest: Any) -> Any:
@@ -62,6 +61,7 @@ pair(
     title="log₂(2ᵃ + 2ᵇ)",
     result="float",
     vjp={"self": "grad / (1 + exp2(other - self))", "other": "grad / (1 + exp2(self - other))"},
+    recorded={"self": "grad / (1 + 2 ** (other - self))", "other": "grad / (1 + 2 ** (self - other))"},
     in_place=False,
 )
 xlogy_op = pair(
@@ -77,6 +77,7 @@ xlogy_op = pair(
     names="",
     in_place=False,
     vjp={"self": "log_slope(grad, self, other)", "other": "grad * self / other"},
+    recorded={"self": "blanked_zeros(times_log(grad, other), self == 0, other <= 0)"},
 )
 xlogy_of_number = op(
     "xlogy.number",
@@ -89,6 +90,7 @@ xlogy_of_number = op(
     forward="self * log(other)",
     derivative={"other": "self / other"},
     vjp={"other": "grad * (self / other)"},
+    recorded={"other": "grad * self / other"},
     result="float",
     samples=[([1.5, 2.0], {"self": 2.0})],
 )
@@ -97,6 +99,11 @@ xlog1py_op = pair(
     "times_log1p(self, other)",
     "SpecialXlog1PyBackward0",
     {"self": "log1p(other)", "other": "self / (other + 1)"},
+    recorded={
+        "self": "blanked_zeros(times_log1p(grad, other), self == 0, other <= -1)",
+        "other": "grad * self / (other + 1)",
+    },
+    saves={"self": "self"},
     title="a · log(1 + b)",
     result="float",
     number_node="SpecialXlog1PyBackward2",
@@ -115,6 +122,7 @@ pair(
     number_node="CopysignBackward1",
     number_edge_count=1,
     vjp={"self": "grad * where(self == 0, 0, result / self)", "other": "zeros_like(grad)"},
+    recorded={"self": "grad * (result / self).masked_fill(self == 0, 0)"},
 )
 pair(
     "ldexp",
@@ -174,63 +182,6 @@ op(
     names="heaviside",
     in_place=True,
 )
-lerp_number = op(
-    "lerp",
-    inputs="self end",
-    arguments="weight",
-    symbol="lerp",
-    group="pointwise",
-    title="from one to the other",
-    node="LerpBackward0",
-    kind="pointwise",
-    forward="between(self, end, weight)",
-    derivative={"self": "1 - weight", "end": "weight"},
-    samples=[(*ABOVE[0], {"weight": 0.25}), (*ABOVE[1], {"weight": 0.75})],
-)
-lerp_tensor = op(
-    "lerp.tensor",
-    inputs="self end weight",
-    symbol="lerp",
-    group="pointwise",
-    title="from one to the other",
-    node="LerpBackward1",
-    kind="pointwise",
-    forward="between(self, end, weight)",
-    derivative={"self": "1 - weight", "end": "weight", "weight": "end - self"},
-    samples=THREE,
-)
-addcmul_op = op(
-    "addcmul",
-    inputs="self tensor1 tensor2",
-    arguments="value=1",
-    symbol="+ ×",
-    group="arithmetic",
-    title="add a product",
-    node="AddcmulBackward0",
-    kind="pointwise",
-    forward="with_product(self, tensor1, tensor2, value)",
-    derivative={"self": "1", "tensor1": "tensor2 * value", "tensor2": "tensor1 * value"},
-    samples=[*THREE, (*THREE[0], {"value": 0.5})],
-)
-addcdiv_op = op(
-    "addcdiv",
-    inputs="self tensor1 tensor2",
-    arguments="value=1",
-    symbol="+ ÷",
-    group="arithmetic",
-    title="add a quotient",
-    node="AddcdivBackward0",
-    kind="pointwise",
-    forward="with_quotient(self, tensor1, tensor2, value)",
-    derivative={"self": "1", "tensor1": "value / tensor2", "tensor2": "-value * tensor1 / (tensor2 * tensor2)"},
-    vjp={
-        "self": "grad",
-        "tensor1": "grad * (value / tensor2)",
-        "tensor2": "-grad * ((value * tensor1) / (tensor2 * tensor2))",
-    },
-    samples=[*THREE, (*THREE[0], {"value": 0.5})],
-)
-
 for each in ("hypot", "logaddexp", "logaddexp2", "copysign", "fmax", "fmin", "gcd", "lcm", "nextafter"):
     kernel(getattr(np, each))
 
@@ -245,6 +196,14 @@ def times_log(a: Any, b: Any) -> Any:
 def log_slope(grad: Any, a: Any, b: Any) -> Any:
     """Return the gradient of a · log b in a: grad · log b, which is 0 where the gradient is."""
     return where((a == 0) & (b <= 0), 0, times_log(zeros_like(a) + grad, b))
+
+
+@on_tensors("blanked_zeros")
+def blanked_zeros(product: Tensor, zero: Any, undefined: Any) -> Any:
+    """Return a product with 0 where its factor was 0 and the logarithm is not defined; a number is asked only once."""
+    if isinstance(undefined, Tensor):
+        return product.masked_fill(zero & undefined, 0)
+    return product.masked_fill(zero, 0) if undefined else product
 
 
 @kernel
@@ -270,76 +229,10 @@ def step_of(x: Any, values: Any) -> Any:
     return np.where(x == 0, values, x > 0).astype(x.dtype)[()]  # 0 for NaN, unlike NumPy's
 
 
-@kernel
-def between(a: Any, b: Any, weight: Any) -> Any:
-    """Return a + weight · (b − a), computed from the nearer end."""
-    kinds = {each.dtype for each in (a, b, weight) if hasattr(each, "dtype")}
-    if len(kinds) > 1:
-        raise RuntimeError(
-            f"expected dtype {c_name(a)} for `{'weight' if a.dtype == b.dtype else 'end'}` but got dtype "
-            f"{c_name(weight if a.dtype == b.dtype else b)}"
-        )
-    aligned(a, b, *([weight] if hasattr(weight, "dtype") else []))
-    if hasattr(weight, "dtype"):
-        return np.where(abs(weight) < 0.5, a + weight * (b - a), b - (b - a) * (1 - weight))[()]
-    weight = a.dtype.type(weight)
-    return a + weight * (b - a) if abs(weight) < 0.5 else b - (b - a) * (1 - weight)
-
-
-def c_name(x: Any) -> str:
-    """Return the name of an element type in PyTorch's source."""
-    return dtypes.C_NAMES[dtypes.of(x).name]
-
-
-@kernel
-def with_product(x: Any, a: Any, b: Any, value: Any) -> Any:
-    """Return x + value · a · b."""
-    x, a, b = aligned(x, a, b)
-    return x + a * b if value == 1 else x + x.dtype.type(value) * a * b
-
-
-@kernel
-def with_quotient(x: Any, a: Any, b: Any, value: Any) -> Any:
-    """Return x + value · a / b."""
-    x, a, b = aligned(x, a, b)
-    if x.dtype.kind in "biu":
-        raise RuntimeError(
-            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
-            "true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + "
-            "value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * "
-            "tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: "
-            "(input + value * tensor1 / tensor2), for all dtypes."
-        )
-    return x + a / b if value == 1 else x + x.dtype.type(value) * a / b
-
-
 @on_tensors("log_of")
 def log_of_tensor(x: Any) -> Any:
     """Return the logarithm of a tensor or a number."""
     return x.log() if isinstance(x, Tensor) else log_of(x)
-
-
-@public("lerp")
-def lerp(self: Tensor, end: Tensor, weight: Any) -> Any:
-    """Return self + weight · (end − self)."""
-    return lerp_tensor(self, end, weight) if isinstance(weight, Tensor) else lerp_number(self, end, weight)
-
-
-@public("addcmul")
-def addcmul(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Any:
-    """Return self + value · tensor1 · tensor2."""
-    return addcmul_op(self, tensor1, tensor2, value)
-
-
-@public("addcdiv")
-def addcdiv(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1) -> Any:
-    """Return self + value · tensor1 / tensor2."""
-    return addcdiv_op(self, tensor1, tensor2, value)
-
-
-FORMS: dict[str, Any] = {"lerp": lerp, "addcmul": addcmul, "addcdiv": addcdiv}
-for name, function in FORMS.items():
-    setattr(Tensor, f"{name}_", in_place_form(find(name), function))
 
 
 def either_number(name: str, function: Any) -> Any:
@@ -396,4 +289,3 @@ def frexp(self: Tensor) -> Any:
 
     mantissa, exponent = np.frexp(self._value)
     return named("frexp", "mantissa exponent")(Tensor._of(mantissa, None), Tensor._of(exponent, None))
-

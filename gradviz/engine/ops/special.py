@@ -11,6 +11,7 @@ from numpy import cos, sin
 
 from ..kernels import formula, kernel, where, zeros_like
 from ..meaning import on_tensors
+from ..meaning import where as choose
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -108,52 +109,6 @@ def erfinv(y: Any) -> Any:
     return np.where(inside, x, edge).astype(y.dtype)[()]
 
 
-def bessel(x: Any, order: int, scaled: bool) -> Any:
-    """Return the modified Bessel function I_0 or I_1, times e^-|x| if scaled: by series, far out asymptotic."""
-    value = np.asarray(x, np.float64)
-    size = np.abs(value)
-    near = np.minimum(size, 30.0)
-    term = np.ones_like(near) if order == 0 else near / 2
-    total = term.copy() if isinstance(term, np.ndarray) else term
-    for k in range(1, 80):
-        term = term * (near * near / 4) / (k * (k + order))
-        total = total + term
-    far = np.maximum(size, 30.0)
-    tail: Any = 1.0
-    piece: Any = 1.0
-    for k in range(1, 20):
-        piece = piece * -(4 * order * order - (2 * k - 1) ** 2) / (k * 8 * far)
-        tail = tail + piece
-    tail = tail / np.sqrt(2 * math.pi * far)
-    grown = np.exp(-near) * total if scaled else total
-    result = np.where(size <= 30, grown, tail if scaled else tail * np.exp(far))
-    return (result * np.sign(value) if order else result).astype(x.dtype)[()]
-
-
-@kernel
-def bessel_i0(x: Any) -> Any:
-    """Return I₀(x)."""
-    return bessel(x, 0, False)
-
-
-@kernel
-def bessel_i1(x: Any) -> Any:
-    """Return I₁(x)."""
-    return bessel(x, 1, False)
-
-
-@kernel
-def bessel_i0e(x: Any) -> Any:
-    """Return I₀(x) · e^-|x|."""
-    return bessel(x, 0, True)
-
-
-@kernel
-def bessel_i1e(x: Any) -> Any:
-    """Return I₁(x) · e^-|x|."""
-    return bessel(x, 1, True)
-
-
 @kernel
 def without_nan(x: Any, nan: Any, posinf: Any, neginf: Any) -> Any:
     """Replace nan and the infinities; by default with 0 and the largest numbers of the type."""
@@ -184,6 +139,13 @@ def log_odds_slope(grad: Any, x: Any, eps: Any) -> Any:
     return where((x < eps) | (x > 1 - eps), 0, grad / (x * (1 - x)))
 
 
+@on_tensors("log_odds_back")
+def log_odds_back(grad: Tensor, x: Tensor, eps: Any) -> Any:
+    """Return the gradient of log_odds as PyTorch records it: asked where x is inside and not where it is beyond."""
+    low = 0.0 if eps is None else eps
+    return choose((x >= low) & (x <= 1 - low), grad / (x * (1 - x)), math.nan if eps is None else 0.0)
+
+
 _ERF = np.vectorize(math.erf, otypes=[np.float64])
 lgamma = kernel(each_of(log_gamma))
 lgamma.__name__ = "lgamma_values"
@@ -205,6 +167,13 @@ def sinc_slope(x: Any) -> Any:
     """Return the derivative of sinc, 0 at 0."""
     angle = math.pi * x
     return where(x == 0, 0, (angle * cos(angle) - sin(angle)) / where(x == 0, 1, angle * x))
+
+
+@on_tensors("sinc_back")
+def sinc_back(grad: Tensor, x: Tensor) -> Any:
+    """Return the gradient of sinc as PyTorch records it."""
+    angle, square = x * math.pi, x * x * math.pi
+    return choose(square == 0, 0.0, grad * ((angle * angle.cos() - angle.sin()) / square))
 
 
 @kernel
@@ -244,7 +213,10 @@ pointwise(
     recorded={"self": "grad * 1 / (1 - self**2)"},
 )  # fmt: skip
 pointwise("exp2", "exp2(self)", "Exp2Backward0", "result * ln2", recorded={"self": "grad * result * ln2"})
-pointwise("sinc", "sinc_values(self)", "SincBackward0", "sinc_slope(self)", kinks=[(0.0,)])
+pointwise(
+    "sinc", "sinc_values(self)", "SincBackward0", "sinc_slope(self)", kinks=[(0.0,)],
+    recorded={"self": "sinc_back(grad, self)"},
+)  # fmt: skip
 pointwise("deg2rad", "self * (pi / 180)", "Deg2RadBackward0", "pi / 180", title="degrees to radians")
 pointwise("rad2deg", "self * (180 / pi)", "Rad2DegBackward0", "180 / pi", title="radians to degrees")
 pointwise(
@@ -254,6 +226,7 @@ pointwise(
 pointwise(
     "erfinv", "erfinv(self)", "ErfinvBackward0", "0.5 * pi**0.5 * exp(result * result)",
     vjp={"self": "0.5 * pi**0.5 * exp(erfinv(self) * erfinv(self)) * grad"}, samples=UNIT, title="inverse of erf",
+    recorded={"self": "0.5 * pi**0.5 * exp(erfinv(self) ** 2) * grad"},
 )  # fmt: skip
 pointwise("lgamma", "lgamma_values(self)", "LgammaBackward0", "digamma(self)", samples=POSITIVE, title="log |Γ(x)|")
 pointwise("digamma", "digamma(self)", "DigammaBackward0", "polygamma_values(self, 1)", samples=LARGE)
@@ -262,31 +235,37 @@ pointwise(
     "sgn", "complex_sign(self)", "SgnBackward0", "0", vjp={"self": "sign_slope(grad, self)"},
     result="same", saves={"self": "result"}, kinks=[(0.0,)],
 )
-for name, node, forward, slope, on in (
-    ("i0e", "I0E", "bessel_i0e(self)", "bessel_i1e(self) - sign(self) * result", SINGLE),
-    ("i1", "I1", "bessel_i1(self)", "bessel_i0(self) - bessel_share(self, result)", SINGLE),
+for name, node, forward, slope, recorded, on in (
     (
-        "i1e",
-        "I1E",
-        "bessel_i1e(self)",
-        "bessel_i0e(self) - sign(self) * result - bessel_share(self, result)",
+        "erfcx",
+        "Erfcx",
+        "scaled_erfc(self)",
+        "2 * self * result - 2 / pi**0.5",
+        "(2 * self * result - 2 / pi**0.5) * grad",
         SINGLE,
     ),
-    ("erfcx", "Erfcx", "scaled_erfc(self)", "2 * self * result - 2 / pi**0.5", SINGLE),
-    ("ndtri", "Ndtri", "normal_quantile(self)", "(2 * pi) ** 0.5 * exp(result * result / 2)", [([0.25, 0.5, 0.875],)]),
-    ("log_ndtr", "LogNdtr", "log_normal_area(self)", "exp(-(self * self) / 2 - result) / (2 * pi) ** 0.5", SINGLE),
-    ("entr", "Entr", "entropy_terms(self)", "-log(self) - 1", POSITIVE),
+    (
+        "ndtri",
+        "Ndtri",
+        "normal_quantile(self)",
+        "(2 * pi) ** 0.5 * exp(result * result / 2)",
+        "grad * (2 * pi) ** 0.5 * exp(result**2 / 2)",
+        [([0.25, 0.5, 0.875],)],
+    ),
+    (
+        "log_ndtr",
+        "LogNdtr",
+        "log_normal_area(self)",
+        "exp(-(self * self) / 2 - result) / (2 * pi) ** 0.5",
+        "grad / (2 * pi) ** 0.5 * exp(-(result + self**2 / 2))",
+        SINGLE,
+    ),
+    ("entr", "Entr", "entropy_terms(self)", "-log(self) - 1", "grad * -(1 + log(self))", POSITIVE),
 ):
     pointwise(
         f"special_{name}", forward, f"Special{node}Backward0", slope, samples=on, names="", in_place=False,
-        code=None, title=name,
+        code=None, title=name, recorded={"self": recorded},
     )  # fmt: skip
-
-
-@formula
-def bessel_share(x: Any, result: Any) -> Any:
-    """Return I₁(x) / x, which is ½ at 0."""
-    return where(x == 0, 0.5, result / where(x == 0, 1, x))
 
 
 @kernel
@@ -346,6 +325,7 @@ op(
     node="LogitBackward0",
     forward="log_odds(self, eps)",
     vjp={"self": "log_odds_slope(grad, self, eps)"},
+    recorded={"self": "log_odds_back(grad, self, eps)"},
     result="float",
     names="logit",
     in_place=True,
@@ -360,6 +340,7 @@ op(
     node="NanToNumBackward0",
     forward="without_nan(self, nan, posinf, neginf)",
     vjp={"self": "where(isfinite(self), grad, 0)"},
+    recorded={"self": "grad * isfinite(self)"},
     names="nan_to_num",
     in_place=True,
     samples=[([1.0, -2.5, 3.0],)],
