@@ -41,7 +41,8 @@ PRIMITIVES = {
 """PyTorch's own names of primitive operations, as its records have them → those of the declarations."""
 
 RANDOM = (
-    "alpha_dropout", "bernoulli", "dropout", "feature_dropout", "multinomial", "normal", "poisson", "rand", "rrelu",
+    "alpha_dropout", "bernoulli", "binomial", "cauchy", "dropout", "exponential", "feature_dropout", "geometric",
+    "log_normal", "multinomial", "normal", "poisson", "rand", "rrelu", "sample_dirichlet", "standard_gamma", "uniform",
 )  # fmt: skip
 """What such names begin with."""
 

@@ -146,6 +146,34 @@ def test_random_numbers_are_held_and_it_says_so():
     assert replay.loss([np.float32(6.0)]) == pytest.approx(4 * told.forward.loss)
 
 
+@pytest.mark.parametrize(
+    "random",
+    [
+        "F.dropout(h, 0.5)", "torch.nn.Dropout(0.3)(h)", "F.dropout1d(h)", "F.dropout2d(h.reshape(1, 2, 1, 2))",
+        "F.dropout3d(h.reshape(1, 2, 1, 1, 2))", "F.alpha_dropout(h, 0.5, True)",
+        "F.feature_alpha_dropout(h, 0.5, True)", "F.rrelu(-h, training=True)", "F.gumbel_softmax(h)",
+        "torch._standard_gamma(torch.ones(2)) * h", "F.scaled_dot_product_attention(h, h, h, dropout_p=0.5)",
+    ],
+)  # fmt: skip
+def test_layers_that_draw_say_so(random):
+    *_, told = forwards(
+        "import torch.nn.functional as F\nx = torch.tensor(3.0, requires_grad=True)\n"
+        f"for _ in range(2):\n    h = x * torch.ones(2, 2)\n    (({random}) ** 2).sum().backward()"
+    )
+    assert told.forward.note == "Random numbers that this pass drew are held as they were drawn."
+    replay = Replay(told.forward)
+    assert replay.loss(replay.own_leaves()) == pytest.approx(told.forward.loss)
+
+
+@pytest.mark.parametrize("layer", ["F.dropout(h, training=False)", "F.dropout(h, 1.0)", "F.rrelu(-h)"])
+def test_layers_that_do_not_draw_do_not_say_so(layer):
+    told = forwards(
+        "import torch.nn.functional as F\nx = torch.tensor(3.0, requires_grad=True)\n"
+        f"for k in range(2):\n    h = x * torch.ones(2, 2) * (k + 1)\n    (({layer}) ** 2).sum().backward()"
+    )
+    assert {each.forward.note for each in told} == {""}
+
+
 def test_a_loss_of_an_earlier_pass_says_so():
     begin = "x = torch.tensor(3.0, requires_grad=True)\ny = x * 2\ny.backward(retain_graph=True)\n"
     told = forwards(f"{begin}(y * y).backward()")

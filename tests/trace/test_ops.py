@@ -19,7 +19,10 @@ def test_primitives_stand_for_declared_ops():
     "made",
     ["torch.rand(3)", "torch.randn(3)", "torch.randint(9, (3,))", "torch.randperm(3)", "torch.rand_like(x)",
      "torch.normal(x.detach(), 1.0)", "torch.bernoulli(x.detach())", "torch.poisson(x.detach())",
-     "torch.multinomial(x.detach(), 3)", "torch.ones(3)", "torch.arange(3)", "torch.empty_like(x).fill_(2.0)"],
+     "torch.multinomial(x.detach(), 3)", "torch.nn.functional.dropout(x)", "torch.nn.Dropout()(x)",
+     "torch.nn.functional.dropout(x, 1.0)", "torch.nn.functional.alpha_dropout(x, 0.5, True)",
+     "torch.nn.functional.rrelu(-x, training=True)", "torch.nn.functional.rrelu(-x)",
+     "torch.nn.functional.gumbel_softmax(x)", "torch.ones(3)", "torch.arange(3)", "torch.empty_like(x).fill_(2.0)"],
 )  # fmt: skip
 def test_makers_that_draw_are_known_by_their_names(made):
     """The generator is the witness: its state is another one afterwards only where numbers were drawn."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradviz.engine import torch
+from gradviz.engine.creation import finished
 from gradviz.engine.op import find
 from gradviz.engine.random import default_generator
 from gradviz.engine.tensor import Tensor
@@ -144,7 +145,7 @@ def rrelu(
         slopes[negative] = drawn
     else:
         slopes[values < 0] = (lower + upper) / 2
-    noise = torch.from_numpy(np.asarray(slopes))
+    noise = finished(slopes, "rrelu" if training else "where")
     return run("rrelu_with_noise", inplace, input, noise, lower, upper)
 
 
@@ -201,7 +202,7 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
             f"specified {logits.dtype.tensor_name}"
         )
     drawn = default_generator.exponential(tuple(logits.shape), 1.0, logits.numpy_value().dtype)
-    gumbels = -torch.from_numpy(np.asarray(drawn)).log()
+    gumbels = -finished(drawn, "exponential").log()
     soft = ((logits + gumbels) / tau).softmax(dim)
     if not hard:
         return soft

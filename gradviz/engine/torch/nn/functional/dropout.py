@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradviz.engine import messages, torch
+from gradviz.engine.creation import finished
 from gradviz.engine.random import default_generator
 from gradviz.engine.tensor import Tensor
 
@@ -44,7 +45,7 @@ def dropped(input: Tensor, p: float, training: bool, inplace: bool, shape: tuple
     if p == 1:
         mask = torch.zeros((), dtype=input.dtype)
     else:
-        mask = torch.from_numpy(mask_for(input.numpy_value(), shape, p))
+        mask = finished(mask_for(input.numpy_value(), shape, p), "dropout")
     return input.mul_(mask) if inplace else input * mask
 
 
@@ -131,7 +132,10 @@ def alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, shape:
         nothing = torch.zeros((), dtype=input.dtype)
         return input.mul_(nothing) if inplace else input * nothing
     scale = 1.0 / math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p))
-    kept = torch.from_numpy(default_generator.bernoulli(1 - p, shape, input.numpy_value().dtype))
-    shift = kept.add(-1).mul_(ALPHA * scale).add_(ALPHA * scale * p)
-    kept.mul_(scale)
+    drawn = np.asarray(default_generator.bernoulli(1 - p, shape, input.numpy_value().dtype))
+    # By NumPy: how the two come from one draw is no step of the program. Half precision is rounded after each step.
+    wide = drawn.astype(np.promote_types(drawn.dtype, np.float32))
+    added = ((wide - 1) * (ALPHA * scale)).astype(drawn.dtype).astype(wide.dtype) + ALPHA * scale * p
+    kept = finished((wide * scale).astype(drawn.dtype), "alpha_dropout")
+    shift = finished(added.astype(drawn.dtype), "alpha_dropout")
     return input.mul_(kept).add_(shift) if inplace else input * kept + shift
