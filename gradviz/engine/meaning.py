@@ -265,24 +265,24 @@ def piled_gradients(grads: Any, shape: tuple[int, ...], dim: int) -> Any:
     return op.find("stack").function(whole, dim)
 
 
-@on_tensors("others_product")
-def others_product(x: Tensor, dim: Any = None) -> Any:
-    """Return for each element the product of all others.
+@on_tensors("product_slope")
+def product_slope(gradient: Tensor, x: Tensor, result: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """Return the gradient of a product: for each element the product of all others.
 
     Without zeros that is the whole product divided by the element, as in PyTorch. With zeros each element's others
     are multiplied out, n² numbers for n elements, because a quotient would lose the second derivative.
     """
-    if dim is None:
-        return others_product(x.reshape(-1), 0).reshape(x._value.shape)
     if not x._value.ndim:
-        return ones_like(x)
+        return gradient
+    if dim is not None and not keepdim:
+        gradient, result = gradient.unsqueeze(dim), result.unsqueeze(dim)
     if np.all(x._value):
-        return x.prod(dim, keepdim=True) / x
-    moved = x.movedim(dim, -1)
-    size = moved._value.shape[-1]
+        return gradient * (result / x)
+    rows = x.reshape(1, -1) if dim is None else x.movedim(dim, -1)
+    size = rows._value.shape[-1]
     itself = Tensor._of(np.eye(size, dtype=bool), None)
-    square = moved.unsqueeze(-2).expand(*moved._value.shape, size)
-    return where(itself, 1.0, square).prod(-1).movedim(-1, dim)
+    others = where(itself, 1.0, rows.unsqueeze(-2).expand(*rows._value.shape, size)).prod(-1)
+    return gradient * (others.reshape(x._value.shape) if dim is None else others.movedim(-1, dim))
 
 
 def summed_to(gradient: Tensor, shape: tuple[int, ...]) -> Any:

@@ -158,6 +158,8 @@ def along(x: Any, dim: Any) -> Any:
 def shared_among(gradient: Any, x: Any, result: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Equal parts to all elements that are the result of a max or min."""
     chosen = np.equal(x, spread(result, np.shape(x), dim, keepdim))
+    if dim is None and np.isnan(result):
+        chosen = np.isnan(x)
     parts = np.sum(chosen, axis=_axes(dim) if np.ndim(x) else None, keepdims=True)
     return chosen * spread(gradient, np.shape(x), dim, keepdim) / parts
 

@@ -40,6 +40,20 @@ x[0].index_put((torch.tensor([0, 0]),), x[0, 1], True)
 x.topk(1, -2)[0]
 x.masked_select(torch.tensor([True, False]))
 x.masked_fill(torch.tensor(True), x[0, 0])
+x[0, 0].max()
+(x / 0 * 0).max()
+x[0, 0].amax()
+x.amax((0, 1))
+x.amin((0, 1), True)
+torch.aminmax(x)[1]
+x[0, 0].prod()
+x[0].prod(0, True)
+x[0, :1].cumprod(0)
+x[0, :1].cumsum(0)
+x.var((0, 1))
+x[0].std(correction=0)
+torch.var_mean(x)[1]
+torch.std_mean(x, (0, 1), keepdim=True)[1]
 """.strip().split("\n")
 
 

@@ -76,14 +76,6 @@ op(  # by which PyTorch adds into fresh zeros: index_put without its checks
     samples=[([1.0, 2.0, 3.0], [5.0, 6.0], {"indices": (np.array([2, 0]),), "accumulate": each}) for each in (0, 1)],
 )
 adjoint(
-    "cumsum_backward",
-    "running_back(grad_output, dim)",
-    "FlipBackward0",
-    "running(grad, dim)",
-    "dim",
-    [(MATRIX, {"dim": 1})],
-)
-adjoint(
     "embedding_backward",
     "rows_added(grad_output, shape, indices, padding_idx)",
     "EmbeddingDenseBackwardBackward0",
@@ -154,7 +146,8 @@ def layers_of_source(gradient: Tensor, dim: int, index: Any, source: Tensor, alp
 @on_tensors("running_back")
 def running_back_recorded(gradient: Tensor, dim: int) -> Any:
     """Sum from the end, as ops."""
-    return gradient.flip(dim).cumsum(dim).flip(dim) if gradient._value.ndim else gradient
+    shape = gradient._value.shape
+    return gradient.flip(dim).cumsum(dim).flip(dim) if shape and shape[dim] != 1 else gradient
 
 
 @kernel

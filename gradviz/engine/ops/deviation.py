@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import dtype as dtypes
 from ..kernels import average, axes_of, axis_of, count, formula, kernel, ones_like, sign, spread, where, zeros_like
-from ..meaning import on_tensors
+from ..meaning import meaning, on_tensors
 from ..meaning import zeros_like as zeros_recorded
 from ..rounding import short_norm
 from ..surface import public
@@ -59,6 +59,7 @@ var_op = reduction(
     "variance(self, dim, correction, keepdim)",
     "VarBackward0",
     "spread(grad, self.shape, dim, keepdim) * (2 / freedom(self.shape, dim, correction)) * from_mean(self, dim)",
+    recorded={"self": "variance_slope(grad, self, dim, correction, keepdim)"},
     arguments="dim=None, correction=1, keepdim=False",
     title="variance",
     code="{self}.var()",
@@ -74,6 +75,7 @@ std_op = reduction(
     "spread(where(result == 0, 0, grad / (result * 2)), self.shape, dim, keepdim) "
     "* (2 / freedom(self.shape, dim, correction)) "
     "* from_mean(self, dim)",
+    recorded={"self": "deviation_slope(grad, self, result, dim, correction, keepdim)"},
     arguments="dim=None, correction=1, keepdim=False",
     title="standard deviation",
     code="{self}.std()",
@@ -101,7 +103,7 @@ def running_mean(x: Any, dim: Any, keepdim: bool) -> Any:
     return np.expand_dims(mean, axes) if keepdim else np.asarray(mean, x.dtype)[()]
 
 
-@formula
+@kernel
 def with_mean_slope(grad: Any, x: Any, result: Any, dim: Any, correction: Any, keepdim: bool, root: bool) -> Any:
     """Return the gradient of with_mean."""
     slope = 0.0
@@ -111,6 +113,40 @@ def with_mean_slope(grad: Any, x: Any, result: Any, dim: Any, correction: Any, k
     if grad[1] is not None:
         slope = slope + spread(grad[1] / count(x.shape, dim), x.shape, dim, keepdim)
     return slope
+
+
+@on_tensors("variance_slope")
+def variance_slope(grad: Tensor, x: Tensor, dim: Any, correction: Any, keepdim: bool) -> Any:
+    """Return the gradient of a variance as PyTorch writes it: products repeat a reduced gradient by themselves."""
+    shape = x._value.shape
+    slope = 2 / freedom(shape, dim, correction)
+    if dim is None or not shape:
+        return slope * grad * (x - x.mean())
+    if not keepdim and len(shape) > 1:
+        for axis in sorted(axes_of(dim, len(shape))):
+            grad = grad.unsqueeze(axis)
+    return slope * grad * (x - x.mean(dim, keepdim=True))
+
+
+@on_tensors("deviation_slope")
+def deviation_slope(grad: Tensor, x: Tensor, result: Tensor, dim: Any, correction: Any, keepdim: bool) -> Any:
+    """Return the gradient of a standard deviation; zero where there is none."""
+    return variance_slope((grad / (result * 2)).masked_fill(result == 0, 0), x, dim, correction, keepdim)
+
+
+@on_tensors("with_mean_slope")
+def with_mean_slope_recorded(
+    grad: Any, x: Tensor, result: Any, dim: Any, correction: Any, keepdim: bool, root: bool
+) -> Any:
+    """Return the gradient of with_mean."""
+    slope: Any = None
+    if grad[0] is not None:
+        given = (x, dim, correction, keepdim)
+        slope = deviation_slope(grad[0], x, result[0], *given[1:]) if root else variance_slope(grad[0], *given)
+    if grad[1] is None:
+        return slope
+    shared = meaning("spread")(grad[1], x._value.shape, dim, keepdim) / count(x._value.shape, dim)
+    return shared if slope is None else slope + shared
 
 
 MEAN_TOO = {

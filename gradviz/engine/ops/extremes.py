@@ -9,6 +9,7 @@ import numpy as np
 from .. import dtype as dtypes
 from .. import messages
 from ..kernels import axes_of, axis_of, formula, kernel, ones_like, spread, where
+from ..meaning import on_tensors, zeros
 from ..op import op
 from ..return_types import named
 from ..surface import public
@@ -31,12 +32,29 @@ def extreme(x: Any, which: str, dim: Any = None, keepdim: bool = False) -> Any:
     return getattr(np, which)(x, axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=keepdim and bool(x.ndim))
 
 
-@formula
+@kernel
 def shared_among(grad: Any, x: Any, result: Any, dim: Any = None, keepdim: bool = False) -> Any:
     """Give equal parts of a gradient to all elements that are the result."""
+    if dim is None:
+        chosen = x == result if result == result else np.isnan(x)  # nan shares it among nan
+        return where(chosen, grad / x.dtype.type(np.count_nonzero(chosen)), 0)
     chosen = x == spread(result, x.shape, dim, keepdim)
     number = where(chosen, ones_like(x), 0).sum(axis=axes_of(dim, x.ndim) if x.ndim else None, keepdims=True)
     return where(chosen, spread(grad, x.shape, dim, keepdim), 0) / number  # nan where nothing is the result, as NaN is
+
+
+@on_tensors("shared_among")
+def shared_among_recorded(grad: Tensor, x: Tensor, result: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+    """Do so as PyTorch does: of all elements it fills the chosen ones, over dimensions it multiplies by a mask."""
+    if dim is None:
+        mask = x == result if result._value == result._value else x.isnan()
+        return zeros(x._value.shape, [grad]).masked_fill(mask, grad / mask.sum())
+    if not keepdim:
+        axes = axes_of(dim, x._value.ndim) if dim != () else ()
+        shape = [1 if axis in axes else n for axis, n in enumerate(x._value.shape)] if axes else []
+        grad, result = grad.reshape(shape), result.reshape(shape)
+    mask = result == x
+    return grad / mask.sum(dim, keepdim=True) * mask
 
 
 def refuse_empty(x: Any, dim: int, name: str) -> None:
@@ -169,8 +187,12 @@ def both_extremes(x: Any, dim: Any, keepdim: bool) -> tuple[Any, Any]:
 @formula
 def both_shared(grad: Any, x: Any, result: Any, dim: Any, keepdim: bool) -> Any:
     """Return the gradient of both_extremes."""
-    low = 0.0 if grad[0] is None else shared_among(grad[0], x, result[0], dim, keepdim)
-    return low if grad[1] is None else low + shared_among(grad[1], x, result[1], dim, keepdim)
+    dim = () if dim is None else dim
+    low = None if grad[0] is None else shared_among(grad[0], x, result[0], dim, keepdim)
+    if grad[1] is None:
+        return low
+    high = shared_among(grad[1], x, result[1], dim, keepdim)
+    return high if low is None else low + high
 
 
 aminmax_op = reduction(
