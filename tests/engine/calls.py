@@ -31,6 +31,7 @@ CALLS = {
     "index_add": "self.index_add(dim, torch.tensor(index), source, alpha=alpha)",
     "index_copy": "self.index_copy(dim, torch.tensor(index), source)",
     "index_fill": "self.index_fill(dim, torch.tensor(index), value)",
+    "index_fill.tensor": "self.index_fill(dim, torch.tensor(index), value)",
     "clamp_min": "self.clamp_min(min)",
     "clamp_max": "self.clamp_max(max)",
     "lerp": "torch.lerp(self, end, weight)",

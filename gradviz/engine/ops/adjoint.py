@@ -15,7 +15,8 @@ from ..kernels import kernel
 from ..meaning import on_tensors, zeros
 from ..op import find, op
 from ..tensor import Tensor
-from .picking import array_of
+from .picking import array_of, gathered
+from .scattering import scatter_added, share_count
 
 embedding_op, where_op = find("embedding").function, find("where").function
 
@@ -141,6 +142,50 @@ def layers_of_source(gradient: Tensor, dim: int, index: Any, source: Tensor, alp
     layers = find("index_select").function(gradient, dim, index)
     layers = layers.expand(source._value.shape) if source._value.ndim else layers
     return layers if alpha == 1 else layers * alpha
+
+
+@on_tensors("distinct")
+def distinct(index: Any) -> Any:
+    """Return numbers without repetition: a layer that is filled twice has one gradient."""
+    return np.unique(array_of(index))
+
+
+@on_tensors("diagonal_filled")
+def diagonal_filled(gradient: Tensor, shape: tuple[int, int]) -> Any:
+    """Fill the diagonal of zeros with one number, the gradient of a trace."""
+    places = np.arange(min(shape)) * (shape[1] + 1)
+    flat = zeros((shape[0] * shape[1],), [gradient])
+    return find("index_fill.tensor").function(flat, gradient, 0, places).view(shape)
+
+
+@on_tensors("reduce_slopes")
+def reduce_slopes_recorded(
+    grad: Any, x: Tensor, src: Tensor, result: Any, dim: int, index: Any, reduce: str, include_self: bool
+) -> Any:
+    """Do the same as PyTorch; what a product is without an element that is zero is multiplied out anew."""
+    pick, reduced = find("gather").function, find("scatter_reduce").function
+    own, other = grad, grad
+    if reduce == "mean":
+        number = share_count(x._value, dim, index, include_self)
+        own = grad / Tensor._of(number, None)
+        other = pick(grad, dim, index) / Tensor._of(gathered(number, dim, index), None)
+    elif reduce == "sum":
+        other = pick(grad, dim, index)
+    elif reduce == "prod":
+        filled = x.masked_fill(x == 0, 1)
+        own = grad * reduced(filled, src, dim, index, reduce, include_self) / filled
+        zero = src == 0
+        number = scatter_added(np.zeros_like(x._value), zero._value.astype(x._value.dtype), dim, index)
+        alone = zero & Tensor._of(gathered(number, dim, index) == 1, None)
+        rest = reduced(x, src.masked_fill(alone, 1), dim, index, reduce, include_self)
+        quotient = pick(grad * result, dim, index) / src.masked_fill(zero, 1)
+        other = where_op(alone, pick(grad * rest, dim, index), quotient)
+    else:
+        mine, theirs = x == result, src == pick(result, dim, index)
+        number = scatter_added(mine._value.astype(x._value.dtype), theirs._value.astype(x._value.dtype), dim, index)
+        shared = grad / Tensor._of(number, None)
+        own, other = mine * shared, theirs * pick(shared, dim, index)
+    return own if include_self else own.scatter(dim, Tensor._of(array_of(index), None), 0), other
 
 
 @on_tensors("running_back")

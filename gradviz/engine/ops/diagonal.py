@@ -147,6 +147,7 @@ op(
     node="TraceBackward0",
     forward="sum_of_diagonal(self)",
     vjp={"self": "put_diagonal(spread(grad, (min(self.shape),)), self.shape, 0, 0, 1)"},
+    recorded={"self": "diagonal_filled(grad, self.shape)"},
     names="trace",
     samples=[(MATRIX,)],
 )

@@ -11,7 +11,6 @@ from ..element import element
 from ..grad_mode import no_grad
 from ..in_place import in_place_form
 from ..kernels import axis_of, formula, kernel, where, zeros_like
-from ..meaning import on_tensors
 from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
@@ -142,12 +141,6 @@ def reduce_slopes(
     return own if include_self else scattered_number(own, dim, index, 0), other
 
 
-@on_tensors("share_count")
-def share_count_recorded(x: Tensor, dim: int, index: Any, include_self: bool) -> Tensor:
-    """Count as well: the number depends on the places alone."""
-    return Tensor._of(share_count(x._value, dim, index, include_self), None)
-
-
 @kernel
 def layers_added(x: Any, source: Any, dim: int, index: Any, alpha: Any) -> Any:
     """Return a copy with layers of a source added to those of given numbers."""
@@ -185,6 +178,10 @@ def layers_copied(x: Any, source: Any, dim: int, index: Any) -> Any:
 @kernel
 def layers_filled(x: Any, dim: int, index: Any, value: Any) -> Any:
     """Return a copy with layers of given numbers filled with a number."""
+    if getattr(value, "ndim", 0):
+        raise RuntimeError(
+            f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
     if x.ndim and not x.shape[axis_of(dim, x.ndim)] and array_of(index).size:
         refuse_empty(x, axis_of(dim, x.ndim), array_of(index).size)
     result = np.array(x)
@@ -300,6 +297,16 @@ index_fill_op = writing(
     {"self": "layers_filled(grad, dim, index, 0)"},
     (MATRIX, LAYERS | {"value": 9.0}),
 )
+index_fill_tensor_op = writing(
+    "index_fill.tensor",
+    "self value",
+    "dim, index",
+    "layers_filled(self, dim, index, value)",
+    "IndexFillBackward1",
+    {"self": "layers_filled(grad, dim, index, 0)", "value": "(grad - layers_filled(grad, dim, index, 0)).sum()"},
+    (MATRIX, 9.0, LAYERS),
+    recorded={"value": "grad.index_select(dim, distinct(index)).sum()"},
+)
 REDUCTIONS = {"add": "sum", "multiply": "prod"}
 
 
@@ -351,7 +358,9 @@ def index_copy(self: Tensor, dim: int, index: Tensor, source: Tensor) -> Any:
 @public("index_fill")
 def index_fill(self: Tensor, dim: int, index: Tensor, value: Any) -> Any:
     """Return a copy with layers of given numbers filled."""
-    return index_fill_op(self, dim, index, value.item() if isinstance(value, Tensor) else value)
+    if isinstance(value, Tensor):
+        return index_fill_tensor_op(self, value, dim, index)
+    return index_fill_op(self, dim, index, value)
 
 
 @public("index_reduce")

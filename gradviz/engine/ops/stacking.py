@@ -9,8 +9,8 @@ import numpy as np
 
 from .. import dtype as dtypes
 from ..kernels import axis_of, kernel
-from ..meaning import on_tensors
-from ..op import op
+from ..meaning import on_tensors, summed_to
+from ..op import find, op
 from ..surface import public
 from ..tensor import Tensor
 from .joining import cat_op, check_list, hstack, vstack
@@ -90,8 +90,16 @@ def off_diagonal(grad: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
 
 @on_tensors("off_diagonal")
 def off_diagonal_recorded(grad: Tensor, shapes: list[tuple[int, ...]]) -> Any:
-    """Do the same with recorded operations."""
-    return off_diagonal(grad, shapes)
+    """Do the same with recorded operations; what is left of a row's block is summed to its shape, as PyTorch does."""
+    found, row, column, cut = [], 0, 0, find("slice").function
+    for shape in shapes:
+        height, width = shape if len(shape) == 2 else (1, shape[0] if shape else 1)
+        block = cut(cut(grad, 0, row, row + height, 1), 1, column, column + width, 1)
+        for _ in range(2 - len(shape)):
+            block = block.squeeze(-1)
+        found.append(summed_to(block, shape) if block._value.ndim > len(shape) else block)
+        row, column = row + height, column + width
+    return found
 
 
 block_diag_op = op(

@@ -8,7 +8,8 @@ import numpy as np
 
 from .. import dtype as dtypes
 from ..in_place import in_place_form
-from ..kernels import axis_of, formula, kernel, length_of
+from ..kernels import SPACE, axis_of, kernel, length_of
+from ..meaning import on_tensors
 from ..op import find, op
 from ..operands import broadcast
 from ..surface import public
@@ -249,19 +250,19 @@ def with_diagonal(x: Any, src: Any, offset: int, dim1: int, dim2: int) -> Any:
     return result
 
 
-@formula
+@kernel
 def without_layer(grad: Any, dim: int, index: int) -> Any:
     """Return a gradient with zeros at one layer."""
     return grad - put_layer(selected(grad, dim, index), grad.shape, dim, index)
 
 
-@formula
+@kernel
 def without_slice(grad: Any, dim: int, start: Any, end: Any, step: int) -> Any:
     """Return a gradient with zeros at a slice."""
     return grad - put_slice(sliced(grad, dim, start, end, step), grad.shape, dim, start, end, step)
 
 
-@formula
+@kernel
 def without_diagonal(grad: Any, offset: int, dim1: int, dim2: int) -> Any:
     """Return a gradient with zeros on a diagonal."""
     return grad - put_diagonal(diagonal_of(grad, offset, dim1, dim2), grad.shape, offset, dim1, dim2)
@@ -270,7 +271,7 @@ def without_diagonal(grad: Any, offset: int, dim1: int, dim2: int) -> Any:
 def into_copy(name: str, node: str, part: str, taking: str, arguments: str, sample: Any) -> Any:
     """Declare an op that replaces a part in a copy."""
     names = ", ".join(each.partition("=")[0].strip() for each in arguments.split(","))
-    return op(
+    function = op(
         name,
         inputs="self src",
         arguments=arguments,
@@ -282,6 +283,13 @@ def into_copy(name: str, node: str, part: str, taking: str, arguments: str, samp
         vjp={"self": f"without_{part}(grad, {names})", "src": f"{taking}(grad, {names})"},
         samples=[sample],
     )
+
+    def without_recorded(grad: Tensor, *place: Any) -> Any:
+        """Write zeros over the part."""
+        return function(grad, Tensor._of(np.zeros_like(SPACE[taking](grad._value, *place)), None), *place)
+
+    on_tensors(f"without_{part}")(without_recorded)
+    return function
 
 
 select_scatter_op = into_copy(
