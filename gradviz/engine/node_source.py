@@ -262,6 +262,8 @@ def name_scalars(gradients: tuple[Any, ...], first: int) -> None:
             continue
         seen.add(node)
         waiting += node.edges()
+        if isinstance(node, views.CopySlices) and node.fn.__class__.__name__ in SCALARS and node.fn.with_number:
+            del node.b[1:]
         name = node.__class__.__name__
         if name in SCALARS and node.with_number:
             kind: Any = node.__class__

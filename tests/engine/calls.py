@@ -19,6 +19,7 @@ CALLS = {
     "clamp": "self.clamp(min, max)",
     "solve": "torch.linalg.solve(self, other)",
     "qr": "torch.linalg.qr(self, mode=form)",
+    "solve_triangular": "torch.linalg.solve_triangular(self, B, upper=upper, left=left, unitriangular=unitriangular)",
     "svd": "torch.linalg.svd(self, full_matrices=full)",
     "pinv": "torch.linalg.pinv(self)",
     "block_diag": "torch.block_diag(*tensors)",

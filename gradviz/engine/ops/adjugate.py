@@ -15,29 +15,26 @@ import numpy as np
 from ..meaning import on_tensors
 from ..op import find
 from ..tensor import Tensor
-from .decomposition import det_op, inverse_op, svd_op
+from .decomposition import det_op, svd_op
+from .matrix_gradients import solved_diagonal
 
 SINGULAR = 100  # times the smallest step above 1: determinants below that count as zero
 
 
-@on_tensors("determinant_slope")
-def determinant_slope(x: Any, result: Any) -> Any:
-    """Return the slope of determinants as operations."""
+@on_tensors("linalg_det_backward")
+def linalg_det_backward(grad: Any, result: Any, x: Any) -> Any:
+    """Return what determinants send back as operations."""
     value = np.asarray(result._value)
     singular = np.abs(value) < SINGULAR * np.finfo(value.dtype).eps
     if not singular.any():
-        return of_regular(x, result)
+        return solved_diagonal(x, grad * result)
     if singular.all():
-        return of_singular(x)
+        return grad[..., None, None] * of_singular(x)
     pick = find("index").function
-    parts = [of_regular(pick(x, (~singular,)), pick(result, (~singular,))), of_singular(pick(x, (singular,)))]
+    regular = solved_diagonal(pick(x, (~singular,)), pick(grad * result, (~singular,)))
+    parts = [regular, pick(grad, (singular,))[..., None, None] * of_singular(pick(x, (singular,)))]
     places = np.argsort(np.concatenate([np.flatnonzero(~singular), np.flatnonzero(singular)]))
     return pick(find("cat").function(parts, 0), (places,)).reshape(x._value.shape)
-
-
-def of_regular(x: Any, result: Any) -> Any:
-    """Return det(A) · A⁻ᵀ."""
-    return result[..., None, None] * inverse_op(x).transpose(-2, -1)
 
 
 def of_singular(x: Any) -> Any:

@@ -14,7 +14,6 @@ import numpy as np
 from .. import dtype as dtypes
 from .. import elimination
 from ..kernels import formula, kernel
-from ..meaning import on_tensors
 from ..op import op
 from .diagonal import diagonal_of, embedded, lower_triangle
 from .linear_algebra import transposed
@@ -85,11 +84,6 @@ def determinant(x: Any) -> Any:
 def determinant_slope(x: Any, result: Any) -> Any:
     """Return det(A) · A⁻ᵀ; a pivot that is zero gets PyTorch's treatment."""
     return elimination.cofactors(x, result)
-
-
-def transposed_tensor(x: Any) -> Any:
-    """Swap the last two dimensions."""
-    return x.transpose(-2, -1)
 
 
 @kernel
@@ -312,16 +306,6 @@ def exponential_slope(grad: Any, x: Any) -> Any:
     return exponential_of(whole)[..., :n, n:]
 
 
-@on_tensors("exponential_slope")
-def exponential_slope_recorded(grad: Any, x: Any) -> Any:
-    """Do the same with recorded operations."""
-    from .joining import cat
-
-    n, turned = x.shape[-1], transposed_tensor(x)
-    above, below = cat([turned, grad], -1), cat([turned * 0, turned], -1)
-    return matrix_exp_op(cat([above, below], -2))[..., :n, n:]
-
-
 def matrices(name: str, forward: str, node: str, vjp: dict[str, str], samples: Any, **rest: Any) -> Any:
     """Declare a function of matrices."""
     return op(name, forward=forward, node=node, vjp=vjp, group="linear algebra", samples=samples, **rest)
@@ -330,17 +314,19 @@ def matrices(name: str, forward: str, node: str, vjp: dict[str, str], samples: A
 inverse_op = matrices(
     "inverse", "inverse_of(self)", "LinalgInvExBackward0",
     {"self": "-(transposed(result) @ grad @ transposed(result))"}, [(SQUARE,), ([SQUARE, POSITIVE],)],
-    symbol="A⁻¹", code="torch.linalg.inv({self})",
+    symbol="A⁻¹", code="torch.linalg.inv({self})", recorded={"self": "-result.mH.matmul(grad.matmul(result.mH))"},
 )  # fmt: skip
 det_op = matrices(
     "det", "determinant(self)", "LinalgDetBackward0",
     {"self": "grad[..., None, None] * determinant_slope(self, result)"}, [(SQUARE,), ([SQUARE, POSITIVE],)],
     title="determinant", code="torch.linalg.det({self})",
+    recorded={"self": "linalg_det_backward(grad, result, self)"},
 )  # fmt: skip
 slogdet_op = matrices(
     "slogdet", "sign_and_log(self)", "LinalgSlogdetBackward0",
     {"self": "grad[1][..., None, None] * transposed(inverse_of(self)) if grad[1] is not None else zeros_like(self)"},
     [(SQUARE,), ([SQUARE, POSITIVE],)], outputs=2, title="log of the determinant",
+    recorded={"self": "linalg_slogdet_backward(grad[1], self) if grad[1] is not None else zeros_like(self)"},
 )  # fmt: skip
 solve_op = matrices(
     "solve", "solved(self, other)", "LinalgSolveExBackward0",
@@ -350,6 +336,11 @@ solve_op = matrices(
     },
     [(SQUARE, [1.0, -2.0, 0.5]), (SQUARE, TALL)],
     inputs="self other", title="solve a linear system", code="torch.linalg.solve({self}, {other})",
+    recorded={
+        "back": "solve(self.mH, as_columns(grad, self))",
+        "self": "-back.matmul(as_columns(result, self).mH)",
+        "other": "as_given(back, grad)",
+    },
 )  # fmt: skip
 cholesky_op = matrices(
     "cholesky", "triangle_root(self, upper)", "LinalgCholeskyExBackward0",
@@ -383,6 +374,7 @@ pinv_op = matrices(
     "pinv", "pseudo_inverse(self, rtol, hermitian)", "LinalgPinvBackward0",
     {"self": "pseudo_inverse_slope(grad, self, result)"}, [(TALL,), ([[1.0, 2.0, 0.5], [-1.0, 0.25, 3.0]],)],
     arguments="rtol=None, hermitian=False", symbol="A⁺", title="pseudo-inverse",
+    recorded={"self": "pinv_backward(grad, result, self)"},
 )  # fmt: skip
 matrix_exp_op = matrices(
     "matrix_exp", "exponential_of(self)", "LinalgMatrixExpBackward0", {"self": "exponential_slope(grad, self)"},

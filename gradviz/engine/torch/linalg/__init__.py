@@ -14,6 +14,7 @@ from gradviz.engine.ops.deviation import vector_norm as _vector_norm
 from gradviz.engine.ops.linear_algebra import matmul as matmul
 from gradviz.engine.ops.norms import matrix_norm as _matrix_norm
 from gradviz.engine.ops.products import cross_op as _cross_op
+from gradviz.engine.ops.triangular import triangular_op as _triangular_op
 from gradviz.engine.return_types import named as _named
 from gradviz.engine.surface import functions as _functions
 from gradviz.engine.surface import with_input as _with_input
@@ -75,12 +76,12 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Any:
 def solve_triangular(
     A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False
 ) -> Any:
-    """Return X with A @ X = B for a triangular A."""
-    triangle = A.triu() if upper else A.tril()
-    if unitriangular:
-        ones = Tensor._of(np.eye(A.shape[-1], dtype=A._value.dtype), None)
-        triangle = triangle - triangle.diagonal(0, -2, -1).diag_embed() + ones
-    return solve(triangle, B, left=left)
+    """Return X with A @ X = B for a triangular A, or with X @ A = B."""
+    for each in (A, B):
+        _matrices.flat("linalg.solve_triangular", each._value)
+    shared = np.broadcast_shapes(A.shape[:-2], B.shape[:-2])
+    a, b = (each if each.shape[:-2] == shared else each.expand(*shared, *each.shape[-2:]) for each in (A, B))
+    return _triangular_op(a, b, upper, left, unitriangular)
 
 
 def pinv(A: Tensor, *, atol: Any = None, rtol: Any = None, hermitian: bool = False) -> Any:
