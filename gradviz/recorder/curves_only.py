@@ -56,6 +56,7 @@ class CurvesOnly(watch.Watcher):
         self._scalars = scalars
         self._gate = gate
         self._began = time.perf_counter()
+        self._kept = 0  # the pass that was to be kept next
         self._last = 0  # the last pass that is not heard
         self._due = 0.0  # when one is heard again
         self._look = 0.0  # when the clock is looked at more closely: it is due, or rows are to be sent
@@ -87,10 +88,10 @@ class CurvesOnly(watch.Watcher):
             self._range = GROWTH * max(1.0, size)
         if not size < self._range:
             return False
+        kept, self._due = recorder.next_wanted
+        self._kept = kept
         if is_after_full:
             kept, self._due = number + WHILE_FULL, math.inf
-        else:
-            kept, self._due = recorder.next_wanted
         self._last = min(kept, expected.count - LAST_HEARD) - 1
         self._look = min(self._due, recorder.next_rows)
         return number <= self._last and now < self._due
@@ -186,6 +187,7 @@ class CurvesOnly(watch.Watcher):
         recorder = self._recorder
         if now >= recorder.next_rows:
             recorder.send_rows()
-        is_due = now >= self._due
-        self._last = 0 if is_due else min(self._last, recorder.next_wanted[0] - 1)  # a fault may have come to light
+        kept, _ = recorder.next_wanted
+        if now >= self._due or kept < self._kept:  # a fault has come to light
+            self._last = 0
         self._look = min(self._due, recorder.next_rows)

@@ -4,7 +4,7 @@ TOO_LARGE = "A pass with more than about 20,000 operations is in the curves only
 
 UNHEARD = (
     "The pass with the error is in the curves only: in long runs the graphs of most passes are not recorded. "
-    "The graph is that of the last pass that was."
+    "The graph is that of the last pass that was. Run the program again to see the one with the error."
 )
 
 

@@ -127,6 +127,7 @@ class Recording:
                 self._deliver(self.number, self._raw)
             elif error is not None and not self._is_heard:
                 self.note = notes.UNHEARD
+                self._send(PassMarked(self.number))
             self._send_curves(self._scalars.finish())
 
     # -- what the engine tells -----------------------------------------------------------------------------------
@@ -352,8 +353,7 @@ class Recording:
     def _send_curves(self, block: CurvesExtended | None) -> None:
         if block is not None:
             self._send(block)
-            fault = self._scalars.first_fault(block)
-            if fault is not None:
+            if (fault := self._scalars.first_fault(block)) is not None:
                 self._keep_fault(fault)
 
     def _tick(self) -> None:

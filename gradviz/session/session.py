@@ -42,8 +42,7 @@ class Session:
     """A sentence for the status bar."""
 
     def __init__(self, runner: Runner, folder: Path) -> None:
-        self.runner = runner
-        self.folder = folder
+        self.runner, self.folder = runner, folder
         self.settings: Settings = read_settings(folder / "settings.json")
         self.document = Document()
         self.view = View()
@@ -51,8 +50,7 @@ class Session:
         self.predicting = Predicting(self)
         self.recovery = RecoveryFile(folder)
         self.runs = Runs(self.told.emit)
-        self._is_trusted = True
-        self._opened = ""
+        self._is_trusted, self._opened = True, ""
         self._sent_program: str | None = None
 
     # -- document ------------------------------------------------------------------------------------------------
@@ -201,7 +199,7 @@ class Session:
             self._set(question=self._question)
             self.told.emit("This program waits until you agree: the button Run it above the program runs it.")
             return
-        path = self.document.path
+        path, newest = self.document.path, self.view.newest
         self._sent_program = self.document.text
         self.runner.run(
             Run(
@@ -212,6 +210,8 @@ class Session:
                 held=held,
                 goal=goal,
                 speed=self.settings.pass_speed,
+                # What the last run marked and could not keep.
+                keep=tuple(newest.marked) if newest.program == self.document.text else (),
             )
         )
         self._set(status=self.runner.status, failure="", playing=False)

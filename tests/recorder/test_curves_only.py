@@ -279,6 +279,7 @@ def test_an_error_in_a_pass_that_is_not_heard_is_told(stretches):
     )
     assert trace.curves.length == 1000
     assert recorder.note == UNHEARD
+    assert trace.marked == {999}, "the next run is asked to keep it"
     assert not any(of(item, ErrorRaised) for item in trace.passes)
     assert of(trace.passes[-1], LeafAccumulated), "the newest pass is a whole one"
     assert check(trace) == []

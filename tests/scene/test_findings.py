@@ -139,6 +139,22 @@ def test_a_swing_is_told_long_before_the_loss_has_grown():
     assert [each.failure.id for each in late] == ["diverges"], "and when it has grown, that is said instead"
 
 
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ([2000, 2999], "From pass 2,001 on the loss is NaN."),
+        ([2000], "In pass 2,001 the loss is NaN."),
+    ],
+)
+def test_of_a_pass_that_was_not_kept_it_is_said_how_to_see_it(bad, said):
+    losses = np.ones((3000, 1))
+    losses[bad[0] : bad[-1] + 1] = np.nan
+    builder = TraceBuilder()
+    builder.add(CurvesExtended(0, (CurveKey("loss"),), losses))
+    (found,) = findings_of(builder.trace)
+    assert f"{said} That pass was not kept whole; run the program again, and it will be." in found.sentence
+
+
 def test_noise_does_not_swing_by_chance():
     steps = np.random.default_rng(0).standard_normal(1_000_000)
     for values in (steps, np.cumsum(steps), np.cumsum(steps * (-1.0) ** np.arange(len(steps)))):

@@ -21,7 +21,7 @@ from gradviz.trace.events import (
     Root,
     TensorMade,
 )
-from gradviz.trace.messages import PassRecorded, RunBegan, RunEnded
+from gradviz.trace.messages import PassMarked, PassRecorded, RunBegan, RunEnded
 from gradviz.trace.passes import Carried, Pass
 from gradviz.trace.query import Cursor
 from gradviz.trace.trace import Trace, TraceBuilder
@@ -58,6 +58,7 @@ class ScriptedRunner:
 
     def run(self, run):
         self.calls.append("run")
+        self.kept = run.keep
         self.status = "running"
         self.builder = TraceBuilder()
         self.say(RunBegan("numpy", run.program, run.path, ()))
@@ -302,6 +303,21 @@ def test_stop_and_hold_reach_the_runner(session, runner):
     session.run_one_pass()
     session.stop()
     assert runner.calls == ["run", "hold", "resume 1", "stop"]
+
+
+def test_what_a_run_marked_is_kept_when_the_same_program_runs_again(session, runner):
+    session.show_document(Document("x = 1"))
+    session.run()
+    assert runner.kept == ()
+    runner.say(PassMarked(7), PassMarked(8))
+    session.refresh()
+    session.run()
+    assert set(runner.kept) == {7, 8}
+    runner.say(PassMarked(7))
+    session.refresh()
+    session.document = Document("x = 2")
+    session.run()
+    assert runner.kept == (), "another program"
 
 
 def test_show_document_forgets_the_old_run(session, runner):

@@ -13,10 +13,12 @@ from ...trace.query import Cursor
 from .evidence import Evidence
 from .finding import Failure, Sight
 
+NOT_KEPT = "That pass was not kept whole; run the program again, and it will be."
+
 
 def _breaks(evidence: Evidence) -> Iterator[Sight]:
     curves = evidence.trace.curves
-    firsts: dict[int, str] = {}
+    firsts: dict[int, tuple[str, bool]] = {}  # what is broken, and whether it is so from there on
     for key in curves.keys:
         if key.kind in ("loss", "value", "gradient"):
             column = curves.column(key)
@@ -24,14 +26,18 @@ def _breaks(evidence: Evidence) -> Iterator[Sight]:
             if broken.size:
                 what = {"loss": "the loss", "value": key.leaf, "gradient": f"{key.leaf}.grad"}[key.kind]
                 number = int(broken[0])
-                firsts.setdefault(number, f"{what} is {_word(float(column[number]))}")
+                stays = broken.size == len(column) - number - np.count_nonzero(is_missing(column[number:]))
+                firsts.setdefault(number, (f"{what} is {_word(float(column[number]))}", bool(stays)))
     if not firsts:
         return
     number = min(firsts)
     origin = origin_of(evidence.trace, number)
-    said = f"From pass {number + 1:,} on {firsts[number]}"
+    what, stays = firsts[number]
+    said = f"From pass {number + 1:,} on {what}" if stays else f"In pass {number + 1:,} {what}"
     if origin is None:
-        yield Sight(f"{said}.", Cursor(number, 0), number=number)
+        kept = evidence.trace.find_pass(number)
+        again = "" if kept is not None and kept.number == number else f" {NOT_KEPT}"
+        yield Sight(f"{said}.{again}", Cursor(number, 0), number=number)
         return
     item = evidence.trace.find_pass(origin.cursor.number)
     source = item.history.source(origin.cursor.step) if item is not None else None
