@@ -7,7 +7,8 @@ the attribute `name` (Frankle and Carbin 2019 train such networks).
 from __future__ import annotations
 
 import numbers
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gradviz.engine import torch
@@ -17,7 +18,7 @@ from gradviz.engine.torch.nn.utils.convert_parameters import parameters_to_vecto
 from gradviz.engine.torch.nn.utils.weight_norm_hook import hooks_before
 
 
-class BasePruningMethod:
+class BasePruningMethod(ABC):
     """The hook that multiplies; how a mask is found is said by `compute_mask`."""
 
     _tensor_name: str
@@ -25,33 +26,41 @@ class BasePruningMethod:
     def __call__(self, module: Any, inputs: Any) -> None:
         setattr(module, self._tensor_name, self.apply_mask(module))
 
+    @abstractmethod
     def compute_mask(self, t: Tensor, default_mask: Tensor) -> Any:
         """Return which elements stay, of those that `default_mask` left."""
-        raise NotImplementedError
 
     def apply_mask(self, module: Any) -> Any:
         """Return the product of mask and original."""
         mask, orig = (getattr(module, f"{self._tensor_name}_{part}") for part in ("mask", "orig"))
         return mask.to(dtype=orig.dtype) * orig
 
+    def prune(self, t: Tensor, default_mask: Tensor | None = None, importance_scores: Tensor | None = None) -> Any:
+        """Return the tensor with zeros where this takes elements away; no module is changed."""
+        scores = scores_for(importance_scores, t, "tensor t")
+        return t * self.compute_mask(scores, torch.ones_like(t) if default_mask is None else default_mask)
+
     @classmethod
     def apply(cls, module: Any, name: str, *args: Any, importance_scores: Any = None, **kwargs: Any) -> Any:
-        """Prune a parameter, or prune it further."""
-        method = cls(*args, **kwargs)
-        method._tensor_name = name
-        orig = getattr(module, name)
-        if importance_scores is not None and importance_scores.shape != orig.shape:
+        """Prune a parameter, or prune it further: then the methods so far and this one stand in a container."""
+        before = [(key, hook) for key, hook in hooks_before(module) if is_hook(hook, name)]
+        if len(before) > 1:
             raise AssertionError(
-                f"importance_scores should have the same shape as parameter {name} of {module}, got "
-                f"{importance_scores.shape} vs {orig.shape}"
+                f"Avoid adding multiple pruning hooks to the same tensor {name} of module {module}. Use a "
+                "PruningContainer."
             )
-        scores = orig if importance_scores is None else importance_scores
-        before = [key for key, hook in hooks_before(module) if is_hook(hook, name)]
+        for key, _ in before:
+            del module._forward_pre_hooks[key]
+        method: BasePruningMethod = cls(*args, **kwargs)
+        method._tensor_name = name
+        for _, hook in before:
+            container = hook if isinstance(hook, PruningContainer) else PruningContainer(hook)
+            container.add_pruning_method(method)
+            method = container
+        orig = getattr(module, name)
+        scores = scores_for(importance_scores, orig, f"parameter {name} of {module}")
         if before:
-            left = getattr(module, f"{name}_mask").detach().clone()
-            mask = method.further(scores, left)
-            for key in before:
-                del module._forward_pre_hooks[key]
+            mask = method.compute_mask(scores, getattr(module, f"{name}_mask").detach().clone())
         else:
             mask = method.compute_mask(scores, torch.ones_like(orig))
             module.register_parameter(f"{name}_orig", orig)
@@ -60,12 +69,6 @@ class BasePruningMethod:
         setattr(module, name, method.apply_mask(module))
         module.register_forward_pre_hook(method)
         return method
-
-    def further(self, scores: Tensor, left: Tensor) -> Any:
-        """Return the mask of what stays of the elements that were left."""
-        chosen = left == 1
-        left[chosen] = self.compute_mask(scores[chosen], left[chosen]).to(left.dtype)
-        return left
 
     def remove(self, module: Any) -> None:
         """Make the zeros part of the parameter and forget the mask."""
@@ -76,6 +79,71 @@ class BasePruningMethod:
         orig.data = weight.data
         del module._buffers[f"{name}_mask"]
         setattr(module, name, orig)
+
+
+class PruningContainer(BasePruningMethod):
+    """Several prunings of one parameter: each looks only at what those before it left."""
+
+    def __init__(self, *args: BasePruningMethod) -> None:
+        self._pruning_methods: tuple[BasePruningMethod, ...] = ()
+        if len(args) == 1:
+            self._tensor_name = args[0]._tensor_name
+        for method in args:
+            self.add_pruning_method(method)
+
+    def add_pruning_method(self, method: Any) -> None:
+        """Append a method for the same parameter."""
+        if method is not None and not isinstance(method, BasePruningMethod):
+            raise TypeError(f"{type(method)} is not a BasePruningMethod subclass")
+        if method is not None and self._tensor_name != method._tensor_name:
+            raise ValueError(
+                f"Can only add pruning methods acting on the parameter named '{self._tensor_name}' to PruningContainer "
+                f"{self}. Found '{method._tensor_name}'"
+            )
+        self._pruning_methods += (method,)
+
+    def __len__(self) -> int:
+        return len(self._pruning_methods)
+
+    def __iter__(self) -> Iterator[BasePruningMethod]:
+        return iter(self._pruning_methods)
+
+    def __getitem__(self, idx: Any) -> Any:
+        return self._pruning_methods[idx]
+
+    def compute_mask(self, t: Tensor, default_mask: Tensor) -> Any:
+        """Return the mask of what the newest method lets stay of what `default_mask` left."""
+        method = self._pruning_methods[-1]
+        mask = default_mask.to(dtype=t.dtype)
+        place = left_for(method, default_mask)
+        mask[place] = method.compute_mask(t[place], default_mask=default_mask[place]).to(dtype=mask.dtype)
+        return mask
+
+
+def left_for(method: Any, mask: Tensor) -> Any:
+    """Return the index of what a method still chooses from: elements, channels or all, by its type of pruning."""
+    if method.PRUNING_TYPE == "unstructured":
+        return mask == 1
+    if method.PRUNING_TYPE == "global":
+        return (slice(None),) * mask.ndim
+    if method.PRUNING_TYPE != "structured":
+        raise ValueError(f"Unrecognized PRUNING_TYPE {method.PRUNING_TYPE}")
+    if not hasattr(method, "dim"):
+        raise AttributeError('Pruning methods of PRUNING_TYPE "structured" need to have the attribute `dim` defined.')
+    dim = method.dim + mask.ndim if method.dim < 0 else method.dim
+    if dim < 0:
+        raise IndexError(f"Index is out of bounds for tensor with dimensions {mask.ndim}")
+    left = mask.sum(dim=[axis for axis in range(mask.ndim) if axis != dim]) != 0
+    return tuple(left if axis == dim else slice(None) for axis in range(mask.ndim))
+
+
+def scores_for(scores: Tensor | None, t: Tensor, what: str) -> Tensor:
+    """Return by what elements are chosen: by themselves, where nothing else is given."""
+    if scores is None:
+        return t
+    if scores.shape != t.shape:
+        raise AssertionError(f"importance_scores should have the same shape as {what}, got {scores.shape} vs {t.shape}")
+    return scores
 
 
 class Identity(BasePruningMethod):
@@ -173,16 +241,6 @@ class Structured(BasePruningMethod):
         """Return which channels stay where `number` go, as an index."""
         raise NotImplementedError
 
-    def further(self, scores: Tensor, left: Tensor) -> Any:
-        """Return the mask of what stays of the channels that were left."""
-        if self.dim < -left.ndim:
-            raise IndexError(f"Index is out of bounds for tensor with dimensions {left.ndim}")
-        others = [axis for axis in range(left.ndim) if axis != self.dim % left.ndim]
-        place = self.channels(left.ndim, left.sum(dim=others) != 0)
-        mask = left.to(dtype=scores.dtype)
-        mask[place] = self.compute_mask(scores[place], left[place]).to(mask.dtype)
-        return mask
-
 
 class RandomStructured(Structured):
     """Takes away channels at random."""
@@ -215,9 +273,6 @@ class CustomFromMask(BasePruningMethod):
 
     def compute_mask(self, t: Tensor, default_mask: Tensor) -> Any:
         return default_mask * self.mask.to(dtype=default_mask.dtype)
-
-    def further(self, scores: Tensor, left: Tensor) -> Any:
-        return left * self.mask.to(dtype=left.dtype)
 
 
 def is_hook(hook: Any, name: str) -> bool:
@@ -266,13 +321,15 @@ def global_unstructured(parameters: Any, pruning_method: Any, importance_scores:
     weights = [getattr(module, name) for module, name in pairs]
     whole = parameters_to_vector([scores.get(pair, weight) for pair, weight in zip(pairs, weights, strict=True)])
     left = [getattr(module, f"{name}_mask", torch.ones_like(getattr(module, name))) for module, name in pairs]
-    method = pruning_method(**kwargs)
+    method, container = pruning_method(**kwargs), PruningContainer()
+    method._tensor_name = container._tensor_name = "temp"  # a container takes methods for one name only
     if method.PRUNING_TYPE != "unstructured":
         raise TypeError(
             'Only "unstructured" PRUNING_TYPE supported for '
             f"the `pruning_method`. Found method {pruning_method} of type {method.PRUNING_TYPE}"
         )
-    mask = method.further(whole, parameters_to_vector(left))
+    container.add_pruning_method(method)
+    mask = container.compute_mask(whole, parameters_to_vector(left))
     start = 0
     for (module, name), weight in zip(pairs, weights, strict=True):
         custom_from_mask(module, name, mask=mask[start : start + weight.numel()].view_as(weight))
@@ -297,16 +354,14 @@ def remove(module: Any, name: str) -> Any:
 
 def is_pruned(module: Any) -> bool:
     """Return whether some part of a module is pruned."""
-    return any(
-        isinstance(hook, BasePruningMethod) for part in module.modules() for _, hook in hooks_before(part)
-    )
+    return any(isinstance(hook, BasePruningMethod) for part in module.modules() for _, hook in hooks_before(part))
 
 
 def __getattr__(name: str) -> Any:
     raise missing("torch.nn.utils.prune", name)
 
 
-shown_as("torch.nn.utils.prune", BasePruningMethod, Identity, RandomUnstructured, L1Unstructured)
+shown_as("torch.nn.utils.prune", BasePruningMethod, Identity, RandomUnstructured, L1Unstructured, PruningContainer)
 shown_as("torch.nn.utils.prune", RandomStructured, LnStructured, CustomFromMask)
 __all__ = [
     "BasePruningMethod",
@@ -314,6 +369,7 @@ __all__ = [
     "Identity",
     "L1Unstructured",
     "LnStructured",
+    "PruningContainer",
     "RandomStructured",
     "RandomUnstructured",
     "custom_from_mask",
