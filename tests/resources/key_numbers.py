@@ -327,6 +327,34 @@ def dead_relu(run):
     assert float(lines[1].split()[3].rstrip(",")) < np.var(np.abs(x)) * 0.8
 
 
+def partly_dead(run):
+    x = np.linspace(2, 4, 25)[:, None]
+    target = np.abs(x - 3)
+    run.torch.manual_seed(1)
+    lines = run.printed.splitlines()
+    for line, inputs in zip(lines, (x, x - 3), strict=True):
+        W1, _, W2, b2 = (np.array(run.torch.empty(size).uniform_(-end, end).tolist()) for size, end in WEIGHTS)
+        b1 = np.full(8, 0.1)
+        for _ in range(200):  # the backward pass written out
+            hidden = np.maximum(inputs * W1 + b1, 0)
+            error = hidden @ W2[:, None] + b2 - target
+            passed = 2 / 25 * error * W2 * (hidden > 0)
+            W2, b2 = W2 - 0.05 * 2 / 25 * (error.T @ hidden)[0], b2 - 0.05 * 2 * error.mean(axis=0)
+            W1, b1 = W1 - 0.05 * (passed * inputs).sum(axis=0), b1 - 0.05 * passed.sum(axis=0)
+        fires = (inputs * W1 + b1 > 0).any(axis=0)
+        assert line == f"loss {(error**2).mean():.3f}, {fires.sum()} of 8 units fire"
+    # Units that fire for every input can draw a straight line at best, and the best one is level.
+    raw, centred = (float(line.split()[1].rstrip(",")) for line in lines)
+    assert raw == approx(np.var(target), rel=0.1)
+    assert raw > np.var(target) > 10 * centred
+    hidden = np.array(run.names.raw[:2](run.names.x).tolist()) > 0
+    assert hidden.all(axis=0).sum() == 4 == 8 - (~hidden).all(axis=0).sum()
+
+
+WEIGHTS = ((8, 1.0), (8, 1.0), (8, 8**-0.5), (1, 8**-0.5))
+"""Weights and biases of a Linear(1, 8) and a Linear(8, 1) in the order in which they are drawn, with their bounds."""
+
+
 def vanishing(run):
     for name, value, slope in (
         ("relu", lambda y: max(y, 0), lambda y, out: 1),
@@ -364,6 +392,6 @@ KEY_NUMBERS = {
     for check in (
         line, parabola, used_twice, adding_up, vectors, loops, jacobian, untracked, making_tensors, saved, minimum,
         samples, ten_weights, sgd, two_layers, learning_rates, rosenbrock, logistic, two_moons, never_cleared, diverges,
-        zigzags, swings_grow, dead_relu, vanishing, no_gradient, not_a_number,
+        zigzags, swings_grow, dead_relu, partly_dead, vanishing, no_gradient, not_a_number,
     )
 }  # fmt: skip

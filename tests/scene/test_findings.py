@@ -30,14 +30,17 @@ KNOWN = {
     "22_zigzags": {"zigzags"},
     "23_swings_grow": {"swings"},
     "24_dead_relu": {"dead_relu"},
-    "25_vanishing": {"vanishes"},
-    "26_no_gradient": {"never_reached"},
-    "27_not_a_number": {"breaks"},
+    "25_partly_dead": {"partly_dead"},
+    "26_vanishing": {"vanishes"},
+    "27_no_gradient": {"never_reached"},
+    "28_not_a_number": {"breaks"},
 }
 """Programs for teaching that do go wrong, on purpose or not."""
 TOLD = [
     (ROOT / "resources/lessons/23_swings_grow.py", "each swing is 1.08 times as wide as the last",
      r"From pass 1 to 31 y went back in every pass.* each swing was 1\.08 times as wide as the last"),
+    (ROOT / "resources/lessons/25_partly_dead.py", "4 of the 8 units",
+     r"4 of its 8 units \(50 %\) gave 0 for each of 250 samples"),
 ]  # fmt: skip
 """Lesson, what it says of the note, and what the note says."""
 
@@ -172,12 +175,17 @@ def test_a_swing_grows_in_every_pass_for_long_enough(factor, passes, is_found):
 
 def test_the_share_of_units_that_are_dead():
     (found,) = found_in(FAILING["dead in part"][0])
-    assert "3 of its 8 units (38 %) gave 0 for each of 400 samples: numbers 1, 2, 3." in found.sentence
+    assert "3 of its 8 units (38 %) gave 0 for each of 200 samples: numbers 1, 2, 3." in found.sentence
     trace = ran(FAILING["dead in part"][0])
     item = trace.find_pass(found.sight.cursor.number)
     (relu,) = [op for _, op in item.history.ops.values() if op.op == "relu"]
     assert not relu.outputs[0].value.data[:, :3].any()
     assert relu.outputs[0].value.data[:, 3:].any(axis=0).all()
+    few = FAILING["dead in part"][0]
+    (found,) = found_in(few.replace("range(30)", "range(12)"))
+    assert "In the last 10 kept passes, up to pass 12, 3 of its 8 units" in found.sentence, "what a fast run keeps"
+    (found,) = found_in(few.replace("X = torch.randn(20, 8)", "X = torch.randn(12, 8)"))
+    assert "In the last 17 kept passes" in found.sentence, "smaller batches need more passes"
     (found,) = found_in(FAILING["dead channels"][0])
     assert "2 of its 4 units (50 %)" in found.sentence
     assert "numbers 2, 3." in found.sentence

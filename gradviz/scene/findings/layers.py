@@ -13,8 +13,9 @@ from .finding import Failure, Sight
 
 SILENT = 10
 """Kept passes in a row in which a relu gave nothing but zeros."""
-LAST, SAMPLES = 20, 200
-"""Kept passes at the end, and samples in them, for all of which a unit that is called dead gave 0."""
+LAST, SAMPLES = 10, 200
+"""Kept passes at the end, and samples in them, for all of which a unit that is called dead gave 0: at least so many.
+A run that is over at once keeps hardly more than its first twelve passes."""
 PART = 1 / 3
 """The share of its units from which on a relu is said to be dead in part: a few are idle in most networks."""
 LAYERS = 5
@@ -23,6 +24,7 @@ VANISHED = 1e-4
 """The part of a gradient that is left behind them."""
 
 Place = tuple[int, int, tuple[str, ...]]
+Row = list[tuple[PassEvidence, Activation]]
 
 
 def _dead(evidence: Evidence) -> Iterator[Sight]:
@@ -80,7 +82,7 @@ def _partly_dead(evidence: Evidence) -> Iterator[Sight]:
 
     A unit that comes to life for one sample now and then is no such unit, so there must have been many.
     """
-    rows: dict[Place, list[tuple[PassEvidence, Activation]]] = {}
+    rows: dict[Place, Row] = {}
     for known in evidence.in_order:
         relus = [each for each in known.activations.values() if each.op.op.rstrip("_") == "relu"]
         for place, group in groupby(sorted(relus, key=_place), key=_place):
@@ -92,22 +94,21 @@ def _partly_dead(evidence: Evidence) -> Iterator[Sight]:
             return
 
 
-def _unpassed(row: list[tuple[PassEvidence, Activation]]) -> Sight | None:
+def _unpassed(row: Row) -> Sight | None:
     """What the last passes of one relu prove; None where most of it works, or too little was seen of it."""
     number = row[-1][0].number
-    passes = sorted({known.number for known, _ in row})[-LAST:]
-    row = [(known, each) for known, each in row if known.number >= passes[0]]
     units = row[-1][1].passed
-    if units is None or len(passes) < LAST or any(each.passed is None for _, each in row):
+    if units is None or len(units) < 2:
         return None
-    masks = [each.passed for _, each in row if each.passed is not None]
-    if any(len(mask) != len(units) for mask in masks) or len(units) < 2:
+    row, samples = _recent(row, len(units))
+    passes = sorted({known.number for known, _ in row})
+    masks = [each.passed for _, each in row if each.passed is not None and len(each.passed) == len(units)]
+    if len(passes) < LAST or samples < SAMPLES or len(masks) < len(row):
         return None
     dead = [unit for unit in range(len(units)) if not any(mask[unit] for mask in masks)]
-    samples = sum(each.op.outputs[0].value.size // len(units) for _, each in row)
     arrives = all(not is_zero(each.arrived) for _, each in row)
     is_trained = any(known.updated(tensor) for known, _ in row for tensor in known.leaves)
-    if not PART * len(units) <= len(dead) < len(units) or samples < SAMPLES or not arrives or not is_trained:
+    if not PART * len(units) <= len(dead) < len(units) or not arrives or not is_trained:
         return None
     known, last = row[-1]
     listed = ", ".join(str(unit + 1) for unit in dead[:8]) + (" …" if len(dead) > 8 else "")
@@ -123,10 +124,23 @@ def _unpassed(row: list[tuple[PassEvidence, Activation]]) -> Sight | None:
     )  # fmt: skip
 
 
+def _recent(row: Row, units: int) -> tuple[Row, int]:
+    """The end of a row that is long enough to tell, in whole passes, and the samples in it; all of it where none is."""
+    passes: set[int] = set()
+    samples = 0
+    for at in range(len(row) - 1, -1, -1):
+        known, each = row[at]
+        if len(passes) >= LAST and samples >= SAMPLES and known.number not in passes:
+            return row[at + 1 :], samples
+        passes.add(known.number)
+        samples += each.op.outputs[0].value.size // units
+    return row, samples
+
+
 PARTLY_DEAD = Failure(
     "partly_dead",
     "Part of a relu is dead",
-    "Start it with a larger bias or smaller weights, lower the learning rate, or use leaky_relu.",
+    "Centre its inputs around 0, start it with a larger bias, lower the learning rate, or use leaky_relu.",
     _partly_dead,
 )
 
