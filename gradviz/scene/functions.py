@@ -46,6 +46,14 @@ def gelu_slope(x: Any, approximate: str) -> Any:
     return (1 + erf(x / math.sqrt(2))) / 2 + x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
 
 
+def gelu_bend(x: Any, approximate: str) -> Any:
+    if approximate == "tanh":
+        root = math.sqrt(2 / math.pi)
+        inner, steep = np.tanh(root * (x + 0.044715 * x**3)), root * (1 + 3 * 0.044715 * x**2)
+        return (1 - inner**2) * (steep + 3 * root * 0.044715 * x**2 - x * inner * steep**2)
+    return (2 - x**2) * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+
+
 def smooth_slope(x: Any, target: Any, width: float) -> Any:
     away = x - target
     return np.clip(away / width, -1, 1) if width else np.sign(away)
@@ -111,6 +119,7 @@ POINTWISE: dict[str, Callable[..., Any]] = {
     "isfinite": np.isfinite,
     "conjugate": np.conj,
     "gelu_slope": gelu_slope,
+    "gelu_bend": gelu_bend,
     "smooth_slope": smooth_slope,
     "yes_no_slope": yes_no_slope,
     "logit_slope": logit_slope,

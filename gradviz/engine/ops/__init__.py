@@ -6,7 +6,7 @@ The order is that of the catalogue, and so of the palette.
 # isort: off
 from .. import backward, protocols  # noqa: F401
 from . import arithmetic  # noqa: F401
-from . import pointwise, special, choosing, pairs, triples, bessel, activations, rectifiers  # noqa: F401
+from . import pointwise, special, choosing, pairs, triples, bessel, activations, rectifiers, activation_gradients  # noqa: F401
 from . import reduction, extremes, deviation, softmax  # noqa: F401
 from . import shape, dimensions, joining, conversion, detaching, inspection  # noqa: F401
 from . import ordering, cumulative, counting, distance  # noqa: F401

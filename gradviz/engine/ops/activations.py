@@ -21,6 +21,7 @@ op(
     forward="where(self > 0, self, self * negative_slope)",
     derivative={"self": "where(self > 0, 1, negative_slope)"},
     vjp={"self": "where(self > 0, grad, grad * negative_slope)"},
+    recorded={"self": "leaky_relu_backward(grad, self, negative_slope)"},
     samples=[*SINGLE, ([1.0, -2.0], {"negative_slope": 0.2})],
     kinks=[(0.0,)],
 )
@@ -36,6 +37,7 @@ op(
     forward="where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))",
     derivative={"self": "where(self > 0, scale, input_scale * alpha * scale * exp(self * input_scale))"},
     vjp={"self": "where(self > 0, grad * scale, grad * (input_scale * alpha * scale) * exp(self * input_scale))"},
+    recorded={"self": "elu_backward(grad, self, alpha, scale, input_scale)"},
     samples=[*SINGLE, ([1.0, -2.0], {"alpha": 0.5})],
     kinks=[(0.0,)],
 )
@@ -50,6 +52,7 @@ op(
     code="torch.nn.functional.gelu({self})",
     forward="gelu(self, approximate)",
     vjp={"self": "grad * gelu_slope(self, approximate)"},
+    recorded={"self": "gelu_backward(grad, self, approximate)"},
     samples=[*SINGLE, ([1.0, -2.0], {"approximate": "tanh"})],
 )
 
@@ -75,6 +78,7 @@ op(
     code="torch.nn.functional.softplus({self})",
     forward="where(self * beta > threshold, self, log1p(exp(self * beta)) / beta)",
     derivative={"self": "where(self * beta > threshold, 1, sigmoid(self * beta))"},
+    recorded={"self": "softplus_backward(grad, self, beta, threshold)"},
     samples=[*SINGLE, ([1.0, 30.0], {"beta": 2})],
 )
 

@@ -9,7 +9,7 @@ import numpy as np
 from .. import dtype as dtypes
 from ..element import element
 from ..in_place import in_place_form
-from ..kernels import formula, kernel, where
+from ..kernels import formula, kernel
 from ..meaning import on_tensors
 from ..messages import kind_of
 from ..op import find, op
@@ -192,22 +192,19 @@ op(
     names="atan2 arctan2",
     in_place=True,
     derivative={"self": "other / (self * self + other * other)", "other": "-self / (self * self + other * other)"},
-    vjp={"self": "grad * other * turn(self, other)", "other": "grad * -self * turn(self, other)"},
+    vjp={
+        "self": "grad * other * where(self * self + other * other == 0, 0, 1 / (self * self + other * other))",
+        "other": "grad * -self * where(self * self + other * other == 0, 0, 1 / (self * self + other * other))",
+    },
+    recorded={"self": "grad * other * turn(self, other)", "other": "grad * -self * turn(self, other)"},
     samples=[([1.0, -2.0], [0.5, 4.0])],
     kinks=[([0.0, 0.0], [0.0, -0.0])],
 )
 
 
-@kernel
-def turn(y: Any, x: Any) -> Any:
-    """Return 1 / (x² + y²), and 0 at the origin."""
-    square = y * y + x * x
-    return where(square == 0, 0, 1 / square)
-
-
 @on_tensors("turn")
-def turn_recorded(y: Tensor, x: Tensor) -> Any:
-    """Return the same as PyTorch records it."""
+def turn(y: Tensor, x: Tensor) -> Any:
+    """Return 1 / (x² + y²), 0 at the origin, as PyTorch records it."""
     square = y * y + x * x
     return square.reciprocal().masked_fill(square == 0, 0)
 

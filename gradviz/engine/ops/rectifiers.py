@@ -38,6 +38,7 @@ activation(
     "where((self <= min_val) | (self >= max_val), 0, 1)",
     "where((self <= min_val) | (self >= max_val), 0, grad)",
     "min_val=-1.0, max_val=1.0",
+    recorded={"self": "hardtanh_backward(grad, self, min_val, max_val)"},
     kinks=[([-1.0, 1.0],)],
 )
 activation(
@@ -47,6 +48,7 @@ activation(
     "where(self > 0, 1, exp(self / alpha))",
     "where(self > 0, grad, grad * exp(self / alpha))",
     "alpha=1.0",
+    recorded={"self": "elu_backward(grad, self, alpha, 1, 1 / alpha)"},
     samples=[*WIDE, ([1.0, -2.0], {"alpha": 0.5})],
     kinks=[(0.0,)],
 )
@@ -55,6 +57,7 @@ activation(
     "MishBackward0",
     "self * tanh(softplus(self))",
     "tanh(softplus(self)) + self * sigmoid(self) * (1 - tanh(softplus(self)) * tanh(softplus(self)))",
+    recorded={"self": "mish_back(grad, self)"},
 )
 activation(
     "softshrink",
@@ -63,6 +66,7 @@ activation(
     "where((self >= -lambd) & (self <= lambd), 0, 1)",
     "where((self >= -lambd) & (self <= lambd), 0, grad)",
     "lambd=0.5",
+    recorded={"self": "softshrink_backward(grad, self, lambd)"},
     kinks=[([0.5, -0.5],)],
 )
 activation(
@@ -72,6 +76,7 @@ activation(
     "where((self >= -lambd) & (self <= lambd), 0, 1)",
     "where((self >= -lambd) & (self <= lambd), 0, grad)",
     "lambd=0.5",
+    recorded={"self": "hardshrink_backward(grad, self, lambd)"},
     kinks=[([0.5, -0.5],)],
 )
 activation(
@@ -81,6 +86,7 @@ activation(
     "where(self <= threshold, 0, 1)",
     "where(self <= threshold, 0, grad)",
     "threshold=0, value=0",
+    recorded={"self": "threshold_backward(grad, self, threshold)"},
     samples=[(*each, {"threshold": 0.1, "value": 2}) for each in WIDE],
     kinks=[([0.5, 1.0], {"threshold": 0.5, "value": 2})],
 )
@@ -99,6 +105,7 @@ activation(
     "self * bounded(self + 3, 0, 6) / 6",
     "where(self <= -3, 0, where(self < 3, self / 3 + 0.5, 1))",
     "where(self <= -3, 0, where(self < 3, grad * (self / 3 + 0.5), grad))",
+    recorded={"self": "hardswish_backward(grad, self)"},
     kinks=[([-3.0, 3.0],)],
 )
 activation(
@@ -106,40 +113,39 @@ activation(
     "LogSigmoidBackward0",
     "minimum(self, 0) - log1p(exp(-abs(self)))",
     "sigmoid(-self)",
+    recorded={"self": "log_sigmoid_backward(grad, self)"},
 )
 
 
-@on_tensors("softplus")
-def softplus(x: Tensor) -> Any:
-    """Return log(1 + e^x)."""
-    return find("softplus").function(x)
-
-
 # In place, most of these save their result, so PyTorch has rules of their own for them.
-for name, arguments, forward, vjp in (
+for name, arguments, forward, vjp, recorded in (
     (
         "leaky_relu",
         "negative_slope=0.01",
         "where(self > 0, self, self * negative_slope)",
         "where(result > 0, grad, grad * negative_slope)",
+        "leaky_relu_backward(grad, result, negative_slope)",
     ),
     (
         "elu",
         "alpha=1.0, scale=1, input_scale=1",
         "where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))",
         "where(result <= 0, grad * input_scale * (result + alpha * scale), grad * scale)",
+        "",
     ),
     (
         "celu",
         "alpha=1.0",
         "where(self > 0, self, expm1(self / alpha) * alpha)",
         "where(result <= 0, grad / alpha * (result + alpha), grad)",
+        "",
     ),
     (
         "threshold",
         "threshold=0, value=0",
         "where(self <= threshold, value, self)",
         "where(self <= threshold, 0, grad)",
+        "threshold_backward(grad, self, threshold)",
     ),
 ):
     op(
@@ -151,6 +157,7 @@ for name, arguments, forward, vjp in (
         node=f"{name.title().replace('_', '')}Backward1",
         forward=forward,
         vjp={"self": vjp},
+        recorded={"self": recorded} if recorded else {},
     )
 
 # -- with a slope that is given ---------------------------------------------------------------------------------------
@@ -263,5 +270,6 @@ op(
     code="torch.nn.functional.glu({self})",
     forward="gated(self, dim)",
     vjp={"self": "gated_back(grad, self, dim)"},
+    recorded={"self": "glu_backward(grad, self, dim)"},
     samples=[([[1.0, -2.0], [0.5, 3.0]], {"dim": each}) for each in (0, 1, -1)],
 )
