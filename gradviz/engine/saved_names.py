@@ -54,7 +54,7 @@ NODES: dict[str, dict[str, str]] = {
     **dict.fromkeys(("UpsampleNearest3DBackward0", "UpsampleNearestExact3DBackward0"), SCALES_3),
     "UpsampleTrilinear3DBackward0": SCALES_3,
     **{f"AdaptiveAvgPool{n}DBackward0": {"output_size": ""} for n in (2, 3)},
-    "AsStridedBackward0": {"start": ""},
+    "AsStridedBackward0": {"start": "", "steps": ""},
     "LinalgInvExBackward0": {"inverse": "result", "result": ""},
     **{f"Linalg{name}Backward0": {"A": "self", "self": ""} for name in ("Det", "Slogdet", "SolveEx")},
     "LinalgQrBackward0": {"Q": "result[0]", "R": "result[1]", "result": ""},

@@ -12,9 +12,11 @@ from . import dtype as dtypes
 
 def whole_memory(value: Any) -> Any:
     """Return all the memory that an array lies in, as one dimension in the order of addresses."""
-    root = value
-    while isinstance(root.base, np.ndarray) and root.base.dtype == value.dtype:
-        root = root.base
+    root, below = value, value
+    while isinstance(below, np.ndarray) and below.dtype == value.dtype:
+        root, below = below, below.base
+        if not isinstance(below, np.ndarray):  # NumPy's as_strided puts an object of its own between
+            below = getattr(below, "base", None)
     return root.ravel(order="K") if root.flags.forc else value.ravel(order="K")
 
 

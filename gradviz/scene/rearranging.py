@@ -101,6 +101,18 @@ def _strided(size: Shape, stride: Shape, start: int) -> Any:
     return start + sum((each * step for each, step in zip(np.indices(size), stride, strict=True)), np.zeros(size, int))
 
 
+def put_strided(
+    gradient: Any, shape: Shape, size: Shape, stride: Shape, start: int, steps: Shape | None = None
+) -> Any:
+    shown = _strided(size, stride, start)
+    own = np.arange(int(np.prod(shape))).reshape(shape) if steps is None else _strided(shape, steps, 0)
+    if not own.size or not shown.size:
+        return np.zeros(shape)
+    low = min(start, 0)
+    memory = put_taken(gradient, (max(int(own.max()), int(shown.max())) - low + 1,), shown - low)
+    return memory[own - low] / np.bincount(np.ravel(own - low))[own - low]
+
+
 def put_windows(gradient: Any, shape: Shape, dimension: int, size: int, step: int) -> Any:
     if not shape:
         return np.sum(gradient)
@@ -199,8 +211,7 @@ REARRANGING: dict[str, Callable[..., Any]] = {
     "without_diagonal": lambda x, offset, dim1, dim2: x - put_diagonal(
         np.diagonal(x, offset, dim1, dim2), np.shape(x), offset, dim1, dim2
     ),
-    "put_strided": lambda x, shape, size, stride, start: put_taken(x, shape, _strided(size, stride, start)),
-    "taken_strided": lambda x, size, stride, start: np.ravel(x)[_strided(size, stride, start)],
+    "put_strided": put_strided,
     "put_windows": put_windows,
     "selected": lambda x, dim, index: np.take(x, index, dim),
     "without_layer": lambda x, dim, index: layers_filled(x, dim, index, 0),

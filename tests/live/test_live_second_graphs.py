@@ -56,6 +56,9 @@ torch.var_mean(x)[1]
 torch.std_mean(x, (0, 1), keepdim=True)[1]
 torch.block_diag(x, x[0], x[0, 0], x[0, :1])
 x.T.matmul(x).trace()
+x.T.as_strided((2,), (1,))
+x[0, 1:].as_strided((2,), (1,), 0)
+x.expand(2, -1).as_strided((2, 2), (1, 0))
 x[0].index_fill(0, torch.tensor([1, 1]), x[0, 0])
 x[0].scatter_reduce(0, torch.tensor([0, 0]), x[0] * 2, "amax", include_self=False)
 """.strip().split("\n")

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..kernels import axis_of, kernel
-from ..op import op
+from ..meaning import on_tensors, zeros
+from ..op import find, op
 from ..storage import TypedStorage, UntypedStorage, address, offset_in_memory, whole_memory
 from ..surface import public
 from ..tensor import Tensor, share
+from ..views import placed, steps
 
+Sizes = tuple[int, ...]
 MATRIX = [[0.5, -1.5, 2.0], [2.5, -0.25, 1.0]]
 
 
@@ -69,17 +72,62 @@ def strided(x: Any, size: tuple[int, ...], stride: tuple[int, ...], storage_offs
 
 
 @kernel
-def put_strided(grad: Any, shape: tuple[int, ...], size: tuple[int, ...], stride: tuple[int, ...], start: int) -> Any:
-    """Add a gradient at the elements that a geometry showed."""
-    result = np.zeros(shape, grad.dtype)
-    np.add.at(result.reshape(-1), places(size, stride, start), grad)
-    return result
+def put_strided(grad: Any, shape: Sizes, size: Sizes, stride: Sizes, start: int, steps: Sizes) -> Any:
+    """Add a gradient at the elements that a geometry showed, and return those of a tensor with given shape and steps.
+
+    `start` counts from the tensor's first element. What the geometry showed beside the tensor has no gradient; an
+    element that the tensor itself shows several times divides it among them, as in PyTorch.
+    """
+    if 0 in shape or 0 in size:
+        return np.zeros(shape, grad.dtype)
+    low = min(start, 0)
+    memory = np.zeros(1 + max(farthest(shape, steps), start + farthest(size, stride)) - low, grad.dtype)
+    np.add.at(memory, places(size, stride, start - low), grad)
+    if overlaps(shape, steps):
+        memory /= np.maximum(np.bincount(places(shape, steps, -low).reshape(-1), minlength=memory.size), 1)
+    return placed(memory, (shape, steps, -low)).copy()[()]
 
 
-@kernel
-def taken_strided(x: Any, size: tuple[int, ...], stride: tuple[int, ...], start: int) -> Any:
-    """Return a copy of the elements that a geometry shows."""
-    return x.reshape(-1)[places(size, stride, start)]
+def farthest(size: Sizes, stride: Sizes) -> int:
+    """Return how far behind its first element a geometry reaches."""
+    return sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+
+
+def overlaps(size: Sizes, stride: Sizes) -> bool:
+    """Return True where a geometry may show an element twice: PyTorch's test, which errs on the safe side."""
+    reached = 0
+    for step, length in sorted((step, n) for n, step in zip(size, stride, strict=True) if n != 1):
+        if step <= reached:
+            return True
+        reached += step * (length - 1)
+    return False
+
+
+@on_tensors("put_strided")
+def put_strided_recorded(grad: Any, shape: Sizes, size: Sizes, stride: Sizes, start: int, steps: Sizes) -> Any:
+    """Do the same as PyTorch: fresh memory is written or added to by the geometry, then seen as the tensor."""
+    if 0 in shape or 0 in size:
+        return zeros(shape, [grad])
+    shown: list[tuple[int, int]] = []
+    for axis, (length, step) in reversed(list(enumerate(zip(size, stride, strict=True)))):
+        if length == 1:
+            grad = grad.squeeze(axis)
+        elif not step:
+            grad = grad.sum(axis)
+        else:
+            shown.insert(0, (length, step))
+    lengths, jumps = tuple(each[0] for each in shown), tuple(each[1] for each in shown)
+    low = min(start, 0)
+    memory: Any = zeros((1 + max(farthest(shape, steps), start + farthest(size, stride)) - low,), [grad])
+    if overlaps(lengths, jumps):
+        flat = places(lengths, jumps, start - low).reshape(-1)
+        memory = find("index_add").function(memory, grad.reshape(-1), 0, flat, 1)
+    else:
+        as_strided(memory, lengths, jumps, start - low).copy_(grad)
+    if overlaps(shape, steps):
+        times = np.bincount(places(shape, steps, -low).reshape(-1), minlength=memory._value.size)
+        memory = memory / Tensor._of(np.maximum(times, 1).astype(grad._value.dtype), None)
+    return as_strided(memory, shape, steps, -low)
 
 
 op(
@@ -108,46 +156,23 @@ op(
 )
 as_strided_op = op(
     "as_strided",
-    arguments="size, stride, storage_offset, start",
+    arguments="size, stride, storage_offset, start, steps",
     symbol="strides",
     group="shape",
     title="view by strides",
     view=True,
     node="AsStridedBackward0",
     forward="strided(self, size, stride, storage_offset)",
-    vjp={"self": "put_strided(grad, self.shape, size, stride, start)"},
-    samples=[(MATRIX, {"size": (2, 2), "stride": (1, 1), "storage_offset": 0, "start": 0})],
+    vjp={"self": "put_strided(grad, self.shape, size, stride, start, steps)"},
+    samples=[
+        (MATRIX, {"size": size, "stride": stride, "storage_offset": start, "start": start, "steps": (3, 1)})
+        for size, stride, start in (((2, 2), (1, 1), 0), ((2, 1, 2), (3, 2, 1), 1))
+    ],
 )
-op(
-    "as_strided_call_backward",
-    inputs="grad_output",
-    arguments="shape, size, stride, start",
-    symbol="∂strides",
-    group="shape",
-    title="view by strides, backwards",
-    node="AsStridedBackwardBackward0",
-    forward="put_strided(grad_output, shape, size, stride, start)",
-    vjp={"grad_output": "taken_strided(grad, size, stride, start)"},
-    samples=[([1.0, 2.0], {"shape": (2, 3), "size": (2,), "stride": (3,), "start": 1})],
-)
-op(
-    "as_strided_call_forward",
-    arguments="size, stride, start",
-    symbol="strides",
-    group="shape",
-    title="copy by strides",
-    node="AsStridedBackward0",
-    forward="taken_strided(self, size, stride, start)",
-    vjp={"self": "put_strided(grad, self.shape, size, stride, start)"},
-    samples=[(MATRIX, {"size": (2, 2), "stride": (1, 1), "start": 0})],
-)
-
 
 @public("unfold", function=False)
 def unfold(self: Tensor, dimension: int, size: int, step: int) -> Any:
     """Return overlapping windows along a dimension."""
-    from ..op import find
-
     return find("unfold").function(self, dimension, size, step)
 
 
@@ -157,7 +182,7 @@ def as_strided(self: Tensor, size: Any, stride: Any, storage_offset: int | None 
     share(self)
     own = offset_in_memory(self._value)
     offset = own if storage_offset is None else storage_offset
-    return as_strided_op(self, tuple(size), tuple(stride), offset, offset - own)
+    return as_strided_op(self, tuple(size), tuple(stride), offset, offset - own, steps(self._value))
 
 
 @public("storage_offset", function=False)
