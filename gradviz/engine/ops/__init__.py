@@ -12,7 +12,8 @@ from . import shape, dimensions, joining, conversion, detaching, inspection  # n
 from . import ordering, cumulative, counting, distance  # noqa: F401
 from . import turning, striding, stacking, expanding  # noqa: F401
 from . import linear_algebra, factors, complex_numbers, number, fourier  # noqa: F401
-from . import padding, convolution, convolution_backward, pooling, unpooling, resampling, averaging, normalization  # noqa: F401
+from . import padding, convolution, convolution_backward, pooling, unpooling, resampling, averaging  # noqa: F401
+from . import normalization, normalization_backward  # noqa: F401
 from . import rearranging, grid_sampling  # noqa: F401
 from . import comparison  # noqa: F401
 from . import loss, margins, alignment  # noqa: F401

@@ -94,6 +94,16 @@ def by_channel(values: Any, dimensions: int) -> Any:
     return values.reshape((1, -1, *[1] * (dimensions - 2)))
 
 
+def batch_moments(x: Any, running_mean: Any, running_var: Any, training: bool) -> tuple[Any, Any]:
+    """Return mean and variance (1, C, 1, …): the batch's, or the running ones as they are."""
+    if not training:
+        return by_channel(running_mean, x.ndim).copy(), by_channel(running_var, x.ndim).copy()
+    if not few_rows(x):
+        return moments(x, all_but_channels(x.ndim))
+    mean = np.add.accumulate(x)[-1:] / x.dtype.type(len(x))
+    return mean, (sum_of_products(x - mean, x - mean) / x.dtype.type(len(x)))[None]
+
+
 @kernel
 @in_single
 def batch_normalized(
@@ -110,13 +120,7 @@ def batch_normalized(
     ):
         if each is not None and each.size != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {each.size}")
-    if training and few_rows(x):
-        mean = np.add.accumulate(x)[-1:] / x.dtype.type(len(x))
-        var = (sum_of_products(x - mean, x - mean) / x.dtype.type(len(x)))[None]
-    elif training:
-        mean, var = moments(x, all_but_channels(x.ndim))
-    else:
-        mean, var = by_channel(running_mean, x.ndim).copy(), by_channel(running_var, x.ndim).copy()
+    mean, var = batch_moments(x, running_mean, running_var, training)
     # One multiplication and one addition for each number, both fused, as in PyTorch's batch_norm_kernel:
     # where a mean is large beside its deviation, any other form shows in the printed digits.
     scale = (1 / np.sqrt((var.astype(np.float64) if training else var) + eps)).astype(x.dtype, copy=False)
@@ -216,6 +220,15 @@ op(
         "weight": "batch_to_weight(grad, input, result[1], result[2], eps)",
         "bias": "batch_to_bias(grad)",
     },
+    recorded={
+        "gradients": "batch_norm_backward(grad[0], input, weight, result[1].detach(), result[2].detach(), "
+        "result[1].detach(), result[2].detach(), training, eps) if grad[0] is not None else (None,) * 3",
+        "input": "gradients[0] if grad[1] is None and grad[2] is None else "
+        "batch_to_input(grad, input, weight, result[1], result[2], training, eps)",
+        "weight": "gradients[1]",
+        "bias": "gradients[2]",
+    },
+    saves=dict.fromkeys(("input", "weight", "bias"), "input weight"),
     samples=[(BATCH, [1.5, -0.5], [0.25, 1.0]), (BATCH, [1.5, -0.5], [0.25, 1.0], {"eps": 0.5})],
 )
 
@@ -300,7 +313,15 @@ op(
         "weight": "layer_to_weight(grad, input, result[1], result[2], normalized_shape, eps)",
         "bias": "layer_to_bias(grad, normalized_shape)",
     },
-    saves=dict.fromkeys(("input", "weight", "bias"), "bias"),
+    recorded={
+        "gradients": "layer_norm_backward(grad[0], input, result[1].detach(), result[2].detach(), weight, bias, "
+        "normalized_shape, eps) if grad[0] is not None else (None,) * 3",
+        "input": "gradients[0] if grad[1] is None and grad[2] is None else "
+        "layer_to_input(grad, input, weight, result[1], result[2], normalized_shape, eps)",
+        "weight": "gradients[1]",
+        "bias": "gradients[2]",
+    },
+    saves=dict.fromkeys(("input", "weight", "bias"), "input weight bias"),
     samples=[
         (BATCH, [1.5, -0.5], [0.25, 1.0], {"normalized_shape": (2,), "eps": 0.5}),
         (BATCH, [[1.5, -0.5], [1.0, 2.0]], [[0.25, 1.0], [0.5, 0.0]], {"normalized_shape": (2, 2)}),
