@@ -310,7 +310,9 @@ def general_source(plan: Plan) -> Lines:
             fits = f"fits_of(v_self, {unaligned(plan)})"
         elif plan.listed:
             fits = f"fits_of_list(v_{plan.inputs[0]})"
-        body += [f"if ({test}) and mode():", *indent(node_lines(plan, "NODE", fits=fits))]
+        refused = [f"if v_{plan.inputs[0]}.dtype.kind == 'c': raise no_gradient(OP.name)"]
+        refused = refused if op.name in real_only.NO_GRADIENT else []
+        body += [f"if ({test}) and mode():", *indent([*refused, *node_lines(plan, "NODE", fits=fits)])]
     if op.outputs == 1 and op.view:
         body += ["made = make_view(self, result, node)"]
     elif op.outputs == 1:

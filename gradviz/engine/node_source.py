@@ -49,7 +49,7 @@ from .passing import (
     stale_saved,
 )
 from .plan import Lines, Plan, indent
-from .real_only import not_real
+from .real_only import no_gradient, not_real
 from .rounding import SINGLE, single
 from .saved_names import expression, saved_outputs, shown
 from .tensor import Tensor, blank
@@ -70,6 +70,7 @@ BASE: dict[str, Any] = {
     "align_reversed": align_reversed,
     **{f"align_{name}": functools.partial(align_ordered, name) for name in ORDERED},
     **{f"align_{name}": functools.partial(align_shift, name) for name in ("lshift", "rshift")},
+    "no_gradient": no_gradient,
     "not_real": not_real,
     "raise_float": dtypes.raise_float,
     "lowered": dtypes.lowered,

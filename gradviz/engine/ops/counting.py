@@ -164,7 +164,7 @@ def cov(self: Tensor, *, correction: int = 1, fweights: Any = None, aweights: An
         raise NotImplementedError("gradviz's NumPy engine does not have torch.cov with weights yet.")
     rows = self.reshape(1, -1) if self.ndim < 2 else self
     apart = rows - rows.mean(1, keepdim=True)
-    return (apart @ apart.t() / (rows.shape[1] - correction)).squeeze()
+    return (apart @ apart.t().conj() / (rows.shape[1] - correction)).squeeze()
 
 
 @public("corrcoef")
@@ -173,7 +173,7 @@ def corrcoef(self: Tensor) -> Any:
     found = cov(self)
     if not found.ndim:
         return found / found
-    deviation = found.diagonal().sqrt()
+    deviation = (found.diagonal().real if found.is_complex() else found.diagonal()).sqrt()
     return found / deviation.reshape(-1, 1) / deviation.reshape(1, -1)
 
 

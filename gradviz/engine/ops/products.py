@@ -339,8 +339,10 @@ def slogdet(self: Tensor) -> Any:
 
 @public("logdet")
 def logdet(self: Tensor) -> Any:
-    """Return the logarithm of determinants; nan for negative ones."""
+    """Return the logarithm of determinants; nan for negative ones, if they are real."""
     sign, logarithm = matrices.slogdet_op(self)
+    if sign.is_complex():
+        return sign.log() + logarithm
     return find("where").function(sign == -1, np.nan, logarithm)
 
 
