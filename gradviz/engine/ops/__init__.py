@@ -16,7 +16,7 @@ from . import padding, convolution, convolution_backward, pooling, unpooling, re
 from . import normalization, normalization_backward  # noqa: F401
 from . import rearranging, grid_sampling  # noqa: F401
 from . import comparison  # noqa: F401
-from . import loss, margins, alignment  # noqa: F401
+from . import loss, margins, loss_gradients, alignment  # noqa: F401
 from . import indexing, picking, embedding, embedding_bag  # noqa: F401
 from . import scattering, diagonal, writing  # noqa: F401
 from . import decomposition, triangular, matrix_gradients, adjugate, products, norms, resizing  # noqa: F401

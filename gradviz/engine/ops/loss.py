@@ -141,6 +141,10 @@ op(
         "self": "share_of(grad, (self - target).shape, reduction) * smooth_slope(self, target, beta)",
         "target": "-(share_of(grad, (self - target).shape, reduction) * smooth_slope(self, target, beta))",
     },
+    recorded={
+        "self": "smooth_l1_loss_backward(grad, self, target, reduction, beta)",
+        "target": "smooth_l1_loss_backward(grad, target, self, reduction, beta)",
+    },
     samples=PAIRS,
 )
 op(
@@ -156,6 +160,10 @@ op(
     vjp={
         "self": "share_of(grad, (self - target).shape, reduction) * delta * smooth_slope(self, target, delta)",
         "target": "-(share_of(grad, (self - target).shape, reduction) * delta * smooth_slope(self, target, delta))",
+    },
+    recorded={
+        "self": "huber_loss_backward(grad, self, target, reduction, delta)",
+        "target": "huber_loss_backward(grad, target, self, reduction, delta)",
     },
     samples=PAIRS,
 )
@@ -341,6 +349,10 @@ op(
         "target": "share_of(grad, self.shape, reduction) * (log(1 - self) - log(self)) * (1 if weight is None "
         "else weight)",
     },
+    recorded={
+        "self": "binary_cross_entropy_backward(grad, self, target, weight, reduction)",
+        "target": "share_of(weighted(-log_odds(self, None) * grad, weight), self.shape, reduction)",
+    },
     samples=CHANCES,
 )
 op(
@@ -357,7 +369,12 @@ op(
     edge_count=2,
     vjp={
         "self": "share_of(grad, self.shape, reduction) * logit_slope(self, target, weight, pos_weight)",
-        "target": "share_of(grad, self.shape, reduction) * -self",
+        "target": "share_of(grad, self.shape, reduction) * (-self if pos_weight is None else pos_weight "
+        "* softplus(-self) - softplus(self)) * (1 if weight is None else weight)",
+    },
+    recorded={
+        "self": "share_of(weighted(logit_slope(self, target, None, pos_weight) * grad, weight), self.shape, reduction)",
+        "target": "share_of(weighted(label_slope(self, pos_weight) * grad, weight), self.shape, reduction)",
     },
     saves={"target": "target"},
     samples=[([1.5, -2.0, 0.5], [0.0, 1.0, 1.0], {"reduction": each}) for each in ("mean", "sum", "none")],

@@ -27,6 +27,7 @@ op(
     node="NllLoss2DBackward0",
     forward="class_loss(self, target, weight, reduction, ignore_index)",
     vjp={"self": "class_gradient(grad, self, target, weight, reduction, ignore_index)"},
+    recorded={"self": "nll_loss2d_backward(grad, self, target, weight, reduction, ignore_index)"},
     samples=[
         (
             [[[[-0.5, -1.5]], [[-2.0, -0.25]]]],
@@ -70,6 +71,11 @@ op(
     node="SoftMarginLossBackward0",
     forward="soft_margin(self, target, reduction)",
     vjp={"self": "share_of(grad, self.shape, reduction) * -target * sigmoid(-target * self)"},
+    recorded={
+        # PyTorch refuses a target with a gradient here; its node has no edge for one.
+        "self": "share_of(grad, self.shape, reduction) * -target * sigmoid(-target * self) if target.requires_grad "
+        "else soft_margin_loss_backward(grad, self, target, reduction)"
+    },
     samples=[([1.5, -2.0, 0.5], np.array([1.0, 1.0, -1.0]), {"reduction": each}) for each in REDUCTIONS],
 )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import transcendental
 from ..kernels import FLOAT, axes_of, axis_of, exp, kernel, log
+from ..meaning import on_tensors
 from ..op import op
 from ..operands import LACKING
 from ..surface import public
@@ -181,6 +182,7 @@ reduction(
     "logsumexp_values(self, dim, keepdim)",
     "LogsumexpBackward0",
     "spread(grad, self.shape, dim, keepdim) * exp(self - spread(result, self.shape, dim, keepdim))",
+    recorded={"self": "log_sum_back(grad, self, result, dim, keepdim)"},
     arguments="dim, keepdim=False",
     symbol="logΣeˣ",
     code="torch.logsumexp({self}, 0)",
@@ -188,6 +190,15 @@ reduction(
     samples=ALONG,
     result="float",
 )
+
+
+@on_tensors("log_sum_back")
+def log_sum_back(grad: Tensor, x: Tensor, result: Tensor, dim: Any, keepdim: bool) -> Any:
+    """Return the gradient of log Σ eˣ as PyTorch records it."""
+    if x._value.ndim and not keepdim:
+        for axis in sorted(axes_of(dim, x._value.ndim)):
+            grad, result = grad.unsqueeze(axis), result.unsqueeze(axis)
+    return grad * (x - result).exp()
 
 
 def with_dtype(function: Any, name: str) -> None:
