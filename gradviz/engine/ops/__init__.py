@@ -14,7 +14,7 @@ from . import turning, striding, stacking, expanding  # noqa: F401
 from . import linear_algebra, factors, complex_numbers, number, fourier  # noqa: F401
 from . import padding, convolution, convolution_backward, pooling, unpooling, resampling, averaging  # noqa: F401
 from . import normalization, normalization_backward  # noqa: F401
-from . import rearranging, grid_sampling  # noqa: F401
+from . import rearranging, grid_sampling, grid_sampling_backward  # noqa: F401
 from . import comparison  # noqa: F401
 from . import loss, margins, loss_gradients, alignment  # noqa: F401
 from . import indexing, picking, embedding, embedding_bag  # noqa: F401

@@ -92,7 +92,7 @@ def attention_gradients(grads: Any, q: Any, k: Any, v: Any, result: Any, scale: 
 def attention_gradients_of_tensors(grads: Any, *given: Any) -> tuple[Any, ...]:
     """The same in a recorded pass, where it ends: PyTorch cannot differentiate it again either."""
     values = [tuple(map(plain, each)) if isinstance(each, tuple) else plain(each) for each in (grads, *given)]
-    tensors = [each for each in (*grads, *given) if isinstance(each, Tensor)]
+    tensors = [each for each in (*grads, *given[:3], given[3][0]) if isinstance(each, Tensor)]
     return dead_end(NO_SECOND, attention_gradients(*values), tensors)
 
 

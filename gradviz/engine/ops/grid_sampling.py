@@ -15,7 +15,9 @@ import numpy as np
 
 from ..grids import cubic_weight
 from ..kernels import axis_of, in_single, kernel
+from ..meaning import on_tensors
 from ..op import op
+from ..tensor import Tensor
 
 Sizes = tuple[int, ...]
 
@@ -257,42 +259,15 @@ for count, samples in (
             "input": f"sampled_to_image(grad, grid, input.shape, {HELD})",
             "grid": f"sampled_to_grid(grad, input, grid, {HELD})",
         },
+        recorded={
+            "gradients": f"grid_sampler_{count}d_backward(grad, input, grid, {HELD}, "
+            "[each is not None for each in node.edges()])",
+            "input": "gradients[0]",
+            "grid": "gradients[1]",
+        },
+        saves=dict.fromkeys(("input", "grid"), "input grid"),
         samples=samples,
     )
-
-CHOICE = {"interpolation_mode": "bicubic", "padding_mode": "zeros", "align_corners": False}
-op(
-    "grid_image_backward",
-    inputs="grad_output grid",
-    arguments=f"shape, {HELD}",
-    symbol="∂sample",
-    group="indexing",
-    title="read at points of a grid, backwards to the image",
-    node="GridSampler2DBackwardBackward0",
-    forward=f"sampled_to_image(grad_output, grid, shape, {HELD})",
-    vjp={
-        "grad_output": f"sampled(grad, grid, {HELD})",
-        "grid": f"sampled_to_grid(grad_output, grad, grid, {HELD})",
-    },
-    samples=[([[[[1.0, -0.5], [2.0, 0.25]]]], POINTS, CHOICE | {"shape": (1, 1, 3, 3)})],
-)
-op(
-    "grid_points_backward",
-    inputs="grad_output input grid",
-    arguments=HELD,
-    symbol="∂sample",
-    group="indexing",
-    title="read at points of a grid, backwards to the points",
-    node="GridSampler2DBackwardBackward0",
-    forward=f"sampled_to_grid(grad_output, input, grid, {HELD})",
-    vjp={
-        "grad_output": f"sampled_along(input, grid, grad, {HELD})",
-        "input": f"along_to_image(grad_output, grid, grad, input.shape, {HELD})",
-        "grid": f"along_to_grid(grad_output, input, grid, grad, {HELD})",
-    },
-    # Its rules are not recorded in turn: there are no third derivatives of sampling.
-    samples=[([[[[1.0, -0.5], [2.0, 0.25]]]], IMAGE, POINTS, CHOICE)],
-)
 
 # -- grids from maps --------------------------------------------------------------------------------------------------
 
@@ -345,15 +320,12 @@ op(
     vjp={"theta": "affine_back(grad, size, align_corners)"},
     samples=[(THETA, {"size": (1, 1, 2, 3), "align_corners": each}) for each in (False, True)],
 )
-op(
-    "affine_grid_backward",
-    inputs="grad_output",
-    arguments="size, align_corners",
-    symbol="∂grid",
-    group="linear algebra",
-    title="grid mapped by a matrix, backwards",
-    node="AffineGridGeneratorBackwardBackward0",
-    forward="affine_back(grad_output, size, align_corners)",
-    vjp={"grad_output": "affine_points(grad, size, align_corners)"},
-    samples=[([[[[0.5, -1.0], [2.0, 0.25]]]], {"size": (1, 1, 1, 2), "align_corners": True})],
-)
+
+
+@on_tensors("affine_back")
+def affine_back_recorded(grad: Any, size: Sizes, align_corners: bool) -> Any:
+    """Return what the mapped grid sends back to the matrices, as ops."""
+    base = base_points(size, align_corners, grad._value.dtype)
+    rows = np.broadcast_to(base.reshape(-1, base.shape[-1]), (len(grad), base[..., 0].size, base.shape[-1]))
+    flat_grad = grad.reshape(len(grad), base[..., 0].size, grad.shape[-1])
+    return Tensor._of(rows, None).transpose(1, 2).bmm(flat_grad).transpose(1, 2)
