@@ -251,16 +251,14 @@ adjoint(
 
 @on_tensors("padded_gradient")
 def padded_gradient(grads: Any, shape: tuple[int, ...], sizes: Tensor, batch_first: bool) -> Any:
-    """Put the gradients of packed elements back to their places, as ops."""
-    grad, start, steps = grads[0], 0, []
-    batch, *rest = shape[0 if batch_first else 1], *shape[2:]
-    for size in sizes._value:
-        padding = Tensor._of(np.zeros((batch - size, *rest), grad._value.dtype), None)
-        steps.append(find("cat").function([grad.narrow(0, start, int(size)), padding], 0))
-        start += int(size)
-    missing = shape[1 if batch_first else 0] - len(steps)
-    steps += [Tensor._of(np.zeros((batch, *rest), grad._value.dtype), None)] * missing
-    return find("stack").function(steps, 1 if batch_first else 0)
+    """Copy the gradients of packed elements to their places in zeros, one step after the other."""
+    first, second, *rest = shape
+    whole = zeros((second, first, *rest) if batch_first else shape, grads)
+    start, cut = 0, find("slice").function
+    for step, size in enumerate(sizes._value.tolist()):
+        cut(whole.select(0, step), 0, 0, size, 1).copy_(cut(grads[0], 0, start, start + size, 1))
+        start += size
+    return whole.transpose(0, 1) if batch_first else whole
 
 
 def plain(value: Any) -> Any:

@@ -49,12 +49,9 @@ def put_windows(grad: Any, shape: tuple[int, ...], dimension: int, size: int, st
     return result
 
 
-def places(size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Any:
-    """Return the numbers of the elements that a geometry shows."""
-    found = np.full(size, offset)
-    for axis, (length, step) in enumerate(zip(size, stride, strict=True)):
-        found = found + np.arange(length).reshape([-1 if i == axis else 1 for i in range(len(size))]) * step
-    return found
+def places(size: Sizes, stride: Sizes, offset: int) -> Any:
+    """Return the numbers of the elements that a geometry shows: numbered memory, seen through it."""
+    return placed(np.arange(1 + offset + farthest(size, stride)), (size, stride, offset))
 
 
 @kernel
