@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import formula, kernel
+from ..kernels import formula, kernel, sign, where
 from ..op import op
 from ..surface import public
 from ..tensor import Tensor
@@ -63,7 +63,57 @@ cdist_op = op(
         "x1": "pair_slope(grad, x1, x2, result, p, True)",
         "x2": "pair_slope(grad, x1, x2, result, p, False)",
     },
+    recorded={
+        "x1": "cdist_backward(grad, x1, x2, result, p)",
+        "x2": "cdist_backward(grad.mT.contiguous(), x2, x1, result.mT.contiguous(), p)",
+    },
     samples=[PAIR[1], (*PAIR[1], {"p": 1.0})],
+)
+
+
+@formula
+def pair_slopes(a: Any, b: Any, lengths: Any, p: float) -> tuple[Any, Any, Any]:
+    """Return for each pair the slope of its length, and that slope's own slopes in the difference and in the length."""
+    apart, lengths = a[..., :, None, :] - b[..., None, :, :], lengths[..., None]
+    if p == 2:
+        falls = where(lengths == 0, 0, -apart / (lengths * lengths))
+        return where(lengths == 0, 0, apart / lengths), where(lengths == 0, 0, 1 / lengths), falls
+    nothing = 0 * apart
+    if p in (0, 1, np.inf):
+        slope = norm_slope(lengths[..., 0] * 0 + 1, apart, lengths[..., 0], p, -1, False)
+        return slope, nothing, nothing
+    steep = where(lengths == 0, 0, sign(apart) * abs(apart) ** (p - 1) / lengths ** (p - 1))
+    bend = where(lengths == 0, 0, (p - 1) * abs(apart) ** (p - 2) / lengths ** (p - 1))
+    return steep, bend, where(lengths == 0, 0, (1 - p) * steep / lengths)
+
+
+@formula
+def pair_back(back: Any, grad: Any, a: Any, b: Any, lengths: Any, p: float, to: str) -> Any:
+    """Return what comes back through the gradient of a: to that of the lengths, to a or b, or to the lengths."""
+    slope, bend, fall = pair_slopes(a, b, lengths, p)
+    along = back[..., :, None, :]
+    if to == "gradient":
+        return (along * slope).sum(axis=-1)
+    if to == "lengths":
+        return grad * (along * fall).sum(axis=-1)
+    each = along * grad[..., None] * bend
+    return each.sum(axis=-2) if to == "first" else -each.sum(axis=-3)
+
+
+op(
+    "cdist_backward",
+    inputs="grad_output x1 x2 lengths",
+    arguments="p=2.0",
+    symbol="∂|a − b|",
+    group="reduction",
+    title="distances of rows, backwards",
+    node="CdistBackwardBackward0",
+    forward="pair_slope(grad_output, x1, x2, lengths, p, True)",
+    vjp={
+        name: f"pair_back(grad, grad_output, x1, x2, lengths, p, '{to}')"
+        for name, to in (("grad_output", "gradient"), ("x1", "first"), ("x2", "second"), ("lengths", "lengths"))
+    },
+    samples=[([[1.0, -0.5], [2.0, 0.25]], *PAIR[1], [[1.5, 2.0], [0.5, 3.0]], {"p": p}) for p in (2.0, 3.0, 1.0)],
 )
 
 
