@@ -227,6 +227,7 @@ adjoint(
     inputs="grad_output self target weight?",
     other={"self": "zeros_like(self)"},  # the gradient does not depend on it; PyTorch has the edge
 )
+on_tensors("class_gradient")(find("nll_loss_backward").function)  # and not that of nll_loss2d
 
 
 SIX_BY_ROWS = ((2, 3), (3, 1))
