@@ -24,6 +24,9 @@ from .views import seen_as
 
 reduce, ONE = np.add.reduce, (1,)
 
+# Ops whose rules conjugate by themselves: what they compute depends on conjugates, too.
+CONJUGATED = frozenset(("cholesky", "cholesky.old", "eigh", "pinv", "qr", "slogdet", "svd"))
+
 
 def freed() -> RuntimeError:
     """Return the error for saved tensors that were let go."""
@@ -146,8 +149,9 @@ def careful_rule(rule: Callable[[Any], tuple[Any, ...]], grad: Any) -> tuple[Any
     """Return the gradients per edge where a gradient may be complex or bfloat16.
 
     PyTorch multiplies by the conjugate of a derivative. All rules here are linear in the gradient, so the conjugate of
-    the rule's answer for the conjugate gradient is the same, and no rule needs to say so. A number among bfloat16
-    makes NumPy answer in float32; PyTorch stays in bfloat16. Tensors of a recorded pass keep their type by themselves.
+    the rule's answer for the conjugate gradient is the same, and no rule needs to say so, but for those of functions
+    that have no complex derivative (`CONJUGATED`). A number among bfloat16 makes NumPy answer in float32; PyTorch stays
+    in bfloat16. Tensors of a recorded pass keep their type by themselves.
     """
     first: Any = next((each for each in grad if each is not None), None) if grad.__class__ is tuple else grad
     kind = "f" if first is None else getattr(first, "_value", first).dtype.kind
@@ -158,6 +162,8 @@ def careful_rule(rule: Callable[[Any], tuple[Any, ...]], grad: Any) -> tuple[Any
         return tuple(
             each.astype(first.dtype) if each is not None and each.dtype == np.float32 else each for each in rule(grad)
         )
+    if getattr(getattr(getattr(rule, "__self__", None), "op", None), "name", "") in CONJUGATED:
+        return tuple(rule(grad))
     turned = tuple(None if e is None else e.conj() for e in grad) if grad.__class__ is tuple else grad.conj()
     if isinstance(first, Tensor):
         return tuple(None if each is None else each.conj() for each in rule(turned))

@@ -15,7 +15,7 @@ from .. import dtype as dtypes
 from .. import elimination
 from ..kernels import formula, kernel
 from ..op import op
-from .diagonal import diagonal_of, embedded, lower_triangle
+from .diagonal import embedded, lower_triangle
 from .linear_algebra import transposed
 
 SQUARE = [[2.0, 0.5, -1.0], [0.25, 3.0, 0.75], [-0.5, 1.0, 2.5]]
@@ -94,6 +94,19 @@ def sign_and_log(x: Any) -> tuple[Any, Any]:
     return sign.astype(x.dtype)[()], logarithm.astype(x.real.dtype)[()]
 
 
+@formula
+def determinant_log_slope(grad: Any, sign: Any) -> Any:
+    """Return the gradient of a determinant's complex logarithm; the sign tells its imaginary part, the angle."""
+    slope = sign.real * 0 if grad[1] is None else grad[1]
+    return slope if grad[0] is None or sign.dtype == sign.real.dtype else slope - 1j * (grad[0].conj() * sign).imag
+
+
+@formula
+def adjoint(x: Any) -> Any:
+    """Transpose and conjugate."""
+    return transposed(x).conj()
+
+
 @kernel
 def solved(a: Any, b: Any) -> Any:
     """Return x with a · x = b; b may be a vector."""
@@ -133,7 +146,7 @@ def solved_slope(grad_b: Any, a: Any, result: Any) -> Any:
 
 @kernel
 def triangle_root(x: Any, upper: bool) -> Any:
-    """Return L with L · Lᵀ = x (or Lᵀ), of positive definite matrices."""
+    """Return L with L · Lᴴ = x (or Lᴴ), of positive definite matrices."""
     square("linalg.cholesky", x)
     try:
         root = np.linalg.cholesky(x)
@@ -143,24 +156,23 @@ def triangle_root(x: Any, upper: bool) -> Any:
             f"linalg.cholesky: The factorization could not be completed because the input is not positive-definite "
             f"(the leading minor of order {order} is not positive-definite)."
         ) from None
-    return np.ascontiguousarray(transposed(root)) if upper else root
+    return np.ascontiguousarray(adjoint(root)) if upper else root
 
 
 def first_not_positive(x: Any) -> int:
     """Return the order of the first leading minor that is not positive."""
-    whole = np.array(x.reshape(-1, *x.shape[-2:])[0], np.float64)
-    return next((k for k in range(1, len(whole) + 1) if np.linalg.det(whole[:k, :k]) <= 0), len(whole))
+    whole = x.reshape(-1, *x.shape[-2:])[0].astype(np.promote_types(x.dtype, np.float64))
+    return next((k for k in range(1, len(whole) + 1) if np.linalg.det(whole[:k, :k]).real <= 0), len(whole))
 
 
 @formula
 def triangle_root_slope(grad: Any, result: Any, upper: bool) -> Any:
     """Return the gradient of a Cholesky factor, spread over both triangles."""
-    lower, outer = (transposed(result), transposed(grad)) if upper else (result, grad)
-    product = transposed(lower) @ outer
-    half = lower_triangle(product, 0) - 0.5 * embedded(diagonal_of(product, 0, -2, -1), 0, -2, -1)
+    lower, outer = (adjoint(result), adjoint(grad)) if upper else (result, grad)
+    product = adjoint(lower) @ outer
+    mirrored = lower_triangle(product, 0) + adjoint(lower_triangle(product, -1))
     back = inverse_of(lower)
-    whole = transposed(back) @ half @ back
-    return 0.5 * (whole + transposed(whole))
+    return 0.5 * (adjoint(back) @ mirrored @ back)
 
 
 @kernel
@@ -180,15 +192,16 @@ def orthogonal_triangle_slope(grad: Any, q: Any, r: Any) -> Any:
         return q @ r
     inner = 0.0
     if grad[1] is not None:
-        inner = r @ transposed(grad[1])
+        inner = r @ adjoint(grad[1])
     if grad[0] is not None:
-        inner = inner - transposed(grad[0]) @ q
+        inner = inner - adjoint(grad[0]) @ q
     below = lower_triangle(inner, -1)
-    mirrored = lower_triangle(inner, 0) + transposed(below)
+    level = lower_triangle(inner, 0) - below  # its imaginary part would turn a column, which Q and R leave open
+    mirrored = below + 0.5 * (level + adjoint(level)) + adjoint(below)
     outer = q @ mirrored
     if grad[0] is not None:
         outer = outer + grad[0]
-    return outer @ transposed(inverse_of(r))
+    return outer @ adjoint(inverse_of(r))
 
 
 @kernel
@@ -207,23 +220,28 @@ def value_gaps(values: Any) -> Any:
 
 @formula
 def singular_slope(grad: Any, u: Any, s: Any, vh: Any) -> Any:
-    """Return the gradient of a reduced singular value decomposition."""
+    """Return the gradient of a singular value decomposition; of a full one the columns without a value send nothing."""
+    count = s.shape[-1]
+    u, vh = u[..., :count], vh[..., :count, :]
+    grad = (
+        None if grad[0] is None else grad[0][..., :count], grad[1], None if grad[2] is None else grad[2][..., :count, :]
+    )
     squares = value_gaps(s * s)
     inner = 0.0
     if grad[1] is not None:
         inner = embedded(grad[1], 0, -2, -1)
     if grad[0] is not None:
-        turned = transposed(u) @ grad[0]
-        inner = inner + ((turned - transposed(turned)) / squares) * s[..., None, :]
+        turned = adjoint(u) @ grad[0]
+        inner = inner + ((turned - adjoint(turned)) / squares) * s[..., None, :]
     if grad[2] is not None:
-        turned = vh @ transposed(grad[2])
-        inner = inner + s[..., :, None] * ((turned - transposed(turned)) / squares)
+        turned = vh @ adjoint(grad[2])
+        inner = inner + s[..., :, None] * ((turned - adjoint(turned)) / squares)
     outer = u @ inner @ vh
     if grad[0] is not None and u.shape[-2] > u.shape[-1]:  # nothing lies aside of the columns of a square one
-        aside = grad[0] - u @ (transposed(u) @ grad[0])
+        aside = grad[0] - u @ (adjoint(u) @ grad[0])
         outer = outer + (aside / s[..., None, :]) @ vh
     if grad[2] is not None and vh.shape[-1] > vh.shape[-2]:
-        aside = grad[2] - (grad[2] @ transposed(vh)) @ vh
+        aside = grad[2] - (grad[2] @ adjoint(vh)) @ vh
         outer = outer + u @ (aside / s[..., :, None])
     return outer
 
@@ -243,9 +261,9 @@ def symmetric_slope(grad: Any, values: Any, vectors: Any) -> Any:
     if grad[0] is not None:
         inner = embedded(grad[0], 0, -2, -1)
     if grad[1] is not None:
-        turned = transposed(vectors) @ grad[1]
-        inner = inner + 0.5 * (turned - transposed(turned)) / value_gaps(values)
-    return vectors @ inner @ transposed(vectors)
+        turned = adjoint(vectors) @ grad[1]
+        inner = inner + 0.5 * (turned - adjoint(turned)) / value_gaps(values)
+    return vectors @ inner @ adjoint(vectors)
 
 
 @kernel
@@ -272,9 +290,9 @@ def pseudo_inverse(x: Any, rtol: Any, hermitian: bool) -> Any:
 @formula
 def pseudo_inverse_slope(grad: Any, x: Any, result: Any) -> Any:
     """Return the gradient of the Moore-Penrose inverse (Golub and Pereyra, 1973)."""
-    outer, turned = transposed(grad), transposed(result)
+    outer, turned = adjoint(grad), adjoint(result)
     inner = outer @ result
-    first = -transposed(result @ inner)
+    first = -adjoint(result @ inner)
     second = inner @ turned
     third = turned @ result @ (outer - inner @ x)
     return first + second - x @ (result @ second) + third
@@ -324,9 +342,9 @@ det_op = matrices(
 )  # fmt: skip
 slogdet_op = matrices(
     "slogdet", "sign_and_log(self)", "LinalgSlogdetBackward0",
-    {"self": "grad[1][..., None, None] * transposed(inverse_of(self)) if grad[1] is not None else zeros_like(self)"},
+    {"self": "determinant_log_slope(grad, result[0])[..., None, None] * adjoint(inverse_of(self))"},
     [(SQUARE,), ([SQUARE, POSITIVE],)], outputs=2, title="log of the determinant",
-    recorded={"self": "linalg_slogdet_backward(grad[1], self) if grad[1] is not None else zeros_like(self)"},
+    recorded={"self": "linalg_slogdet_backward(determinant_log_slope(grad, result[0]), self)"},
 )  # fmt: skip
 solve_op = matrices(
     "solve", "solved(self, other)", "LinalgSolveExBackward0",

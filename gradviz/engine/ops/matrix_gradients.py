@@ -72,9 +72,13 @@ def linalg_qr_backward(grads: Any, q: Any, r: Any) -> Any:
 
 @on_tensors("singular_slope")
 def svd_backward(grads: Any, u: Any, s: Any, vh: Any) -> Any:
-    """Return what a reduced singular value decomposition sends back."""
+    """Return what a singular value decomposition sends back; of a full one what has no value sends nothing."""
     to_u, to_s, to_vh = grads
-    rows, columns = u.shape[-2], vh.shape[-1]
+    rows, columns, size = u.shape[-2], vh.shape[-1], s.shape[-1]
+    if u.shape[-1] > size:
+        u, to_u = u.narrow(-1, 0, size), None if to_u is None else to_u.narrow(-1, 0, size)
+    if vh.shape[-2] > size:
+        vh, to_vh = vh.narrow(-2, 0, size), None if to_vh is None else to_vh.narrow(-2, 0, size)
     if to_u is None and to_vh is None:
         if rows >= columns:
             return u.matmul(to_s.unsqueeze(-1) * vh)
@@ -92,7 +96,6 @@ def svd_backward(grads: Any, u: Any, s: Any, vh: Any) -> Any:
         inner = s.unsqueeze(-1) * (right / gaps)
     if to_s is not None:
         inner = inner + to_s.diag_embed()
-    size = s.shape[-1]
     if rows > size and to_u is not None:
         inner, scaled = u.matmul(inner), to_u / s.unsqueeze(-2)
         return (inner + scaled - u.matmul(u.mH.matmul(scaled))).matmul(vh)
