@@ -77,6 +77,10 @@ PARTLY = (
 GIVEN = "spare = torch.ones(3, requires_grad=True)\nmodel = nn.Linear(8, 1)"
 GIVES = "SGD(model.parameters()", "SGD([*model.parameters(), spare]"
 
+REPLACED_LAYER = network("model = nn.Sequential(nn.Linear(8, 4), nn.Tanh(), nn.Linear(4, 1))").replace(
+    "for step", "model[2] = nn.Linear(4, 1)\nfor step"
+)
+
 FAILING = {
     "never cleared by hand": (point(clear=""), "never_cleared", 5),
     "never cleared with an optimizer": (
@@ -132,6 +136,12 @@ FAILING = {
         8,
     ),
     "a layer that is not used": (network(SPARE), "never_reached", 8),
+    "replaced after the optimizer": (
+        LINE.format(offset="b").replace("x = torch", "b = torch.tensor(5., requires_grad=True)\nx = torch"),
+        "replaced",
+        5,
+    ),
+    "a last layer that is replaced after the optimizer": (REPLACED_LAYER, "replaced", 7),
     "the root of a negative number": (point("x.sqrt()", rate=3.0), "breaks", 4),
 }
 """What is wrong → program, the one finding it must have, and its line."""
@@ -156,6 +166,16 @@ SOUND = {
     .replace(*GIVES)
     .replace(STEPS, "    if step > 24:\n        loss = loss + (spare ** 2).sum()" + STEPS),
     "given to the optimizer for four steps": network(GIVEN).replace(*GIVES).replace("range(30)", "range(4)"),
+    "replaced before the optimizer": LINE.format(offset="b").replace(
+        "optimizer =", "b = torch.tensor(5., requires_grad=True)\noptimizer ="
+    ),
+    "replaced, and moved by another optimizer": LINE.format(offset="b").replace(
+        "x = torch", "b = torch.tensor(5., requires_grad=True)\nother = torch.optim.SGD([b], lr=0.1)\nx = torch"
+    )
+    + "    other.step()\n    other.zero_grad()\n",
+    "replaced, and given to the optimizer": LINE.format(offset="b").replace(
+        "x = torch", "b = torch.tensor(5., requires_grad=True)\noptimizer.add_param_group({'params': [b]})\nx = torch"
+    ),
     "grows because the program says so": "import torch\nfor power in range(20):\n"
     "    x = torch.tensor(2. ** power, requires_grad=True)\n    (x ** 3).backward()\n",
     "climbs on purpose": point(rate=-0.5, passes=30),

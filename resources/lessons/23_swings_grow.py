@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Swings that grow
 # The loss falls for 16 steps, yet the
-# rate is too large: `y` jumps from side to
-# side of the valley, farther each time.
+# rate is too large: `y` jumps across the
+# valley and back, farther each time.
 #
 # Open the Problems tab: each swing is 1.08
-# times as wide as the last. Then open the
-# Training tab: watch the loss turn upwards.
+# times as wide as the last. Then, in the
+# Training tab, watch the loss turn up.
 
 # %%
 import torch

@@ -5,8 +5,8 @@
 # of them, and that weight cannot learn.
 #
 # Open the Problems tab: 4 of the 8 units.
-# Click the note, and watch the card of the
-# relu: the columns of the 4 are empty.
+# Click the note, and watch the card of
+# the relu: the columns of the 4 are empty.
 
 # %%
 import torch
@@ -35,13 +35,13 @@ def train(model, x):
 
 
 # %%
-# The 4 that fire do so for every input: all
+# The 4 that fire do so for every input:
 # together they draw one straight line.
 raw = network()
 train(raw, x)
 
 # %%
-# Inputs between -1 and 1: every unit fires
+# Inputs between -1 and 1: each unit fires
 # for those on one side.
 centred = network()
 train(centred, x - 3)

@@ -32,7 +32,8 @@ def found_in():
 SEEN = (
     "never cleared with an optimizer", "diverges", "swings ever wider", "swings ever wider in a ravine",
     "zigzags in a ravine", "dead", "dead in part", "dead channels", "vanishes", "cut off",
-    "given to the optimizer and used without a gradient", "the root of a negative number",
+    "given to the optimizer and used without a gradient", "replaced after the optimizer",
+    "the root of a negative number",
 )  # fmt: skip
 """One of each failure. A layer that nothing uses is not among them: PyTorch tells of a tensor when an op takes it."""
 

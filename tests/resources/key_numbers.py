@@ -377,6 +377,21 @@ def no_gradient(run):
     assert "w = 2.000, b = 1.000, b.grad: " in run.printed
 
 
+def passed_over(run):
+    x, target = np.arange(4.0), 2 * np.arange(4.0) + 1
+    w, b, added = 0.0, 5.0, 0.0
+    lines = run.printed.splitlines()
+    for moves_b, line in zip((False, True), lines, strict=True):
+        for _ in range(100):
+            error = w * x + b - target
+            slope = 2 * error.mean()
+            added = slope if moves_b else added + slope
+            w, b = w - 0.1 * 2 * (error * x).mean(), b - 0.1 * slope * moves_b
+        assert line == f"w = {w:.3f}, b = {b:.3f}, b.grad: {added:.1f}, loss {(error**2).mean():.3f}"
+        assert moves_b or (b == 5 and added > 50 * 2), "stays at 5, and its gradient grows"
+    assert (w, b) == approx((2, 1), abs=0.01)
+
+
 def not_a_number(run):
     x = 1.0
     for step in range(1, 4):
@@ -392,6 +407,6 @@ KEY_NUMBERS = {
     for check in (
         line, parabola, used_twice, adding_up, vectors, loops, jacobian, untracked, making_tensors, saved, minimum,
         samples, ten_weights, sgd, two_layers, learning_rates, rosenbrock, logistic, two_moons, never_cleared, diverges,
-        zigzags, swings_grow, dead_relu, partly_dead, vanishing, no_gradient, not_a_number,
+        zigzags, swings_grow, dead_relu, partly_dead, vanishing, no_gradient, passed_over, not_a_number,
     )
 }  # fmt: skip

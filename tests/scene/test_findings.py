@@ -33,7 +33,8 @@ KNOWN = {
     "25_partly_dead": {"partly_dead"},
     "26_vanishing": {"vanishes"},
     "27_no_gradient": {"never_reached"},
-    "28_not_a_number": {"breaks"},
+    "28_passed_over": {"replaced"},
+    "29_not_a_number": {"breaks"},
 }
 """Programs for teaching that do go wrong, on purpose or not."""
 TOLD = [
@@ -41,6 +42,8 @@ TOLD = [
      r"From pass 1 to 31 y went back in every pass.* each swing was 1\.08 times as wide as the last"),
     (ROOT / "resources/lessons/25_partly_dead.py", "4 of the 8 units",
      r"4 of its 8 units \(50 %\) gave 0 for each of 250 samples"),
+    (ROOT / "resources/lessons/28_passed_over.py", "A `b` made later is another one",
+     r"SGD was given the b of line 30, which .* None at each of \d\d recorded steps\. The b of line 32 is another"),
 ]  # fmt: skip
 """Lesson, what it says of the note, and what the note says."""
 
@@ -200,6 +203,20 @@ def test_what_an_optimizer_passes_over_is_told_with_its_steps():
     )  # fmt: skip
     (found,) = found_in(FAILING["given to the optimizer and used without a gradient"][0])
     assert "its path to the loss ends at mul in line 8" in found.sentence
+
+
+def test_what_took_the_place_of_a_parameter_is_named_with_its_line():
+    (found,) = found_in(FAILING["replaced after the optimizer"][0])
+    assert "SGD was given the b of line 3, which is used no more" in found.sentence
+    assert "The b of line 5 is another tensor." in found.sentence
+    trace = ran(FAILING["replaced after the optimizer"][0])
+    (new,) = [each for each in trace.find_pass(9).carried.tensors if found.sight.card == f"t{each.tensor}"]
+    assert (new.name, new.value.data, new.version) == ("b", 5, 0), "as it was made"
+    assert new.gradient.data
+    (found,) = found_in(FAILING["a last layer that is replaced after the optimizer"][0])
+    assert "SGD was given a tensor of line 5, which is used no more" in found.sentence
+    assert "The model.2.weight of line 7 is another tensor." in found.sentence
+    assert "The same holds for 1 other parameter." in found.sentence
 
 
 def test_reads_each_pass_once_and_forgets_the_run_before():

@@ -13,12 +13,13 @@ from .finiteness import BREAKS
 from .gradients import NEVER_CLEARED, NEVER_REACHED
 from .layers import DEAD, PARTLY_DEAD, VANISHES
 from .rates import DIVERGES, ZIGZAGS
+from .replaced import REPLACED
 from .swings import SWINGS
 
 __all__ = ["FAILURES", "Evidence", "Failure", "Finding", "Sight", "findings_in", "findings_of"]
 
 FAILURES: tuple[Failure, ...] = (
-    NEVER_CLEARED, DIVERGES, SWINGS, ZIGZAGS, BREAKS, DEAD, PARTLY_DEAD, VANISHES, NEVER_REACHED,
+    NEVER_CLEARED, DIVERGES, SWINGS, ZIGZAGS, BREAKS, DEAD, PARTLY_DEAD, VANISHES, NEVER_REACHED, REPLACED,
 )  # fmt: skip
 
 SAYS_LESS = {SWINGS: DIVERGES}
