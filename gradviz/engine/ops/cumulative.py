@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..in_place import in_place_form
-from ..kernels import axis_of, formula, kernel, length_of, where
+from ..kernels import axis_of, kernel, length_of, where
 from ..meaning import on_tensors
 from ..op import find
 from ..return_types import named
@@ -93,7 +93,7 @@ def running_log_sum(x: Any, dim: int) -> Any:
     return np.logaddexp.accumulate(np.ascontiguousarray(x), axis, dtype=x.dtype) if x.ndim else x
 
 
-@formula
+@kernel
 def running_log_sum_slope(grad: Any, x: Any, result: Any, dim: int) -> Any:
     """Return the gradient of running log-sums; the largest element is taken out, so that nothing overflows."""
     if not x.ndim:
@@ -103,14 +103,28 @@ def running_log_sum_slope(grad: Any, x: Any, result: Any, dim: int) -> Any:
     return exp(x - top) * running_back(grad * exp(top - result), dim)
 
 
-@kernel
-def largest(x: Any) -> Any:
-    """Return the largest finite number as a Python number: a constant that cancels."""
-    value = getattr(x, "_value", x)
-    return float(np.max(value, where=np.isfinite(value), initial=-1e30)) if np.isfinite(value).any() else 0.0
+@on_tensors("running_log_sum_back")
+def running_log_sum_back(grad: Tensor, x: Tensor, result: Tensor, dim: int) -> Any:
+    """Return the gradient of running log-sums as PyTorch records it: by logarithms of its parts above and below 0.
+
+    What is missing in a part is the lowest number and not −∞: of that, differences and so derivatives would be nan.
+    """
+    if not x._value.ndim:
+        return grad
+    size, lowest = grad.abs().log(), float(np.finfo(grad._value.dtype).min)
+
+    def part(chosen: Any) -> Any:
+        logs = find("where").function(chosen, size, lowest) - result
+        return (find("logcumsumexp").function(logs.flip(dim), dim).flip(dim) + x).exp()
+
+    return part(grad > 0) - part(grad < 0)
 
 
-on_tensors("largest")(largest)
+def largest(x: Any) -> float:
+    """Return the largest finite number: a constant that cancels."""
+    return float(np.max(x, where=np.isfinite(x), initial=-np.inf)) if np.isfinite(x).any() else 0.0
+
+
 exp = np.exp
 
 cumprod_op = reduction(
@@ -129,6 +143,7 @@ reduction(
     "running_log_sum(self, dim)",
     "LogcumsumexpBackward0",
     "running_log_sum_slope(grad, self, result, dim)",
+    recorded={"self": "running_log_sum_back(grad, self, result, dim)"},
     arguments="dim",
     title="running log Σ eˣ",
     names="logcumsumexp",

@@ -99,6 +99,11 @@ xlog1py_op = pair(
     "times_log1p(self, other)",
     "SpecialXlog1PyBackward0",
     {"self": "log1p(other)", "other": "self / (other + 1)"},
+    vjp={
+        # The zeros bring a number to the gradient's type before its logarithm is taken.
+        "self": "where((self == 0) & (other <= -1), 0, grad * log1p(zeros_like(grad) + other))",
+        "other": "grad * (self / (other + 1))",
+    },
     recorded={
         "self": "blanked_zeros(times_log1p(grad, other), self == 0, other <= -1)",
         "other": "grad * self / (other + 1)",
@@ -214,10 +219,15 @@ def log_of(x: Any) -> Any:
     return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
 
 
+def log_beside_one(x: Any) -> Any:
+    """Return the logarithm of 1 + x for an array, or for a Python number as one."""
+    return np.log1p(x) if hasattr(x, "dtype") else float(np.log1p(float(x)))
+
+
 @kernel
 def times_log1p(a: Any, b: Any) -> Any:
     """Return a · log(1 + b), 0 where a is 0 and b is not nan."""
-    return where((a == 0) & ~np.isnan(b), 0, a * np.log1p(b))
+    return where((a == 0) & ~np.isnan(b), 0, a * log_beside_one(b))
 
 
 @kernel
