@@ -183,7 +183,7 @@ def diff(self: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None,
     found = self if len(parts) == 1 else cat(parts, axis)
     for _ in range(builtins.min(n, found.shape[axis])):
         size = found.shape[axis] - 1
-        later, earlier = found.narrow(axis, 1, size), found.narrow(axis, 0, size)
+        earlier, later = found.narrow(axis, 0, size), found.narrow(axis, 1, size)  # made in this order, as in PyTorch
         found = later.logical_xor(earlier) if found._value.dtype.kind == "b" else later - earlier
     return found
 
@@ -211,14 +211,16 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -
         ends = find("mul.number").function(y.select(dim, 0) + y.select(dim, -1), 0.5)
         return find("mul.number").function(y.sum(dim) - ends, dx)
     both, _ = areas(y, x, dx, dim)
-    return both.sum(dim) / 2
+    return find("div.number").function(both.sum(dim), 2)
 
 
 @public("cumulative_trapezoid", method=False)
 def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Any:
     """Return the areas below points so far."""
     both, step = areas(y, x, dx, dim)
-    return find("mul.number").function(both, step / 2).cumsum(dim) if x is None else (both / 2).cumsum(dim)
+    if x is None:
+        return find("mul.number").function(both, step / 2).cumsum(dim)
+    return find("div.number").function(both.cumsum(dim), 2)
 
 
 @public("gradient", method=False)

@@ -21,5 +21,6 @@ for name, symbol, word, node, forward, slope in (
         node=node,
         forward=forward,
         derivative={"self": slope},
+        recorded={"self": "grad / other"} if name == "div" else {},
         samples=[(*each, {"other": 2.5}) for each in SINGLE],
     )
