@@ -76,7 +76,7 @@ for name, kind in {
     "bool": dtypes.bool_,
 }.items():
 
-    def cast(self: Tensor, memory_format: Any = None, *, kind: dtypes.dtype = kind) -> Any:
+    def cast(self: Tensor, *, memory_format: Any = None, kind: dtypes.dtype = kind) -> Any:
         """Return the tensor in this type."""
         return in_type(self, kind)
 

@@ -16,6 +16,7 @@ from ..surface import public
 from ..tensor import Tensor
 from .deviation import running_back
 from .joining import cat
+from .pairs import logaddexp
 from .reduction import reduction
 
 ROWS = [([1.0, -2.0, 3.0], {"dim": 0}), ([[0.5, -1.5], [2.5, -0.25]], {"dim": 1})]
@@ -90,7 +91,15 @@ def running_log_sum(x: Any, dim: int) -> Any:
     axis = axis_of(dim, x.ndim)
     if x.dtype.kind not in "fc":
         raise NotImplementedError("\"logcumsumexp_out_cpu\" not implemented for 'Long'")
-    return np.logaddexp.accumulate(np.ascontiguousarray(x), axis, dtype=x.dtype) if x.ndim else x
+    if not x.ndim:
+        return x
+    if x.dtype.kind == "f":
+        return np.logaddexp.accumulate(np.ascontiguousarray(x), axis, dtype=x.dtype)
+    sums = x.copy()
+    rows = np.moveaxis(sums, axis, 0)  # a view: NumPy accumulates no complex numbers by itself
+    for place in range(1, len(rows)):
+        rows[place] = logaddexp(rows[place - 1], rows[place])
+    return sums
 
 
 @kernel
@@ -122,6 +131,7 @@ def running_log_sum_back(grad: Tensor, x: Tensor, result: Tensor, dim: int) -> A
 
 def largest(x: Any) -> float:
     """Return the largest finite number: a constant that cancels."""
+    x = x.real
     return float(np.max(x, where=np.isfinite(x), initial=-np.inf)) if np.isfinite(x).any() else 0.0
 
 

@@ -124,7 +124,9 @@ squeeze_dim_ = shape_in_place(
 )
 
 
-Tensor.squeeze_ = lambda self, dim=None: squeeze_all_(self) if dim is None else squeeze_dim_(self, dim)
+Tensor.squeeze_ = lambda self, dim=None, *more: (
+    squeeze_all_(self) if dim is None else squeeze_dim_(self, (dim, *more) if more else dim)
+)
 
 
 Tensor.transpose_ = Tensor.swapaxes_ = Tensor.swapdims_ = shape_in_place(

@@ -43,6 +43,16 @@ pair(
     recorded={"self": "grad * self / result", "other": "grad * other / result"},
     title="length of (a, b)",
 )
+@kernel
+def logaddexp(a: Any, b: Any) -> Any:
+    """Return log(eᵃ + eᵇ); of complex numbers that of the larger real part is taken out, as PyTorch does."""
+    if a.dtype.kind != "c":
+        return np.logaddexp(a, b)
+    is_first = a.real >= b.real
+    top, low = np.where(is_first, a, b), np.where(is_first, b, a)
+    return np.where(np.isneginf(top.real), low, top + np.log1p(np.exp(low - top)))[()]
+
+
 pair(
     "logaddexp",
     "logaddexp(self, other)",
@@ -187,7 +197,7 @@ op(
     names="heaviside",
     in_place=True,
 )
-for each in ("hypot", "logaddexp", "logaddexp2", "copysign", "fmax", "fmin", "gcd", "lcm", "nextafter"):
+for each in ("hypot", "logaddexp2", "copysign", "fmax", "fmin", "gcd", "lcm", "nextafter"):
     kernel(getattr(np, each))
 
 

@@ -393,6 +393,6 @@ def permute(self: Tensor, *dims: Any) -> Any:
 
 
 @public("squeeze")
-def squeeze(self: Tensor, dim: Any = None) -> Any:
+def squeeze(self: Tensor, dim: Any = None, *more: int) -> Any:
     """Drop dimensions of length 1: all, or those named."""
-    return squeeze_all(self) if dim is None else squeeze_dim(self, dim)
+    return squeeze_all(self) if dim is None else squeeze_dim(self, (dim, *more) if more else dim)
