@@ -73,6 +73,14 @@ way_back(
     arguments="alpha=1.0, scale=1, input_scale=1",
     samples=[WIDE, (*WIDE, {"alpha": 0.5, "scale": 2.0, "input_scale": 0.75})],
 )
+way_back(  # in place, from the result: the same function of PyTorch with another argument
+    "elu_result",
+    "EluBackwardBackward0",
+    "where(self <= 0, grad * input_scale * (self + alpha * scale), grad * scale)",
+    {"self": "where(self < 0, grad * grad_output * input_scale, 0)"},
+    arguments="alpha=1.0, scale=1, input_scale=1",
+    samples=[(WIDE[0], [-0.9, -0.5, 0.25, 1.0, -0.1, 3.0])],
+)
 way_back(
     "softplus",
     "SoftplusBackwardBackward0",

@@ -131,14 +131,14 @@ for name, arguments, forward, vjp, recorded in (
         "alpha=1.0, scale=1, input_scale=1",
         "where(self > 0, self * scale, expm1(self * input_scale) * (alpha * scale))",
         "where(result <= 0, grad * input_scale * (result + alpha * scale), grad * scale)",
-        "",
+        "elu_result_backward(grad, result, alpha, scale, input_scale)",
     ),
     (
         "celu",
         "alpha=1.0",
         "where(self > 0, self, expm1(self / alpha) * alpha)",
         "where(result <= 0, grad / alpha * (result + alpha), grad)",
-        "",
+        "elu_result_backward(grad, result, alpha, 1, 1 / alpha)",
     ),
     (
         "threshold",
@@ -157,7 +157,7 @@ for name, arguments, forward, vjp, recorded in (
         node=f"{name.title().replace('_', '')}Backward1",
         forward=forward,
         vjp={"self": vjp},
-        recorded={"self": recorded} if recorded else {},
+        recorded={"self": recorded},
     )
 
 # -- with a slope that is given ---------------------------------------------------------------------------------------
