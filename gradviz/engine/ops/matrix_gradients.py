@@ -110,6 +110,28 @@ def skew(matrix: Any) -> Any:
     return matrix - matrix.mH
 
 
+@on_tensors("triangle_root_slope")
+def cholesky_backward(grad: Any, root: Any, upper: bool) -> Any:
+    """Return what a Cholesky factor sends back, spread over both triangles."""
+    lower, sent = (root.mH, grad.mH) if upper else (root, grad)
+    half = lower.mH.matmul(sent).tril()
+    both = 0.5 * (half + half.tril(-1).mH)
+    return triangular_op(lower, triangular_op(lower.mH, both, True, True), False, False)
+
+
+@on_tensors("symmetric_slope")
+def linalg_eigh_backward(grads: Any, values: Any, vectors: Any) -> Any:
+    """Return what an eigendecomposition of symmetric matrices sends back."""
+    if grads[1] is None:
+        return (vectors * grads[0].unsqueeze(-2)).matmul(vectors.mH)
+    gaps = values.unsqueeze(-2) - values.unsqueeze(-1)
+    gaps.diagonal(0, -2, -1).fill_(1)
+    inner = skew(vectors.mH.matmul(grads[1])) * 0.5 / gaps
+    if grads[0] is not None:
+        inner.diagonal(0, -2, -1).copy_(grads[0])
+    return vectors.matmul(inner.matmul(vectors.mH))
+
+
 @on_tensors("exponential_slope")
 def matrix_exp_backward(grad: Any, matrix: Any) -> Any:
     """Return what e^A sends back: the upper right block of the exponential of [[Aᵀ, G], [0, Aᵀ]]."""
