@@ -22,6 +22,12 @@ def refuse_chance(p: float) -> None:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
+def refuse_complex(input: Tensor) -> None:
+    """Raise PyTorch's error for complex numbers: nothing is drawn in their type."""
+    if input.is_complex():
+        raise messages.not_for("bernoulli_scalar_cpu_", input.dtype)
+
+
 def per_channel(input: Tensor) -> tuple[int, ...]:
     """Return the shape of one number for each channel of each sample."""
     if input.ndim < 2:
@@ -39,7 +45,9 @@ def dropped(input: Tensor, p: float, training: bool, inplace: bool, shape: tuple
     """Multiply by a mask of a shape that broadcasts to the input's."""
     if not training or p == 0 or input.numel() == 0:
         return input
-    if not input.is_floating_point():
+    if p < 1:
+        refuse_complex(input)
+    if not input.is_floating_point() and not input.is_complex():
         name = input.dtype.tensor_name
         raise RuntimeError(f"result type Float can't be cast to the desired output type {name}")
     if p == 1:
@@ -131,6 +139,7 @@ def alpha_dropped(input: Tensor, p: float, training: bool, inplace: bool, shape:
     if p == 1:
         nothing = torch.zeros((), dtype=input.dtype)
         return input.mul_(nothing) if inplace else input * nothing
+    refuse_complex(input)
     scale = 1.0 / math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p))
     drawn = np.asarray(default_generator.bernoulli(1 - p, shape, input.numpy_value().dtype))
     # By NumPy: how the two come from one draw is no step of the program. Half precision is rounded after each step.
