@@ -4,7 +4,8 @@ No op has a second rule for `create_graph=True`. The text of its rule, which nor
 tensors, in a space where each name means the differentiable function of that name (`node_source.py` compiles it when
 it is first needed). Where that meaning comes from, first found:
 
-* `@on_tensors("spread")` beside the op or below: written out, mostly as the ops that PyTorch uses there;
+* `@on_tensors("spread")` beside the op or below: written out, mostly as the ops that PyTorch uses there
+  (a name that only `recorded` rules use needs no kernel beside);
 * the op whose forward is that very function: `forward="exp(self)"` gives `exp` its meaning. The functions that carry
   gradients back through indexing and cutting are ops for this reason (`ops/adjoint.py`);
 * `@formula`: a kernel made of such functions and operators only; its code runs again, with their meanings;
