@@ -15,6 +15,12 @@ from .linear_algebra import transposed
 @kernel
 def triangle_solved(a: Any, b: Any, upper: bool, left: bool, unitriangular: bool) -> Any:
     """Return x with a @ x = b, or x @ a = b, of which a's one triangle is read: row by row, into what is known."""
+    rows, columns = a.shape[-2:]
+    if rows != columns:
+        raise RuntimeError(
+            "linalg.solve_triangular: A must be batches of square matrices, but they are "
+            f"{rows} by {columns} matrices"
+        )
     if not left:
         turned = triangle_solved(a.swapaxes(-1, -2), b.swapaxes(-1, -2), not upper, True, unitriangular)
         return turned.swapaxes(-1, -2)
