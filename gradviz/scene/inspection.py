@@ -269,7 +269,11 @@ def _earlier_facts(trace: Trace, history: History, step: int, subject: Subject) 
     cleared = earlier.cleared(subject.tensor, step) if subject.tensor is not None else None
     if change is not None:
         is_next = change.number == history.number - 1
-        label = "pass before" if is_next else f"in pass {change.number + 1}"
+        held = history.tensors[subject.tensor].gradients.at(step) if subject.tensor is not None else None
+        if held is None or held == change.now:
+            label = "pass before" if is_next else f"in pass {change.number + 1}"
+        else:  # the sum of several passes stands above it
+            label = "added before" if is_next else f"added in {change.number + 1}"
         facts.append(Fact(label, change.text, "" if change.is_same else "gradient"))
     if cleared is not None:
         facts.append(Fact(".grad cleared", gradient_text(cleared)))

@@ -88,7 +88,7 @@ def test_equal_gradients_are_said_to_be_the_same():
     node, tensor = leaf(history)
     change = earlier_of(trace, history).change(node, history.steps)
     assert change.is_same
-    assert facts(trace, history, history.steps, f"t{tensor}")["pass before"] == "the same, 6.0"
+    assert facts(trace, history, history.steps, f"t{tensor}")["added before"] == "the same, 6.0"
     scene = picture(history, trace)
     at = scene.table.index[f"t{tensor}"]
     assert not [tag for tag in scene.tags(at, scene.look(history.steps)) if "before" in tag.text]
