@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..trace.messages import CurveKey
 from .modules import Modules
 
+Scopes = Callable[[], Iterable[Mapping[str, Any]]]
+"""The variables of the program's functions that are running."""
+
 
 class Rates:
-    """Names optimizers by the variables that hold them, once for each."""
+    """Names optimizers by the variables that hold them, once for each.
 
-    def __init__(self, modules: Modules) -> None:
+    One that takes another's place in its variable goes on with its curve, whether that one is still there or not: that
+    hangs on when Python looks for what refers to itself, as an optimizer of PyTorch's does.
+    """
+
+    def __init__(self, modules: Modules, scopes: Scopes) -> None:
         self._modules = modules
+        self._scopes = scopes
         self._known: dict[int, tuple[weakref.ref[Any], tuple[CurveKey, ...]]] = {}
+        self._names: dict[str, str] = {}  # of curves, by the variables
         self._last: dict[CurveKey, float] = {}
 
     def of(self, optimizer: Any) -> dict[CurveKey, float]:
@@ -31,7 +41,8 @@ class Rates:
     def _keys(self, optimizer: Any, groups: int) -> tuple[CurveKey, ...]:
         """A run's only optimizer needs no name; the first keeps that, since its curve has begun."""
         is_first = not self._known or id(optimizer) in self._known
-        name = "" if is_first else self._modules.variable_name(optimizer) or f"optimizer {len(self._known) + 1}"
+        variable = self._modules.variable_name(optimizer, self._scopes()) or f"optimizer {len(self._known) + 1}"
+        name = self._names.setdefault(variable, "" if is_first else variable)
         if groups == 1:
             return (CurveKey("rate", name),)
         return tuple(CurveKey("rate", f"{name} group {number + 1}".strip()) for number in range(groups))

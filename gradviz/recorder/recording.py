@@ -76,7 +76,7 @@ class Recording:
         self._names = Names(program)
         self._modules = Modules(namespace)
         self._identities = Identities(reader)
-        self._scalars = Scalars(reader, self._modules)
+        self._scalars = Scalars(reader, self._modules, self._frames.scopes)
         self._optimizers = OptimizerSteps(reader, self._light)
         self._loops = Loops(program, path, send)
         self._lock = threading.RLock()

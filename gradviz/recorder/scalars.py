@@ -12,7 +12,7 @@ from ..trace.curves import MISSING, is_missing
 from ..trace.messages import CurveKey, CurvesExtended
 from .modules import Modules
 from .moves import Moves
-from .rates import Rates
+from .rates import Rates, Scopes
 from .reader import Reader
 from .row_shape import RowShape
 from .rows import Rows
@@ -28,10 +28,10 @@ class Scalars:
     leaves moved, the learning rate and what the program logged come in between.
     """
 
-    def __init__(self, reader: Reader, modules: Modules) -> None:
+    def __init__(self, reader: Reader, modules: Modules, scopes: Scopes = tuple) -> None:
         self._rows = Rows()
         self._moves = Moves(reader)
-        self._rates = Rates(modules)
+        self._rates = Rates(modules, scopes)
         self._early: set[str] = set()  # names that were logged before the first backward
         self._is_sound = True
 

@@ -122,3 +122,19 @@ def test_numbers_whose_sum_is_too_large_are_no_fault():
         "for n in range(3):\n    (w * 1).backward()\n    w.grad = None\n(w * float('inf')).backward()"
     )
     assert trace.marked == {2, 3}
+
+
+@pytest.mark.parametrize("kept", ["pass", "every.append(optimizer)"])
+def test_the_next_optimizer_in_a_variable_goes_on_with_its_curve(kept):
+    """Whether or not the one before is still alive."""
+    trace, _, _ = record(
+        "every = []\n"
+        "def descend(lr):\n    w = torch.tensor(4.0, requires_grad=True)\n"
+        "    optimizer = torch.optim.SGD([w], lr=lr)\n    other = torch.optim.SGD([w], lr=lr / 2)\n"
+        "    for n in range(3):\n        (w * w).backward()\n        optimizer.step()\n        other.step()\n"
+        f"    {kept}\n"
+        "descend(0.5)\ndescend(0.25)"
+    )
+    assert trace.curves.column(CurveKey("rate")).tolist() == [0.5] * 3 + [0.25] * 3
+    assert trace.curves.column(CurveKey("rate", "other")).tolist() == [0.25] * 3 + [0.125] * 3
+    assert {key.leaf for key in trace.curves.keys if key.kind == "rate"} == {"", "other"}
