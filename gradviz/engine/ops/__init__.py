@@ -19,7 +19,7 @@ from . import comparison  # noqa: F401
 from . import loss, margins, loss_gradients, alignment  # noqa: F401
 from . import indexing, picking, embedding, embedding_bag  # noqa: F401
 from . import scattering, diagonal, writing  # noqa: F401
-from . import decomposition, triangular, matrix_gradients, adjugate, products, norms, resizing  # noqa: F401
+from . import decomposition, triangular, matrix_gradients, adjugate, products, einsum, norms, resizing  # noqa: F401
 from . import attention, recurrent, backward_hook, weight_norm  # noqa: F401
 from . import in_place, filling  # noqa: F401
 from . import adjoint  # noqa: F401

@@ -1,10 +1,8 @@
-"""More products: einsum, tensordot, kron, sums with a product added, and what is built of decompositions."""
+"""More products: tensordot, kron, sums with a product added, and what is built of decompositions."""
 
 from __future__ import annotations
 
 import functools
-import itertools
-import string
 from math import prod
 from typing import Any
 
@@ -177,113 +175,6 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Any:
     left = a.permute(*free_a, *first).reshape(prod(a.shape[i] for i in free_a), shared)
     right = b.permute(*second, *free_b).reshape(shared, prod(b.shape[i] for i in free_b))
     return left.mm(right).view([a.shape[i] for i in free_a] + [b.shape[i] for i in free_b])
-
-
-@public("einsum", method=False)
-def einsum(equation: Any = None, *operands: Any) -> Any:
-    """Multiply and sum as an equation like "ij,jk->ik" says: the operands are brought together two by two."""
-    if not operands:
-        raise ValueError(
-            "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
-            "subscripts list"
-        )
-    given = list(operands[0]) if len(operands) == 1 and isinstance(operands[0], (list, tuple)) else list(operands)
-    terms, out = read_equation(equation, given)
-    parts = [taken_diagonals(each, term) for each, term in zip(given, terms, strict=True)]
-    found, labels = parts[0]
-    for index, (each, term) in enumerate(parts[1:], 1):
-        later = set(out).union(*(set(other) for _, other in parts[index + 1 :]))
-        found, labels = together(found, labels, each, term, later)
-    alone = [i for i, label in enumerate(labels) if label not in out]
-    if alone:
-        found, labels = found.sum(alone), [label for label in labels if label in out]
-    order = [labels.index(label) for label in out]
-    return found if order == sorted(order) else found.permute(order)
-
-
-def read_equation(equation: str, operands: list[Tensor]) -> tuple[list[list[str]], list[str]]:
-    """Return the labels of each operand and of the result; … becomes capital labels of its own."""
-    left, arrow, right = equation.replace(" ", "").partition("->")
-    words = left.split(",")
-    if len(words) != len(operands):
-        more = "fewer" if len(words) > len(operands) else "more"
-        raise RuntimeError(f"einsum(): {more} operands were provided than specified in the equation")
-    free = [each for each in string.ascii_uppercase if each not in equation]
-    widths = [
-        each.ndim - len(word.replace("...", "")) if "..." in word else 0
-        for word, each in zip(words, operands, strict=True)
-    ]
-    dots = free[: max(widths, default=0)]
-    terms = []
-    for index, (word, each, width) in enumerate(zip(words, operands, widths, strict=True)):
-        term = list(word.replace("...", "".join(dots[len(dots) - width :])))
-        if len(term) != each.ndim:
-            raise RuntimeError(
-                f"einsum(): the number of subscripts in the equation ({len(word.replace('...', ''))}) "
-                f"{'does not match' if '...' not in word else 'is more than'} the number of dimensions ({each.ndim}) "
-                f"for operand {index} and no ellipsis was given"
-            )
-        terms.append(term)
-    if arrow:
-        out = list(right.replace("...", "".join(dots)))
-    else:
-        every = [label for term in terms for label in term]
-        out = dots + sorted({label for label in every if every.count(label) == 1 and label not in dots})
-    for label in out:
-        if not any(label in term for term in terms):
-            raise RuntimeError(
-                f"einsum(): output subscript {label} does not appear in the equation for any input operand"
-            )
-    return terms, out
-
-
-def taken_diagonals(tensor: Tensor, term: list[str]) -> tuple[Any, list[str]]:
-    """Return a tensor in which each label occurs once."""
-    term = list(term)
-    for label in dict.fromkeys(term):
-        while term.count(label) > 1:
-            first = term.index(label)
-            second = term.index(label, first + 1)
-            tensor = tensor.diagonal(0, first, second)
-            term = [each for i, each in enumerate(term) if i not in (first, second)] + [label]
-    return tensor, term
-
-
-def together(a: Any, left: list[str], b: Any, right: list[str], kept: set[str]) -> tuple[Any, list[str]]:
-    """Return the product of two operands as one batched matrix product, and its labels."""
-    sizes = dict(zip(left, a.shape, strict=True))
-    for label, size in zip(right, b.shape, strict=True):
-        if sizes.get(label, size) not in (size, 1) and size != 1:
-            raise RuntimeError(
-                f"einsum(): subscript {label} has size {size} for operand 1 which does not broadcast with previously "
-                f"seen size {sizes[label]}"
-            )
-        sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
-    for label in {*left} & {*right} - kept:  # what only one of them has is summed first
-        i, j = left.index(label), right.index(label)
-        if a.shape[i] == 1 != b.shape[j]:
-            b = b.sum(j, keepdim=True)
-        elif b.shape[j] == 1 != a.shape[i]:
-            a = a.sum(i, keepdim=True)
-        sizes[label] = a.shape[i]
-    batch = [each for each in left if each in right and each in kept]
-    summed = [each for each in left if each in right and each not in kept]
-    own_a = [each for each in left if each not in right]
-    own_b = [each for each in right if each not in left]
-    if all(sizes[each] == 1 for each in summed):  # nothing to sum: PyTorch multiplies, which also mixes types
-        ones = [1] * len(own_b)
-        x = a.permute([left.index(each) for each in batch + own_a + summed])
-        x = x.reshape([a.shape[left.index(each)] for each in batch + own_a] + ones)
-        y = b.permute([right.index(each) for each in batch + summed + own_b])
-        shape_b = [[b.shape[right.index(each)] for each in group] for group in (batch, own_b)]
-        return x * y.reshape(shape_b[0] + [1] * len(own_a) + shape_b[1]), batch + own_a + own_b
-    shape_a = [[sizes[each] for each in group] for group in (batch, own_a, summed)]
-    shape_b = [[sizes[each] for each in group] for group in (batch, summed, own_b)]
-    x = a.permute([left.index(each) for each in batch + own_a + summed]).expand([*itertools.chain(*shape_a)])
-    y = b.permute([right.index(each) for each in batch + summed + own_b]).expand([*itertools.chain(*shape_b)])
-    x, y = x.reshape([prod(each) for each in shape_a]), y.reshape([prod(each) for each in shape_b])
-    whole = x.bmm(y).view(shape_a[0] + shape_a[1] + shape_b[2])
-    return whole, batch + own_a + own_b
 
 
 @kernel
