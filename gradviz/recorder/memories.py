@@ -13,7 +13,10 @@ from .writes import is_same, is_within, part
 
 
 class Memories:
-    """The tensors that a walk over a pass has met, each with the place of its value, by the memory that they show."""
+    """The tensors that a walk over a pass has met, each with the place of its value, by the memory that they show.
+
+    They are kept for as long as this is: until then the identity of each stays its own.
+    """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
