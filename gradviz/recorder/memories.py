@@ -13,10 +13,7 @@ from .writes import is_same, is_within, part
 
 
 class Memories:
-    """The tensors that a walk over a pass has met, each with the place of its value, by the memory that they show.
-
-    They are kept for as long as this is: until then the identity of each stays its own.
-    """
+    """The tensors that a walk over a pass has met, each with the place of its value, by the memory that they show."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader

@@ -295,11 +295,11 @@ class NumPyRecorder(Recording, watch.Watcher):
         loss, scalars = self._loss, self._scalars
         if len(leaves) > LEAVES:
             del leaves[LEAVES:], arrays[2 * LEAVES :], numbers[1 + 2 * LEAVES :]
-        if leaves != self._row_leaves or not scalars.again(loss, arrays, numbers):
+        if leaves != self._row_leaves or not scalars.again(loss, arrays):
             tensors = [leaf.variable for leaf in leaves]
             shape = self._leaf_names.shape(tensors, arrays[::2], self._raw)
             self._loops.look()
-            scalars.begin(shape, tensors, arrays, numbers)
+            scalars.begin(shape, tensors, loss, arrays)
             self._row_leaves = leaves
         if scalars.is_first_fault(numbers):
             self._keep_fault(self.number)

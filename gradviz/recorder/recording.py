@@ -235,7 +235,7 @@ class Recording:
         numbers = [self._loss, *map(number_of, arrays)]
         shape = self._leaf_names.shape(tensors, arrays[::2], self._raw)
         self._loops.look()
-        self._scalars.begin(shape, tensors, arrays, numbers)
+        self._scalars.begin(shape, tensors, self._loss, arrays)
         if self._scalars.is_first_fault(numbers):
             self._keep_fault(self.number)
 

@@ -61,17 +61,13 @@ class RowShape:
         """Elements in a row."""
         return 2 * sum(self.sizes)
 
-    def split(self, arrays: Sequence[Any], known: Sequence[float] = ()) -> tuple[list[Any], list[float]]:
-        """Of the arrays of each leaf's value and gradient those of the short leaves, and numbers for the others.
-
-        `known`: the loss and the numbers of all of them, where the caller has these.
-        """
+    def split(self, arrays: Sequence[Any]) -> tuple[list[Any], list[float]]:
+        """Of the arrays of each leaf's value and gradient those of the short leaves, and numbers for the others."""
         short, numbers = list[Any](), list[float]()
         for place in self.short:
             short += arrays[2 * place : 2 * place + 2]
         for place in self.measured:
-            pair = 1 + 2 * place
-            numbers += known[pair : pair + 2] or map(number_of, arrays[pair - 1 : pair + 1])
+            numbers += (number_of(arrays[2 * place]), number_of(arrays[2 * place + 1]))
         return short, numbers
 
     def columns(self, numbers: Rows64, elements: NDArray[Any]) -> Rows64:

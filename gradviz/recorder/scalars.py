@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
@@ -35,7 +35,7 @@ class Scalars:
         self._early: set[str] = set()  # names that were logged before the first backward
         self._is_sound = True
 
-    def begin(self, shape: RowShape, leaves: list[Any], arrays: list[Any], numbers: list[float]) -> None:
+    def begin(self, shape: RowShape, leaves: list[Any], loss: float, arrays: list[Any]) -> None:
         """Write a row of other leaves than the one before; see `again`."""
         rows, moves = self._rows, self._moves
         if rows.count:
@@ -43,17 +43,15 @@ class Scalars:
         if shape is not moves.shape:
             rows.begin(shape)
         moves.begin(shape, leaves)
-        rows.add(numbers[0], *shape.split(arrays, numbers))
+        rows.add(loss, *shape.split(arrays))
 
     @property
     def writer(self) -> Callable[[float, list[Any]], bool]:
         """`again`, for as long as the leaves are the same."""
         return self.again if self._moves.shape.measured else self._rows.add
 
-    def again(self, loss: float, arrays: list[Any], numbers: Sequence[float] = ()) -> bool:
+    def again(self, loss: float, arrays: list[Any]) -> bool:
         """Write a row of the same leaves: the loss, and the arrays of each leaf's value and gradient.
-
-        `numbers`: the loss and the numbers of these arrays, where the caller has them.
 
         False, and no row, where one of them has changed its size.
         """
@@ -61,7 +59,7 @@ class Scalars:
         if not shape.measured:
             return rows.add(loss, arrays)
         rows.close(self._moves.measure(rows.sizes()))
-        return rows.add(loss, *shape.split(arrays, numbers))
+        return rows.add(loss, *shape.split(arrays))
 
     def is_first_fault(self, numbers: list[float]) -> bool:
         """Whether NaN or infinity is among the numbers of a row, for the first time in the run."""
@@ -112,5 +110,5 @@ class Scalars:
     def finish(self) -> CurvesExtended | None:
         """The last rows of all; what was noted after them, with no backward to follow, has one of its own."""
         if self._rows.is_noted:
-            self.begin(RowShape.EMPTY, [], [], [MISSING])
+            self.begin(RowShape.EMPTY, [], MISSING, [])
         return self.take(whole=True)

@@ -50,7 +50,7 @@ class Search:
         self._places: dict[int, int] = {}  # by identity of a tensor, as it stands now
         self._memories = Memories(reader)
         self._unrecorded: dict[int, Any] = {}  # where memory was written to when something depended on the leaves
-        self._kept: list[Any] = []  # values that were met only in passing: their identity must stay their own
+        self._kept: list[Any] = []  # what was met only in passing: its identity must stay its own
         self._leaf_values: dict[int, Any] = {}
         self._met: set[int] = set()  # leaves whose value an operation told
         self._depends: set[int] = set()
@@ -220,6 +220,7 @@ class Search:
             self._memories.add(output, place)
             self._held[id(output)] = value
             self._depends.add(place)
+            self._kept.append(output)
             self._chooses = self._chooses or np.asarray(getattr(value, "data", value)).dtype.kind in "biu"
             if isinstance(value, np.ndarray):
                 self._shared[id(value)] = place  # as an argument, an index may be the bare array
@@ -265,7 +266,7 @@ class Search:
             for other, its in self._memories.namesakes(item):
                 if its in self._depends and self._places.get(id(other)) == its:
                     place = self._places[id(item)] = its
-                    self._memories.add(item, its)
+                    self._kept.append(item)
                     break
         return place
 
@@ -305,6 +306,7 @@ class Search:
 
     def _note(self, tensor: Any, value: Any) -> int:
         place = self._places[id(tensor)] = self._fixed(value)
+        self._kept.append(tensor)
         self._memories.add(tensor, place)
         self.held = self.held or self._unrecorded.get(self._reader.memory(tensor))
         return place

@@ -302,16 +302,15 @@ class Window(QMainWindow):
         if not self.documents.may_leave():
             event.ignore()
             return
+        self._presenter.leave()
+        self._remember()
         self.session.recovery.forget()
-        self._leave()
+        self.shutdown()
         event.accept()
 
     def leave_at_once(self) -> None:
         """End without a question: what is not saved is asked about when the application starts again."""
         self.session.keep_recovery()
-        self._leave()
-
-    def _leave(self) -> None:
         self._presenter.leave()
         self._remember()
         self.shutdown()
